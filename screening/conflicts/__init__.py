@@ -1,0 +1,1 @@
+"""Conflicts: the two reviewers talk and agree, or a third person rules."""

@@ -1,0 +1,1 @@
+"""Screening decisions: two reviewers vote independently and blind on each item; the outcome is derived."""

@@ -1,0 +1,1 @@
+"""One module a format: decoded text in, parsed records and problems out."""

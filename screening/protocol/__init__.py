@@ -1,0 +1,1 @@
+"""The protocol: eligibility criteria and stage rules, frozen before the first vote, changed only as a new version."""

@@ -1,0 +1,1 @@
+"""A review and its team: roles, invitations, and the one door through which everything is reached."""

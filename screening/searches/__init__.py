@@ -1,0 +1,1 @@
+"""Searches: which source was asked what, when, and in which phase of the review."""

@@ -1,0 +1,1 @@
+"""Studies: included reports that describe one investigation belong together."""
