@@ -1,0 +1,1 @@
+"""The site: settings, addresses, accounts, the worker, and the command line."""

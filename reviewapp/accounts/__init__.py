@@ -1,0 +1,1 @@
+"""Accounts: who signs in, and how they like the site to behave."""

@@ -1,0 +1,39 @@
+"""Where allauth asks us: names, redirects, and secrets at rest."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.http import HttpRequest
+
+from reviewapp.accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Takes the name from the sign-up form."""
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.name = form.cleaned_data.get("name", "").strip()
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Seals the secrets of the second factor (P6): allauth's default stores them in clear."""
+
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def _box() -> Fernet:
+    key = hashlib.sha256(b"second factor" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -1,0 +1,87 @@
+"""What every request gets: a log line, the header set, and one answer for an act that is refused."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from reviewapp.logs import logger
+from screening.audit.refusal import NotAllowedNow
+
+Handler = Callable[[HttpRequest], HttpResponse]
+log = logger("reviewapp.request")
+
+# Every browser feature off: a screening site needs none.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope",
+        "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "usb", "xr-spatial-tracking",
+    )
+)  # fmt: skip
+
+
+def request_log(get_response: Handler) -> Handler:
+    """Bind a request id and log method, route and status; never the query string, which may carry a search term."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=uuid.uuid4().hex)
+        started = time.perf_counter()
+        response = get_response(request)
+        route = request.resolver_match.route if request.resolver_match else ""
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        log.info("request", method=request.method, route=route, status=response.status_code, ms=milliseconds)
+        return response
+
+    return middleware
+
+
+def security_headers(get_response: Handler) -> Handler:
+    """The headers that no other middleware sets (P27); personal pages are never stored by a cache."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.setdefault("Referrer-Policy", "same-origin")
+        response.setdefault("X-Content-Type-Options", "nosniff")
+        if not request.path.startswith("/static/"):
+            response.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return middleware
+
+
+class _Refusals:
+    """Turn `NotAllowedNow` into a message and a way back, or a 409 page for what expects no redirect."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, NotAllowedNow):
+            return None
+        log.warning("refused", sentence=str(exception), rule=exception.rule)
+        return render(request, "409.html", {"sentence": str(exception), "back": _way_back(request)}, status=409)
+
+
+def _way_back(request: HttpRequest) -> str:
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}):
+        return referer
+    return "/"
+
+
+refusals = _Refusals
+

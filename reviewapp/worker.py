@@ -1,0 +1,38 @@
+"""A celery worker that ends when its standard input closes (`python -m reviewapp.worker`).
+
+The parent holds the other end of the pipe. However the parent ends, by Ctrl-C, SIGTERM or SIGKILL, the kernel closes it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+from reviewapp.processes import GRACE
+
+PROCESSES = 2
+ARGUMENTS = ["--quiet", "worker", "--loglevel=WARNING", f"--concurrency={PROCESSES}", "--without-gossip", "--without-mingle"]
+
+
+def main() -> None:
+    """Run the worker until it is told to end, or its parent is gone."""
+    from reviewapp.celery import app
+
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    app.worker_main([*ARGUMENTS, "--without-heartbeat"])
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)  # celery finishes what it has begun
+    time.sleep(GRACE)
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

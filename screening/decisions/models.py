@@ -1,0 +1,184 @@
+"""Items, votes and what is kept of a submitted form."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+
+from screening.decisions.verdict import Decision, ItemState, Mode, Stage
+from screening.protocol.models import ProtocolVersion
+from screening.records.models import Record
+from screening.reviews.models import Membership, Review
+
+
+def _choices(kind: Any) -> list[tuple[str, str]]:
+    return [(member.value, getattr(member, "label", member.value)) for member in kind]
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    """Reads of items. Nobody learns of an outcome before its reveal: use `seen` or `revealed`, never the bare columns."""
+
+    def seen(self, now: datetime | None = None) -> ItemQuerySet:
+        """Annotate ``seen_state`` and ``seen_decision``: until the reveal an item looks as if it awaited a vote (P20)."""
+        sealed = Q(reveal_at__gt=now or timezone.now())
+        return self.annotate(
+            seen_state=Case(When(sealed, then=Value(ItemState.PARTIAL.value)), default=F("state")),
+            seen_decision=Case(When(sealed, then=Value("")), default=F("decision")),
+        )
+
+    def revealed(self, now: datetime | None = None) -> ItemQuerySet:
+        """Items whose votes are open to others: the quorum is reached and the undo window has passed (S1)."""
+        return self.filter(reveal_at__lte=now or timezone.now())
+
+    def standing(self) -> ItemQuerySet:
+        """Items of records that are neither duplicates nor removed."""
+        return self.filter(record__standing__lead__isnull=True, record__standing__removed="")
+
+
+class Item(models.Model):
+    """What is voted on: a record at title and abstract, or its report at full text. Narrow: no text.
+
+    ``mode`` and ``protocol`` are stamped by the first vote of the round, so that an amendment settles nothing that holds a vote
+    (P36). ``reveal_at`` is set with the quorum; until then and until it has passed the votes are sealed. ``order_key`` is the
+    place in the queue. ``mask_flip`` says which voter is Reviewer A (S4).
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="items")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="items")
+    stage = models.CharField(max_length=2, choices=_choices(Stage))
+    round = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=15, choices=_choices(ItemState), default=ItemState.OPEN.value)
+    decision = models.CharField(max_length=7, blank=True, choices=_choices(Decision))
+    via = models.CharField(
+        max_length=11,
+        blank=True,
+        choices=[("agreement", "agreement"), ("discussion", "discussion"), ("adjudicator", "adjudicator")],
+    )
+    reason = models.CharField(max_length=40, blank=True)
+    votes_in = models.PositiveSmallIntegerField(default=0)
+    mode = models.CharField(max_length=7, blank=True, choices=_choices(Mode))
+    protocol = models.ForeignKey(ProtocolVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reveal_at = models.DateTimeField(null=True, blank=True)
+    order_key = models.BigIntegerField(default=0)
+    mask_flip = models.BooleanField(default=False)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("record", "stage"), name="item_once"),
+            models.CheckConstraint(
+                condition=Q(state="final", decision__in=["include", "exclude"], via__gt="")
+                | (~Q(state="final") & Q(decision="", via="", reason="")),
+                name="item_final_has_decision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="final", decision="exclude", stage="ft") | Q(reason__gt=""), name="item_ft_exclude_has_reason"
+            ),
+            models.CheckConstraint(condition=Q(decision="exclude", stage="ft") | Q(reason=""), name="item_only_ft_exclude_has_reason"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "partial"], reveal_at__isnull=True)
+                | (~Q(state__in=["open", "partial"]) & Q(reveal_at__isnull=False)),
+                name="item_reveal_with_quorum",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("review", "stage", "state", "decision"), name="item_counts"),
+            models.Index(fields=("review", "stage", "order_key", "id"), name="item_queue", condition=Q(state__in=["open", "partial"])),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.stage} item of record {self.record_id}"
+
+    def is_revealed(self, now: datetime | None = None) -> bool:
+        """True once the votes are open to others (S1)."""
+        return self.reveal_at is not None and self.reveal_at <= (now or timezone.now())
+
+
+class VoteQuerySet(models.QuerySet["Vote"]):
+    """Reads of votes. Every page, list, export and count goes through `visible_to`."""
+
+    def active(self) -> VoteQuerySet:
+        """Votes that were not taken back, of the item's present round."""
+        return self.filter(withdrawn_at__isnull=True, round=F("item__round"))
+
+    def visible_to(self, member: Membership, now: datetime | None = None) -> VoteQuerySet:
+        """B2: one's own votes, and those of items whose reveal has passed; never another's sealed vote, whatever one's role."""
+        moment = now or timezone.now()
+        return self.filter(item__review_id=member.review_id).filter(
+            Q(reviewer_id=member.pk) | Q(item__reveal_at__lte=moment) | Q(round__lt=F("item__round"))
+        )
+
+
+class Vote(models.Model):
+    """A reviewer's decision on an item in a round. Never overwritten after reveal (I20), never by a ruling (I21).
+
+    ``answers`` maps criterion keys to met, not_met or unclear; ``reason`` is the primary reason of a full-text exclude (I17);
+    ``override`` says why something is included although a criterion is not met (I18). ``slot`` makes a third vote impossible.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="votes")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="votes")
+    reviewer = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="votes")
+    round = models.PositiveSmallIntegerField()
+    slot = models.PositiveSmallIntegerField()
+    decision = models.CharField(max_length=7, choices=_choices(Decision))
+    answers: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    override = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    protocol = models.ForeignKey(ProtocolVersion, on_delete=models.PROTECT, related_name="votes")
+    cast_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    brought_in = models.BooleanField("cast elsewhere and imported", default=False)
+
+    objects = VoteQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("item", "round", "reviewer"), condition=Q(withdrawn_at__isnull=True), name="vote_one_each"
+            ),
+            models.UniqueConstraint(fields=("item", "round", "slot"), condition=Q(withdrawn_at__isnull=True), name="vote_slot_once"),
+            models.CheckConstraint(condition=Q(slot__gte=1, slot__lte=2), name="vote_two_slots"),
+            models.CheckConstraint(condition=Q(decision="exclude") | Q(reason=""), name="vote_reason_only_on_exclude"),
+        )
+        indexes = (models.Index(fields=("reviewer", "item", "round"), name="vote_by_reviewer"),)
+
+    def __str__(self) -> str:
+        return f"vote of {self.reviewer_id} on item {self.item_id}"
+
+
+class Postponed(models.Model):
+    """A reviewer put an item at the end of the own queue, without a vote."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="postponed")
+    reviewer = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="postponed")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("item", "reviewer"), name="postponed_once"),)
+
+    def __str__(self) -> str:
+        return f"item {self.item_id} postponed"
+
+
+class Submission(models.Model):
+    """The key of a submitted form and what came of it: the same form sent twice is one act with one answer (P31)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.UUIDField()
+    result: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "key"), name="submission_once"),)
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -1,0 +1,94 @@
+"""What is known about pairs of records: links found by rule, judgements of people, and cards that wait for one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from screening.records.models import Record
+from screening.reviews.models import Review
+
+
+class DuplicateLink(models.Model):
+    """Why two records are held for the same report: rule, score, a sentence. ``first`` is the one with the smaller id."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="duplicate_links")
+    first = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    score = models.FloatField()
+    rule = models.CharField(max_length=60)
+    reason = models.TextField()
+    kind = models.CharField(max_length=40)
+    automatic = models.BooleanField()
+    found_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("review", "first", "second"), name="link_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="link_ordered"),
+        )
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Answer(models.TextChoices):
+    SAME = "same", "Same record"
+    RELATED = "related", "Related - keep both"
+    DIFFERENT = "different", "Different"
+
+
+class Judgement(models.Model):
+    """What a person said of a pair; it outweighs every rule until the person, or another, lifts it (DD12)."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="judgements")
+    first = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    answer = models.CharField(max_length=9, choices=Answer.choices)
+    act = models.UUIDField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("review", "first", "second"), condition=Q(lifted_at__isnull=True), name="judgement_one_holds"
+            ),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="judgement_ordered"),
+        )
+
+    def __str__(self) -> str:
+        return self.answer
+
+
+class CandidateCard(models.Model):
+    """A group of two or more records that a person should judge. ``members`` are record ids, ``key`` names the same set again."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="candidate_cards")
+    key = models.CharField(max_length=64)
+    members: models.JSONField[Any, Any] = models.JSONField()
+    score = models.FloatField()
+    reason = models.TextField()
+    kind = models.CharField(max_length=40)
+    found_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=9, blank=True, choices=Answer.choices)
+    act = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("review", "key"), name="card_once"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answer="") | (Q(answered_at__isnull=False) & ~Q(answer="")),
+                name="card_answered_pair",
+            ),
+        )
+        indexes = (models.Index(fields=("review", "answered_at", "-score"), name="card_open"),)
+
+    def __str__(self) -> str:
+        return self.reason

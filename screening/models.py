@@ -1,0 +1,21 @@
+"""All models of screening, for Django, in the order of the process."""
+
+from screening.audit.models import AuditEvent
+from screening.conflicts.models import Comment, Escalation, OwnReading, Position, Ruling
+from screening.decisions.models import Item, Postponed, Submission, Vote
+from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement
+from screening.fulltexts.models import Report, ReportFile, RetrievalAttempt
+from screening.imports.models import Import, RejectedRow
+from screening.jobs.models import Job, Worker
+from screening.protocol.models import Criterion, ProtocolVersion
+from screening.records.models import Change, Record, RecordText, Standing
+from screening.reviews.models import Invitation, Membership, Review
+from screening.searches.models import SearchRun, Source
+from screening.studies.models import Study, StudyReport
+
+__all__ = [
+    "AuditEvent", "CandidateCard", "Change", "Comment", "Criterion", "DuplicateLink", "Escalation", "Import", "Invitation", "Item",
+    "Job", "Judgement", "Membership", "OwnReading", "Position", "Postponed", "ProtocolVersion", "Record", "RecordText", "RejectedRow",
+    "Report", "ReportFile", "RetrievalAttempt", "Review", "Ruling", "SearchRun", "Source", "Standing", "Study", "StudyReport",
+    "Submission", "Vote", "Worker",
+]  # fmt: skip

@@ -1,0 +1,134 @@
+"""Records, wide and written once; beside them the narrow row that says where a record stands, and its changes in time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from screening.reviews.models import Review
+from screening.searches.models import SearchRun, Source
+
+
+class Record(models.Model):
+    """One hit as imported. Never overwritten, never deleted while its import stands. Shapes as `imports.parsed.ParsedRecord`."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="records")
+    imported_from = models.ForeignKey("screening.Import", on_delete=models.CASCADE, related_name="records")
+    number = models.PositiveIntegerField()
+    position = models.PositiveIntegerField()
+    line = models.PositiveIntegerField()
+    title = models.TextField(blank=True)
+    title_translated = models.TextField(blank=True)
+    authors: models.JSONField[Any, Any] = models.JSONField(default=list)
+    year = models.SmallIntegerField(null=True)
+    year_early = models.SmallIntegerField(null=True)
+    raw_year = models.CharField(max_length=60, blank=True)
+    journal = models.TextField(blank=True)
+    volume = models.TextField(blank=True)
+    issue = models.TextField(blank=True)
+    pages = models.TextField(blank=True)
+    doi = models.TextField(blank=True)
+    pmid = models.TextField(blank=True)
+    abstract = models.TextField(blank=True)
+    keywords: models.JSONField[Any, Any] = models.JSONField(default=list)
+    languages: models.JSONField[Any, Any] = models.JSONField(default=list)
+    language_inferred = models.BooleanField(default=False)
+    raw_languages: models.JSONField[Any, Any] = models.JSONField(default=list)
+    types: models.JSONField[Any, Any] = models.JSONField(default=list)
+    raw_types: models.JSONField[Any, Any] = models.JSONField(default=list)
+    url = models.TextField(blank=True)
+    ids: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    flags: models.JSONField[Any, Any] = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("review", "number"), name="record_number_once"),
+            models.UniqueConstraint(fields=("imported_from", "position"), name="record_position_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.title or "(no title)"
+
+
+class RecordText(models.Model):
+    """The raw text of a record as its file had it, and one case-folded text for searching."""
+
+    record = models.OneToOneField(Record, on_delete=models.CASCADE, primary_key=True, related_name="text")
+    raw = models.TextField(blank=True)
+    folded = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.raw[:60]
+
+
+class Removal(models.TextChoices):
+    NONE = "", "Not removed"
+    AUTOMATION = "automation", "Marked ineligible by automation"
+    OTHER = "other", "Removed for another reason"
+
+
+class Standing(models.Model):
+    """Where a record stands before screening. A record is part of the review exactly while it has this row.
+
+    ``lead`` points to the kept record of its duplicate group, and is empty on that record itself (R1). ``language`` is the
+    first language code, empty if unknown. Narrow on purpose: every count scans it.
+    """
+
+    record = models.OneToOneField(Record, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="standings")
+    run = models.ForeignKey(SearchRun, on_delete=models.PROTECT, related_name="standings")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="standings")
+    imported_from = models.ForeignKey("screening.Import", on_delete=models.CASCADE, related_name="standings")
+    lead = models.ForeignKey(Record, null=True, on_delete=models.PROTECT, related_name="duplicates")
+    merged_by = models.CharField(max_length=6, blank=True, choices=[("", "not merged"), ("rule", "by rule"), ("person", "by a person")])
+    removed = models.CharField(max_length=10, blank=True, choices=Removal.choices)
+    removed_reason = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("review", "lead", "removed"), name="standing_fate"),)
+        constraints = (
+            models.CheckConstraint(condition=~Q(lead=models.F("record")), name="standing_not_own_duplicate"),
+            models.CheckConstraint(
+                condition=Q(lead__isnull=True, merged_by="") | Q(lead__isnull=False, merged_by__in=["rule", "person"]),
+                name="standing_merge_says_who",
+            ),
+            models.CheckConstraint(condition=Q(removed="") | ~Q(removed_reason=""), name="standing_removal_has_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"record {self.record_id}"
+
+    @property
+    def is_duplicate(self) -> bool:
+        return self.lead_id is not None
+
+
+class ChangeOf(models.TextChoices):
+    """Which fact about a record changed. The latest value of each fact at time T gives the bucket at T (I8, I9)."""
+
+    LEAD = "lead"  # id of the kept record and who, "17 rule"; "" = none
+    REMOVED = "removed"
+    TA = "ta"  # "state decision"
+    REPORT = "report"  # "", retrieved, not_retrieved
+    FT = "ft"  # "state decision reason"
+    STUDY = "study"  # number of studies linked
+
+
+class Change(models.Model):
+    """One change of one fact, append-only. ``at`` may lie ahead by an undo window: it takes effect then."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="changes")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="changes")
+    at = models.DateTimeField(default=timezone.now)
+    fact = models.CharField(max_length=8, choices=ChangeOf.choices)
+    value = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("review", "at"), name="change_review_at"),)
+
+    def __str__(self) -> str:
+        return f"{self.fact}={self.value}"
