@@ -1,0 +1,111 @@
+"""Fixtures that several steps share: the databases, a Redis, a worker, a served site, a browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from pytest_django import Settings
+
+from tests.parts import browser as browser_part
+from tests.parts import redis as redis_part
+from tests.parts.missing import in_ci, missing
+from tests.parts.site import Site
+from tests.parts.worker import RunningWorker
+
+# Nobody waits for a shared machine; in CI the same examples come every time.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if in_ci() else "here")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite tests use a file, as the site does: threads and a worker then see what a user would."""
+    database = django_settings.DATABASES["default"]
+    database["CONN_MAX_AGE"] = 0  # a kept connection would outlive the test database
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = os.path.join(os.environ["REVIEWAPP_DATA"], "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def private_redis() -> Iterator[str]:
+    """The broker URL of one Redis for the whole run."""
+    server = redis_part.program()
+    if server is None:
+        missing("Redis", redis_part.REMEDY)
+    url, keeper = redis_part.start(server)
+    yield url
+    keeper.stop()
+
+
+@pytest.fixture
+def redis_url(private_redis: str) -> str:
+    """The broker URL of an empty Redis, `redis+socket://PATH`."""
+    redis_part.empty(private_redis)
+    return private_redis
+
+
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[RunningWorker]:
+    """A real celery worker process on the test's own database and folder broker."""
+    running = RunningWorker(connection.settings_dict)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def redis_worker(transactional_db: None, redis_url: str) -> Iterator[RunningWorker]:
+    """The same on Redis; this process sends there too until the test ends."""
+    running = RunningWorker(connection.settings_dict, broker=redis_url)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def served_site(django_db_setup: None) -> Iterator[Site]:
+    """The site behind its own web server, in this process: a test's settings and clock hold for it."""
+    site = Site()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def live_site(served_site: Site, transactional_db: None, settings: Settings) -> str:
+    """The address of the served site, without a slash at the end."""
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+    return served_site.address
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium without the connections of its own that a closed network refuses."""
+    path = browser_part.program()
+    if path is None:
+        missing("Chromium", browser_part.REMEDY)
+    # Playwright's event loop runs in the thread of the tests; Django would take them for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return {**browser_type_launch_args, "executable_path": path, "args": browser_part.flags()}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], served_site: Site) -> dict[str, Any]:
+    """British English, times in UTC, and paths such as `page.goto("/")` on the served site."""
+    return {**browser_context_args, "base_url": served_site.address, "locale": "en-GB", "timezone_id": "UTC"}
+
+
+@pytest.fixture
+def review_data() -> Path:
+    """The folder of real export files and labelled sets that REVIEW_DATA names; no test needs it in CI."""
+    folder = os.environ.get("REVIEW_DATA", "")
+    if not folder:
+        pytest.skip("REVIEW_DATA names no folder of real data")
+    return Path(folder)

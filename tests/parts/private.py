@@ -1,0 +1,79 @@
+"""Private servers: each in its own temporary folder, owned by a user other than root, gone when the test run is gone."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+KEEPER = Path(__file__).with_name("keeper.py")
+PATIENCE = 30  # seconds until a server must answer
+
+
+class PartError(RuntimeError):
+    """A server that is there, but did not start; carries the end of its log."""
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """A running server; it ends when this object's process does, or at `stop()`."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """End the server and remove its folder."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(PATIENCE)
+
+
+def account() -> pwd.struct_passwd:
+    """The account that servers run under: our own, or for root one that PostgreSQL accepts."""
+    if os.geteuid():
+        return pwd.getpwuid(os.geteuid())
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    return names.get("postgres") or names["nobody"]
+
+
+def make_folder(part: str) -> Path:
+    """A folder of that account; short, because a socket's path may have at most 100 characters."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{part}-"))
+    if os.geteuid() == 0:
+        os.chown(folder, account().pw_uid, account().pw_gid)
+    return folder
+
+
+def run_as_owner(command: Sequence[str | Path], folder: Path) -> None:
+    """Run a command to its end as the owner of the folder; raise with its output if it fails."""
+    owner = account()
+    who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, **who)  # type: ignore[call-overload]
+    if done.returncode:
+        raise PartError(f"{command[0]} failed: {done.stderr[-500:]}")
+
+
+def start(folder: Path, command: Sequence[str | Path], answers: Callable[[], bool]) -> Keeper:
+    """Start a server under a keeper and wait until `answers()` is true."""
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-S", KEEPER, folder, *command], stdin=subprocess.PIPE, stdout=output, stderr=output
+        )
+    keeper = Keeper(folder, process)
+    deadline = time.monotonic() + PATIENCE
+    while not answers():
+        if process.poll() is not None or time.monotonic() > deadline:
+            text = log.read_text(errors="replace")[-500:] if log.exists() else "it ended at once"
+            keeper.stop()
+            shutil.rmtree(folder, ignore_errors=True)
+            raise PartError(f"{command[0]} did not start: {text}")
+        time.sleep(0.01)
+    return keeper

@@ -1,0 +1,41 @@
+"""A private Redis on a unix socket: found by environment variable, then on PATH."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import redis
+
+from tests.parts import private
+
+REMEDY = "install Debian's package redis-server, or set TEST_REDIS_SERVER to the program"
+
+
+def program() -> str | None:
+    """The path of redis-server, or None."""
+    return os.environ.get("TEST_REDIS_SERVER") or shutil.which("redis-server")
+
+
+def start(server: str) -> tuple[str, private.Keeper]:
+    """Serve an empty Redis that keeps nothing on disk; its broker URL, and what keeps it alive."""
+    folder = private.make_folder("redis")
+    socket = folder / "redis.sock"
+    command = [server, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "777", "--dir", folder]
+    keeper = private.start(folder, [*command, "--save", "", "--appendonly", "no"], lambda: _answers(socket))
+    return f"redis+socket://{socket}", keeper
+
+
+def _answers(socket: Path) -> bool:
+    try:
+        with redis.Redis(unix_socket_path=str(socket)) as client:
+            return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+
+
+def empty(url: str) -> None:
+    """Forget every key."""
+    with redis.Redis(unix_socket_path=url.removeprefix("redis+socket://")) as client:
+        client.flushall()
