@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import signal
@@ -59,7 +58,12 @@ class WebServer:
         self.address = f"http://{HOST}:{port}"
         self._map: dict[int, Any] = {}
         self._server = waitress.server.create_server(
-            application, map=self._map, sockets=[listening], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
+            application,
+            map=self._map,
+            sockets=[listening],
+            threads=THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
         )
 
     def run(self) -> None:
@@ -85,7 +89,7 @@ class Worker:
     def start(cls, environment: Mapping[str, str] | None = None) -> Worker:
         """Start one; `environment` replaces this process's own."""
         command = [sys.executable, "-m", "reviewapp.worker"]
-        return cls(subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, env=environment))
+        return cls(subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, env=environment))  # noqa: S603
 
     @property
     def pid(self) -> int:
@@ -98,8 +102,7 @@ class Worker:
 
     def stop(self) -> None:
         """Close its standard input; end the whole group if it does not finish in time."""
-        assert self._process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
+        if self._process.stdin:
             self._process.stdin.close()
         try:
             self._process.wait(GRACE + 2)
@@ -111,7 +114,9 @@ class Worker:
 class Supervisor:
     """Keeps one worker running: one that exits is started again, ever more slowly while it keeps failing."""
 
-    def __init__(self, say: Callable[[str], object], start: Callable[[], Worker] = Worker.start, pause: float = 0.5) -> None:
+    def __init__(
+        self, say: Callable[[str], object], start: Callable[[], Worker] = Worker.start, pause: float = 0.5
+    ) -> None:
         self._say = say
         self._start = start
         self._pause = pause

@@ -1,6 +1,7 @@
 """A celery worker that ends when its standard input closes (`python -m reviewapp.worker`).
 
-The parent holds the other end of the pipe. However the parent ends, by Ctrl-C, SIGTERM or SIGKILL, the kernel closes it.
+The parent holds the other end of the pipe. However the parent ends, by Ctrl-C, SIGTERM or SIGKILL, the kernel closes
+it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import time
 from reviewapp.processes import GRACE
 
 PROCESSES = 2
-ARGUMENTS = ["--quiet", "worker", "--loglevel=WARNING", f"--concurrency={PROCESSES}", "--without-gossip", "--without-mingle"]
+COMMAND = ["--quiet", "worker", "--loglevel=WARNING", f"--concurrency={PROCESSES}"]
+ALONE = ["--without-gossip", "--without-mingle", "--without-heartbeat"]  # no worker needs to hear of another
 
 
 def main() -> None:
@@ -21,7 +23,7 @@ def main() -> None:
     from reviewapp.celery import app
 
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    app.worker_main([*ARGUMENTS, "--without-heartbeat"])
+    app.worker_main([*COMMAND, *ALONE])
 
 
 def _end_with_parent() -> None:

@@ -1,6 +1,7 @@
 """Runs one server for as long as somebody holds the other end of standard input, then ends it and removes its folder.
 
-Run as a script: `keeper.py FOLDER COMMAND...`. A test run that is killed cannot clean up after itself; its pipe closes all the same.
+Run as a script: `keeper.py FOLDER COMMAND...`. A test run that is killed cannot clean up after itself; its pipe
+closes all the same.
 """
 
 from __future__ import annotations
@@ -15,9 +16,13 @@ import sys
 
 def keep(folder: str, command: list[str]) -> int:
     """Run `command` as the owner of `folder`, return its exit status after standard input has closed."""
-    owner = os.stat(folder)
-    account = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, cwd=folder, **account)
+    server = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd=folder,
+        user=os.stat(folder).st_uid if os.geteuid() == 0 else None,
+    )
     sys.stdin.buffer.read()
     with contextlib.suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGQUIT)

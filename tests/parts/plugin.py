@@ -1,7 +1,7 @@
 """Chooses the database of a test run before Django reads its settings: a conftest would be too late.
 
-TEST_DATABASE is sqlite (the default) or postgresql. Loaded by `-p tests.parts.plugin` (see pyproject.toml), so that the settings
-know nothing of tests.
+TEST_DATABASE is sqlite (the default) or postgresql. Loaded by `-p tests.parts.plugin` (see pyproject.toml), so that the
+settings know nothing of tests.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from tests.parts import postgresql
 from tests.parts.missing import in_ci
 
 ABSENT = "TEST_POSTGRESQL_ABSENT"
-OF_THE_DEVELOPER = ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "TLS", "EMAIL_HOST", "BASE_URL", "LOG_LEVEL", "CELERY_BROKER_URL")
+OF_THE_DEVELOPER = (
+    *("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "TLS", "EMAIL_HOST", "BASE_URL", "LOG_LEVEL"),
+    *("CELERY_BROKER_URL", "ALLAUTH_TRUSTED_PROXY_COUNT"),
+)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

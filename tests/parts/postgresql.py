@@ -1,4 +1,4 @@
-"""A private PostgreSQL on a unix socket, without fsync: found by environment variable, then on PATH, then in a wheel."""
+"""A private PostgreSQL on a unix socket, without fsync: found by environment variable, on PATH, or in a wheel."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def start(binaries: Path) -> tuple[str, private.Keeper]:
     folder = private.make_folder("pg")
     binaries = _readable(binaries, folder)
     data = folder / "data"
-    initdb = [binaries / "initdb", "-D", data, "-U", NAME, "-A", "trust", "--no-sync", "--encoding=UTF8", "--locale=C"]
-    private.run_as_owner(initdb, folder)
+    plain = ["-U", NAME, "-A", "trust", "--no-sync", "--encoding=UTF8", "--locale=C"]
+    private.run_as_owner([binaries / "initdb", "-D", data, *plain], folder)
     options = [argument for setting in (*FAST, f"unix_socket_directories={folder}") for argument in ("-c", setting)]
     keeper = private.start(folder, [binaries / "postgres", "-D", data, *options], lambda: _answers(folder))
     return f"postgresql://{NAME}@{quote(str(folder), safe='')}/{NAME}", keeper

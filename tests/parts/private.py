@@ -1,4 +1,4 @@
-"""Private servers: each in its own temporary folder, owned by a user other than root, gone when the test run is gone."""
+"""Private servers: each in a temporary folder, owned by a user other than root, gone when the test run is gone."""
 
 from __future__ import annotations
 
@@ -53,9 +53,8 @@ def make_folder(part: str) -> Path:
 
 def run_as_owner(command: Sequence[str | Path], folder: Path) -> None:
     """Run a command to its end as the owner of the folder; raise with its output if it fails."""
-    owner = account()
-    who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, **who)  # type: ignore[call-overload]
+    user = account().pw_uid if os.geteuid() == 0 else None
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, user=user)
     if done.returncode:
         raise PartError(f"{command[0]} failed: {done.stderr[-500:]}")
 

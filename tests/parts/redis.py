@@ -22,8 +22,8 @@ def start(server: str) -> tuple[str, private.Keeper]:
     """Serve an empty Redis that keeps nothing on disk; its broker URL, and what keeps it alive."""
     folder = private.make_folder("redis")
     socket = folder / "redis.sock"
-    command = [server, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "777", "--dir", folder]
-    keeper = private.start(folder, [*command, "--save", "", "--appendonly", "no"], lambda: _answers(socket))
+    place = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "777", "--dir", str(folder)]
+    keeper = private.start(folder, [server, *place, "--save", "", "--appendonly", "no"], lambda: _answers(socket))
     return f"redis+socket://{socket}", keeper
 
 

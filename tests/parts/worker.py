@@ -58,5 +58,5 @@ def _send_to(url: str, options: dict[str, Any]) -> None:
     if app.conf.broker_url == url:
         return
     app.conf.update(broker_url=url, broker_transport_options=options)
-    app._pool = None
-    app.amqp._producer_pool = None
+    app._pool = None  # type: ignore[attr-defined]
+    app.amqp._producer_pool = None  # type: ignore[attr-defined]

@@ -29,7 +29,9 @@ class Command(BaseCommand):
         try:
             listening = processes.listen_near(port)
         except (OSError, OverflowError) as problem:
-            raise CommandError(f"Cannot listen on port {port} of this machine: {problem}. Choose another with --port.") from problem
+            raise CommandError(
+                f"Cannot listen on port {port} of this machine: {problem}. Choose another with --port."
+            ) from problem
         taken = listening.getsockname()[1]
         if taken != port:
             self._say(f"Port {port} is taken; using {taken}.")
