@@ -1,0 +1,214 @@
+"""Scores matching on labelled sets and times it: lost, left, sensitivity and queue, counted n - 1 a group (convention B).
+
+    python -m benchmarks.deduplication sets            # the labelled sets below REVIEW_DATA/dedup
+    python -m benchmarks.deduplication speed 100000    # synthetic records: seconds, memory, lost
+
+``--errors`` prints what was lost, what was left and the queue, for reading.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import io
+import os
+import resource
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from screening.dedupe.matching import Grouping, MatchRecord, find_links, group
+
+SETS = ("sra_respiratory", "digital_work", "asysd_diabetes")
+ISSUE_IS_JUNK = ("sra_respiratory",)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Counts of one run: ``surplus``, ``lost`` and ``left`` in records, ``left_after`` once a person answered the queue."""
+
+    records: int
+    surplus: int
+    lost: int
+    left: int
+    left_after: int
+    cards: int
+    true_cards: int
+
+    @property
+    def sensitivity(self) -> float:
+        """Share of surplus records that merged by rule."""
+        return 1 - self.left / self.surplus if self.surplus else 1.0
+
+    @property
+    def sensitivity_after(self) -> float:
+        """The same once every card was answered by the labels."""
+        return 1 - self.left_after / self.surplus if self.surplus else 1.0
+
+
+def read_set(path: Path, *, drop_issue: bool = False) -> tuple[list[MatchRecord], dict[str, str]]:
+    """Records of a labelled CSV (gzip or plain) and the group label of each id."""
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
+    return [record(row, drop_issue=drop_issue) for row in rows], {row["id"]: row["group"] for row in rows}
+
+
+def record(row: Mapping[str, str], *, drop_issue: bool = False) -> MatchRecord:
+    """One row of a labelled set."""
+    year = row.get("year", "")
+    return MatchRecord(
+        id=row["id"],
+        title=row["title"],
+        authors=(row["authors"],) if row["authors"] else (),
+        year=int(year) if year.isdigit() else None,
+        journal=row["journal"],
+        volume=row["volume"],
+        issue="" if drop_issue else row["issue"],
+        pages=row["pages"],
+        doi=row["doi"],
+        pmid=row.get("pmid", ""),
+        abstract=row.get("abstract", ""),
+    )
+
+
+def relabelled(labels: Mapping[str, str], name: str, contested: Path) -> dict[str, str]:
+    """Labels with the contested groups of ``name`` parted as our reading says: their pairs count neither way."""
+    labels = dict(labels)
+    with contested.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["dataset"] != name or row["ids"] == "*":
+                continue
+            for part, ids in enumerate(row["ids"].split("|")):
+                for one in ids.split(";"):
+                    labels[one] = f"{labels[one]}/{part}"
+    return labels
+
+
+def score(labels: Mapping[str, str], grouping: Grouping) -> Score:
+    """Score a grouping against labels (id -> work)."""
+    cluster = {one: one for one in labels}
+    for members in grouping.groups:
+        cluster.update(dict.fromkeys(members, members[0]))
+    works, surplus, left = _left(labels, cluster)
+    inside: defaultdict[str, set[str]] = defaultdict(set)
+    for one, work in labels.items():
+        inside[cluster[one]].add(work)
+    lost = sum(len(found) - 1 for found in inside.values())
+    true_cards = 0
+    after = _Union(cluster)
+    for card in grouping.queue:
+        true_pairs = [(a, b) for n, a in enumerate(card.ids) for b in card.ids[n + 1 :] if labels[a] == labels[b]]
+        true_cards += bool(true_pairs)
+        for a, b in true_pairs:
+            after.join(cluster[a], cluster[b])
+    _, _, left_after = _left(labels, {one: after.root(cluster[one]) for one in labels})
+    return Score(len(labels), surplus, lost, left, left_after, len(grouping.queue), true_cards)
+
+
+def _left(labels: Mapping[str, str], cluster: Mapping[str, str]) -> tuple[dict[str, set[str]], int, int]:
+    works: defaultdict[str, set[str]] = defaultdict(set)
+    for one, work in labels.items():
+        works[work].add(cluster[one])
+    surplus = len(labels) - len(works)
+    return works, surplus, sum(len(found) - 1 for found in works.values())
+
+
+class _Union:
+    def __init__(self, ids: Iterable[str]) -> None:
+        self.parent = {one: one for one in ids}
+
+    def root(self, one: str) -> str:
+        while self.parent.setdefault(one, one) != one:
+            one = self.parent[one]
+        return one
+
+    def join(self, a: str, b: str) -> None:
+        self.parent[self.root(a)] = self.root(b)
+
+
+def run(records: Sequence[MatchRecord]) -> tuple[Grouping, float]:
+    """Match ``records`` from scratch: the grouping and its seconds."""
+    start = time.perf_counter()
+    links = find_links(records)
+    grouping = group([one.id for one in records], links, records_by_id={one.id: one for one in records})
+    return grouping, time.perf_counter() - start
+
+
+HEADING = "set                   records surplus  lost  left  sens.  after queue  cards  true  per 100     s"
+
+
+def line(name: str, found: Score, seconds: float) -> str:
+    """One row of the table under ``HEADING``."""
+    share = f"{found.true_cards / found.cards:.2f}" if found.cards else "-"
+    return (
+        f"{name:22}{found.records:7}{found.surplus:8}{found.lost:6}{found.left:6}{found.sensitivity:7.4f}"
+        f"{found.sensitivity_after:13.4f}{found.cards:7}{share:>6}{100 * found.cards / found.records:9.2f}{seconds:6.1f}"
+    )
+
+
+def show(one: MatchRecord) -> str:
+    """One record on one line, for reading errors."""
+    place = f"{one.year} | {one.journal[:60]} | v{one.volume} i{one.issue} p{one.pages} | {one.doi} {one.pmid}"
+    return f"    {one.id:14} {one.title[:140]} | {', '.join(one.authors)[:50]} | {place}"
+
+
+def show_errors(records: Sequence[MatchRecord], labels: Mapping[str, str], grouping: Grouping) -> None:
+    """Print lost works, surplus left, and the queue with its truth."""
+    by_id = {one.id: one for one in records}
+    for members in grouping.groups:
+        if len({labels[one] for one in members}) > 1:
+            print("LOST")
+            for one in members:
+                print(show(by_id[one]), labels[one])
+            for link in grouping.links:
+                if link.a in members and labels[link.a] != labels[link.b]:
+                    print("      by", link.rule, link.reason)
+    cluster = {one: one for one in labels}
+    for members in grouping.groups:
+        cluster.update(dict.fromkeys(members, members[0]))
+    asked = {frozenset((cluster[a], cluster[b])) for card in grouping.queue for a in card.ids for b in card.ids if a != b}
+    works, _, _ = _left(labels, cluster)
+    for found in works.values():
+        if len(found) > 1:
+            print("LEFT", "asked" if any(frozenset((a, b)) in asked for a in found for b in found if a < b) else "MISSED")
+            for one in sorted(found):
+                print(show(by_id[one]))
+    for card in grouping.queue:
+        truth = len({labels[one] for one in card.ids}) < len(card.ids)
+        print("CARD", truth, card.score, card.kind, card.reason)
+        for one in card.ids:
+            print(show(by_id[one]))
+
+
+def sets(names: Sequence[str], *, errors: bool) -> None:
+    """Score every labelled set, with all labels and without the contested ones."""
+    folder = Path(os.environ["REVIEW_DATA"]) / "dedup"
+    print(HEADING)
+    for name in names:
+        records, labels = read_set(folder / f"{name}.csv.gz", drop_issue=name in ISSUE_IS_JUNK)
+        grouping, seconds = run(records)
+        print(line(name, score(labels, grouping), seconds))
+        uncontested = relabelled(labels, name, folder / "contested_labels.csv")
+        if uncontested != labels:
+            print(line("  uncontested", score(uncontested, grouping), seconds))
+        if errors:
+            show_errors(records, labels, grouping)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("what", choices=["sets"])
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--errors", action="store_true")
+    options = parser.parse_args(arguments)
+    sets(options.names or SETS, errors=options.errors)
+    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""A record as matching compares it: every field in comparable form, computed once for each record."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from . import journals, locators, names, titles
+from .shapes import MatchRecord
+
+_REGISTRY = re.compile(
+    r"\b(nct\d{8}|isrctn\d{6,8}|chictr[-a-z]*\d{6,}|actrn\d{14}|drks\d{8}|jprn[-a-z]*\d+|umin\d{6,}|eudract\s?[\d-]{10,}"
+    r"|prospero\s?\d{4}\s?:?\s?crd\d+|crd\d{8,}|ctri[/\d]{10,}|irct[\dn]{10,}|tctr\d{8,}|kct\d{7}|pactr\d{10,})",
+    re.IGNORECASE,
+)
+_REGISTRIES = frozenset(("nct", "trial", "trial_registration", "registry", "registration", "isrctn", "prospero"))
+_PREPRINT_DOI = re.compile(r"^10\.(1101/20|1101/0|1101/1|48550|21203|2139/ssrn|31234|31219|31222|20944|26434|36227|32388)")
+_PREPRINT_JOURNAL = re.compile(r"\b(arxiv|biorxiv|medrxiv|ssrn|preprints?|research square|psyarxiv|osf|chemrxiv|chinaxiv|corr)\b")
+_CONGRESS = re.compile(r"\b(abstracts?|conference|congress|meeting|symposium|annual scientific|proceedings)\b")
+_COCHRANE = re.compile(r"cochrane\w*database")
+_VERSION = re.compile(r"^(.*?)(?:\.pub(\d+)|/v(\d+)|v(\d+))$")
+_ABSTRACT_TYPES = frozenset(("conference_abstract", "conference_paper"))
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The comparable form of one record. ``content`` orders records by what they say, never by their id (DD5)."""
+
+    titles: tuple[titles.Title, ...]
+    flags: frozenset[str]
+    numbers: frozenset[str]
+    generic: bool
+    authors: names.Authors
+    year: int | None
+    journal: journals.Journal
+    volume: str
+    issue: str
+    pages: locators.Pages
+    doi: str
+    doi_work: str
+    doi_version: str
+    pmid: str
+    registrations: frozenset[str]
+    preprint: bool
+    congress: bool
+    cochrane: bool
+    thesis: bool
+    source: str
+    content: tuple[str, ...]
+
+    @property
+    def title(self) -> titles.Title | None:
+        """The whole title, None where the record has none."""
+        return self.titles[0] if self.titles else None
+
+
+def keys(record: MatchRecord) -> Keys:
+    """Compute the comparable form of ``record``."""
+    folded = titles.cleaned(record.title) or titles.cleaned(record.title_translated)
+    found = titles.wordings(record.title, record.title_translated)
+    doi = locators.doi(record.doi)
+    version = _VERSION.match(doi)
+    pages = locators.pages(record.pages)
+    return Keys(
+        titles=found,
+        flags=_flags(folded, record),
+        numbers=titles.numbers(found[0]) if found else frozenset(),
+        generic=bool(found) and titles.is_generic(found[0]),
+        authors=names.authors(record.authors),
+        year=record.year,
+        journal=journals.journal(record.journal),
+        volume=_volume(record),
+        issue=locators.issue(record.issue, record.volume),
+        pages=pages,
+        doi=doi,
+        doi_work=version[1] if version else doi,
+        doi_version=(version[2] or version[3] or version[4]) if version else "",
+        pmid=locators.pmid(record.pmid),
+        registrations=_registrations(record),
+        preprint=_is_preprint(record, doi),
+        congress=_is_congress(record, pages),
+        cochrane=bool(_COCHRANE.search(record.journal.lower().replace(" ", ""))),
+        thesis="thesis" in record.types,
+        source=record.source,
+        content=_content(record),
+    )
+
+
+def _flags(folded: str, record: MatchRecord) -> frozenset[str]:
+    found = titles.flags(folded)
+    return found | {"erratum"} if "erratum" in record.types else found
+
+
+def _volume(record: MatchRecord) -> str:
+    volume = locators.volume(record.volume)
+    return "" if record.year and volume == str(record.year) else volume
+
+
+def _registrations(record: MatchRecord) -> frozenset[str]:
+    found = {value for kind, value in record.ids if kind in _REGISTRIES}
+    found |= set(_REGISTRY.findall(f"{record.title} {record.pages} {record.volume}"))
+    return frozenset(re.sub(r"\W", "", value).lower() for value in found)
+
+
+def _is_preprint(record: MatchRecord, doi: str) -> bool:
+    journal = record.journal.lower()
+    return "preprint" in record.types or bool(_PREPRINT_DOI.match(doi)) or bool(_PREPRINT_JOURNAL.search(journal))
+
+
+def _is_congress(record: MatchRecord, pages: locators.Pages) -> bool:
+    if _ABSTRACT_TYPES.intersection(record.types) or _CONGRESS.search(record.journal.lower()):
+        return True
+    supplement = "sup" in f"{record.issue} {record.volume}".lower()
+    return pages.count <= 2 and (supplement or pages.prefix in ("s", "a", "p"))
+
+
+def _content(record: MatchRecord) -> tuple[str, ...]:
+    return (
+        record.title, str(record.year or ""), record.doi, record.pmid, "|".join(record.authors), record.journal, record.volume,
+        record.issue, record.pages, record.title_translated, record.source, "|".join(record.types), record.abstract,
+        "|".join(f"{kind}={value}" for kind, value in record.ids),
+    )  # fmt: skip

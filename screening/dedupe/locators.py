@@ -1,0 +1,193 @@
+"""Where a report stands: volume, issue, pages, DOI and PMID in comparable form, and what two of them say of each other."""
+
+from __future__ import annotations
+
+import enum
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+
+class Sign(enum.IntEnum):
+    """What comparing one field says: the two agree, differ, or one of them is silent."""
+
+    DIFFERS = -1
+    SILENT = 0
+    AGREES = 1
+
+
+_NOTHING = re.compile(r"^(unknown|n/?a|none|null|no\.? pagination|in press|-+|\[?s\.?n\.?\]?)?$")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_SPREADSHEET_DATE = re.compile(rf"^(\d{{1,4}}-{_MONTH}|{_MONTH}-\d{{1,4}})$")
+_DASHES = re.compile(r"\s*[\u2010-\u2015\u2212~–—-]+\s*")
+_PAGE_COUNT = re.compile(r"^\d+\s*(p|pp|pages|s|页|頁)\.?$")
+_PAGE = re.compile(r"^(?:pp?\.?\s*|seite\s*|art(?:icle)?\.?\s*(?:no\.?|number|id)?\s*:?\s*)?([a-z]{0,5})\.?\s*(\d+)([a-z]{0,3})")
+_ROMAN = re.compile(r"^[ivxlcdm]+$")
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+_SUPPLEMENT = re.compile(r"sup+l?(?:ement)?[a-z]*\.?\s*(?:no\.?\s*)?([a-z]?\d*)")
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_DIGITS = re.compile(r"\d+")
+
+
+def _plain(text: str) -> str:
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = text.strip().strip("\"'").lower()
+    return "" if _NOTHING.match(text) else text
+
+
+def roman_value(text: str) -> int | None:
+    """The number a roman numeral in lower case stands for, None where it is none."""
+    if not _ROMAN.match(text):
+        return None
+    total = 0
+    for letter, following in zip(text, [*text[1:], ""], strict=True):
+        value = _ROMAN_VALUES[letter]
+        total += -value if following and _ROMAN_VALUES[following] > value else value
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Pages as numbers: ``start`` and ``end`` are 0 where not given; letters before them are kept apart in ``prefix``."""
+
+    start: int = 0
+    end: int = 0
+    prefix: str = ""
+
+    @property
+    def is_article_number(self) -> bool:
+        """True for an e-number or a number too long to be a page: it names the article, not a place in print."""
+        return self.prefix.startswith("e") or (self.start >= 20_000 and self.end in (0, self.start))
+
+    @property
+    def is_weak(self) -> bool:
+        """True where the start says little: articles published ahead or in proceedings are all paged from 1."""
+        return self.start == 1
+
+    @property
+    def count(self) -> int:
+        """Pages in the range, 1 where only a start is given, 0 without pages."""
+        if not self.start:
+            return 0
+        return self.end - self.start + 1 if self.end >= self.start else 1
+
+
+def pages(text: str) -> Pages:
+    """Read the first range of ``text``: ``221-8`` is 221 to 228; dates made by a spreadsheet and page counts are nothing."""
+    plain = _plain(text)
+    if not plain or _PAGE_COUNT.match(plain):
+        return Pages()
+    first = _DASHES.sub("-", re.split(r"[;,+&]| discussion|\(", plain, maxsplit=1)[0]).strip()
+    if _SPREADSHEET_DATE.match(first):
+        return Pages()
+    head, _, tail = first.partition("-")
+    found = _PAGE.match(head)
+    if not found:
+        value = roman_value(head)
+        return Pages(start=value, prefix="roman") if value else Pages()
+    start = int(found[2])
+    return Pages(start=start, end=_end(start, found[2], tail), prefix=found[1])
+
+
+def _end(start: int, start_text: str, tail: str) -> int:
+    found = _PAGE.match(tail)
+    if not found:
+        return start
+    digits = found[2]
+    if len(digits) < len(start_text):
+        digits = start_text[: len(start_text) - len(digits)] + digits
+    return max(int(digits), start)
+
+
+def volume(text: str, year: int | None = None) -> str:
+    """The volume's number as text; "" for none, for a fragment such as ``1)`` and for a volume that is only the year."""
+    plain = _plain(text)
+    if not plain or (plain.endswith(")") and "(" not in plain) or _SPREADSHEET_DATE.match(plain):
+        return ""
+    plain = re.sub(r"^(vol(ume)?|v|bd|band|jg|第)\.?\s*", "", plain)
+    found = _DIGITS.search(plain)
+    if found:
+        return str(int(found.group()))
+    value = roman_value(plain.strip(". "))
+    return str(value) if value else plain.strip(". ")
+
+
+def issue(text: str, volume_text: str = "") -> str:
+    """The issue's number, ``s1`` for supplement 1, from its own field or from behind the volume; "" for none."""
+    plain = _plain(text)
+    if _SPREADSHEET_DATE.match(plain):
+        plain = ""
+    own = _issue_number(plain)
+    if own:
+        return own
+    behind = re.sub(r"^\D*\d+", "", _plain(volume_text), count=1)
+    return _issue_number(behind)
+
+
+def _issue_number(plain: str) -> str:
+    if not plain:
+        return ""
+    supplement = _SUPPLEMENT.search(plain) or re.match(r"^s\.?\s*(\d+)", plain)
+    if supplement:
+        return "s" + supplement[1].lstrip("0")
+    found = _DIGITS.search(plain)
+    return str(int(found.group())) if found else ""
+
+
+def doi(text: str) -> str:
+    """A DOI in lower case without host, escapes and trailing punctuation; "" where the text holds no whole DOI."""
+    if not text:
+        return ""
+    found = _DOI.search(unquote(text.replace("\\_", "_")).lower().replace("&lt;", "<").replace("&gt;", ">"))
+    if not found:
+        return ""
+    whole = found.group().rstrip(".,;:'\"]}")
+    while whole.endswith(")") and whole.count(")") > whole.count("("):
+        whole = whole[:-1].rstrip(".,;")
+    return whole if len(whole.partition("/")[2]) > 2 else ""
+
+
+def pmid(text: str) -> str:
+    """The digits of a PMID, "" where there are none."""
+    found = _DIGITS.search(text)
+    return str(int(found.group())) if found else ""
+
+
+def compare(a: str, b: str) -> Sign:
+    """AGREES or DIFFERS for two non-empty values, SILENT otherwise."""
+    if not a or not b:
+        return Sign.SILENT
+    return Sign.AGREES if a == b else Sign.DIFFERS
+
+
+def compare_start(a: Pages, b: Pages) -> Sign:
+    """Compare first pages; an article number or a range from page 1 never contradicts a page of the printed volume."""
+    if not a.start or not b.start or (a.prefix == "roman") != (b.prefix == "roman"):
+        return Sign.SILENT
+    if a.start == b.start:
+        return Sign.AGREES
+    if a.is_article_number != b.is_article_number or a.is_weak != b.is_weak:
+        return Sign.SILENT
+    return Sign.DIFFERS
+
+
+def compare_end(a: Pages, b: Pages) -> Sign:
+    """Compare last pages where both give a range."""
+    if a.count < 2 or b.count < 2:
+        return Sign.SILENT
+    if a.is_weak != b.is_weak:
+        return Sign.SILENT
+    return Sign.AGREES if a.end == b.end else Sign.DIFFERS
+
+
+def compare_issue(a: str, b: str) -> Sign:
+    """Compare issues; a supplement and a plain number with the same digits say nothing of each other."""
+    if not a or not b or a == "s" or b == "s":
+        return Sign.SILENT
+    if a == b:
+        return Sign.AGREES
+    if a.startswith("s") != b.startswith("s"):
+        return Sign.SILENT
+    return Sign.DIFFERS

@@ -1,0 +1,145 @@
+"""Authors as matching reads them: family names from every source's own writing, and how alike two lists are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from . import normalise
+
+_NOBODY = re.compile(
+    r"^\W*(unknown|anon(ymous)?\.?|no authors? (listed|available|indicated)|not available|n/?a|nan|佚名|本刊编辑部)?\W*$", re.IGNORECASE
+)
+_OTHERS = re.compile(r"^\W*(et\.? al\.?|others?|等)\W*$", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*[;；|、，]\s*|\s+and\s+|\s+&\s+|\s*\n\s*")
+_GLUED = re.compile(r"(?<=[^\W\d_]\.)(?=(?:[^\W\d_]|')[^\W\d_.]|[^\W\d_] [^\W\d_]{2})")
+_GLUED_LIST = re.compile(r"[^\W\d_]{2,}\s+(?:[^\W\d_]\.[\s-]*)+[^\W\d_]{2,}")
+_COMMA_LIST = re.compile(r"^\s*[^\W\d_][\w'’ -]+ [A-Z]{1,3},\s")
+_INITIALS = re.compile(r"^(?:[^\W\d_]\.?-?){1,4}$")
+_PARTICLES = frozenset("von van de der den del della di da dos du la le ter ten el al bin ibn st".split())
+_SUFFIX = frozenset("jr sr ii iii iv md phd".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """``families`` in order, folded; ``words`` of each name beside it; ``cjk`` for names in Chinese, Japanese or Korean."""
+
+    families: tuple[str, ...] = ()
+    words: tuple[frozenset[str], ...] = ()
+    cjk: bool = False
+    cut: bool = False
+
+
+NOBODY = Authors()
+
+
+def authors(names: tuple[str, ...]) -> Authors:
+    """Read a list of names, each one name or a whole list in one string."""
+    families: list[str] = []
+    parts: list[frozenset[str]] = []
+    cut = False
+    for name in names:
+        for single in _split(name):
+            if _OTHERS.match(single):
+                cut = True
+            elif not _NOBODY.match(single):
+                family, all_words = _family(single)
+                families.append(family)
+                parts.append(all_words)
+    if not families:
+        return NOBODY
+    return Authors(tuple(families), tuple(parts), normalise.is_cjk("".join(families)), cut)
+
+
+def _split(name: str) -> list[str]:
+    pieces: list[str] = []
+    for piece in _SEPARATOR.split(name):
+        if not piece.strip():
+            continue
+        if "," not in piece and _GLUED_LIST.search(piece):
+            pieces += [glued for glued in _GLUED.split(piece) if glued.strip()]
+        elif piece.count(",") > 1 and _COMMA_LIST.match(piece):
+            pieces += [single for single in piece.split(",") if single.strip()]
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+def _family(name: str) -> tuple[str, frozenset[str]]:
+    bare = re.sub(r"\(.*?\)|\[.*?\]", " ", name) or name
+    family, comma, given = bare.partition(",")
+    folded = normalise.fold(bare)
+    if normalise.is_cjk(folded):
+        whole = normalise.compact(folded)
+        return whole, frozenset((whole,))
+    every = frozenset(word for word in normalise.words(folded) if len(word) > 1)
+    if not comma:
+        family = _family_without_comma(family.split())
+    return normalise.compact(_without_particles(normalise.fold(family))) or normalise.compact(folded), every
+
+
+def _family_without_comma(parts: list[str]) -> str:
+    """``Adeli K.`` and ``de Boer RA`` end in initials; otherwise the last word is the family name."""
+    parts = [part for part in parts if part.lower().strip(".") not in _SUFFIX] or parts
+    if len(parts) < 2:
+        return "".join(parts)
+    if _is_initials(parts[-1]):
+        kept = [part for part in parts if not _is_initials(part)]
+        return " ".join(kept or parts)
+    return parts[-1]
+
+
+def _is_initials(part: str) -> bool:
+    return bool(_INITIALS.match(part)) and part == part.upper()
+
+
+def _without_particles(family: str) -> str:
+    kept = [word for word in family.split() if word.strip(".'") not in _PARTICLES and word not in _SUFFIX]
+    return " ".join(kept) or family
+
+
+def similarity(a: Authors, b: Authors) -> float | None:
+    """0 to 1, None where a list is missing or the two are in different scripts.
+
+    A list that is the beginning of the other counts as cut (sources keep 1, 3, 6 or 10 names); else the shared names
+    are divided by the longer list.
+    """
+    if not a.families or not b.families or a.cjk != b.cjk:
+        return None
+    if a.families == b.families:
+        return 1.0
+    short, long = (a, b) if len(a.families) <= len(b.families) else (b, a)
+    if all(_same(short, n, long, n) for n in range(len(short.families))):
+        return _begins(len(short.families), len(long.families), short.cut)
+    shared = _shared(short, long)
+    return shared / (len(short.families) if short.cut else len(long.families))
+
+
+def _begins(short: int, long: int, cut: bool) -> float:
+    if short == long or cut or short >= 3:
+        return 1.0
+    return 0.75 if short == 2 or long <= 3 else 0.65
+
+
+def _shared(short: Authors, long: Authors) -> int:
+    free = list(range(len(long.families)))
+    shared = 0
+    for n in range(len(short.families)):
+        match = next((m for m in free if _same(short, n, long, m)), None)
+        if match is not None:
+            free.remove(match)
+            shared += 1
+    return shared
+
+
+def _same(a: Authors, n: int, b: Authors, m: int) -> bool:
+    one, other = a.families[n], b.families[m]
+    if one == other:
+        return True
+    if a.cjk or b.cjk:
+        return False
+    if one in b.words[m] or other in a.words[n]:
+        return True
+    return min(len(one), len(other)) >= 4 and fuzz.ratio(one, other) >= 80

@@ -1,0 +1,163 @@
+"""From a comparison to a verdict: the table of rules that merge by themselves, and the score that orders questions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .comparing import Comparison
+from .locators import Sign
+
+AUTHORS = 0.6
+JOURNAL = 0.65
+QUEUE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table: ``holds`` says when two records are one report, ``score`` how strong the evidence is."""
+
+    name: str
+    score: float
+    holds: Callable[[Comparison], bool]
+
+
+def _title(c: Comparison, least: float, *, prefix: bool = False) -> bool:
+    return c.title >= least or (prefix and c.prefix)
+
+
+def _doi_and_place(c: Comparison) -> bool:
+    return c.doi > 0 and _title(c, 90, prefix=True) and c.start >= 0 and not c.words_differ
+
+
+def _doi_and_title(c: Comparison) -> bool:
+    return c.doi > 0 and _title(c, 97) and c.volume >= 0 and not c.generic
+
+
+def _doi_and_range(c: Comparison) -> bool:
+    return c.doi > 0 and _title(c, 60, prefix=True) and c.place
+
+
+def _pmid(c: Comparison) -> bool:
+    return c.pmid > 0 and _title(c, 80, prefix=True)
+
+
+def _range(c: Comparison) -> bool:
+    return c.doi >= 0 and _title(c, 60, prefix=True) and c.place and (c.authors or 0) >= 0.8
+
+
+def _start_page(c: Comparison) -> bool:
+    if c.doi < 0 or c.start <= 0 or c.end < 0 or not _title(c, 95) or c.weak_start or c.words_differ:
+        return False
+    return c.volume >= 0 or (c.years == 0 and (c.journal or 0) >= JOURNAL)
+
+
+def _start_page_and_more(c: Comparison) -> bool:
+    if c.doi < 0 or c.start <= 0 or c.volume <= 0 or c.end < 0 or c.words_differ:
+        return False
+    return _title(c, 85, prefix=True) and (c.authors or 0) >= AUTHORS and (c.journal or 0) >= JOURNAL
+
+
+def _volume(c: Comparison) -> bool:
+    if c.doi < 0 or c.start != Sign.SILENT or c.volume <= 0 or c.issue < 0 or c.words_differ:
+        return False
+    return _title(c, 95) and c.years == 0 and (c.journal or 0) >= JOURNAL
+
+
+def _names_and_year(c: Comparison) -> bool:
+    if c.doi < 0 or c.start != Sign.SILENT or c.volume < 0 or c.issue < 0 or c.words_differ:
+        return False
+    return _title(c, 98) and c.years == 0 and (c.authors or 0) >= 0.8 and (c.journal or 0) >= 0.8
+
+
+def _place_against_doi(c: Comparison) -> bool:
+    return c.doi < 0 and _title(c, 95) and c.volume > 0 and c.start > 0 and c.issue > 0 and c.end >= 0 and not c.words_differ
+
+
+RULES = (
+    Rule("same PMID", 0.99, _pmid),
+    Rule("same DOI, title and pages", 0.98, _doi_and_place),
+    Rule("same DOI and place in print", 0.97, _doi_and_range),
+    Rule("same DOI and title", 0.96, _doi_and_title),
+    Rule("same title and first page", 0.95, _start_page),
+    Rule("same place in print", 0.94, _range),
+    Rule("same volume, first page, authors and journal", 0.93, _start_page_and_more),
+    Rule("same title, journal, year and volume", 0.92, _volume),
+    Rule("same title, authors, journal and year", 0.91, _names_and_year),
+    Rule("same volume, issue and first page", 0.90, _place_against_doi),
+)
+
+
+def automatic_rule(c: Comparison) -> Rule | None:
+    """The first rule that merges the two without a person, None where none may (DD2)."""
+    if _forbidden(c):
+        return None
+    found = next((rule for rule in RULES if rule.holds(c)), None)
+    if found is None or not _allowed_within_source(c):
+        return None
+    return found
+
+
+def _forbidden(c: Comparison) -> bool:
+    if c.vetoes or c.numbers_differ or not c.comparable:
+        return True
+    if c.years is not None and c.years > 1:
+        return True
+    if c.authors is not None and c.authors < AUTHORS:
+        return True
+    if c.journal is not None and c.journal < JOURNAL and not (c.volume > 0 and c.start > 0):
+        return True
+    return c.generic and not _generic_with_locators(c)
+
+
+def _generic_with_locators(c: Comparison) -> bool:
+    """A heading that many works share needs its place, and its authors or its DOI (DD2)."""
+    return c.start > 0 and c.volume > 0 and not c.weak_start and ((c.authors or 0) >= AUTHORS or c.doi > 0)
+
+
+def _allowed_within_source(c: Comparison) -> bool:
+    """DD3: a database has removed its own duplicates; what it kept apart needs an identifier or its full place in print."""
+    if not c.same_source:
+        return True
+    if c.doi > 0 or c.pmid > 0:
+        return c.start >= 0 and c.volume >= 0
+    return c.title >= 97 and c.start > 0 and c.volume > 0 and c.end >= 0 and c.issue >= 0
+
+
+def likelihood(c: Comparison) -> float:
+    """0 to 1: how likely two records that no rule merges are one report; orders the questions, best first."""
+    points = -6.0 + _title_points(c) + _field_points(c) + _locator_points(c)
+    return 1 / (1 + math.exp(-points))
+
+
+def _title_points(c: Comparison) -> float:
+    points = 0.0
+    for least, gain in ((97, 4.5), (90, 3.5), (80, 2.5), (70, 1.5), (60, 0.5)):
+        if c.title >= least:
+            points = gain
+            break
+    if c.prefix:
+        points = max(points, 3.5)
+    if c.words_differ:
+        points -= 1.5
+    if c.numbers_differ:
+        points -= 2.5
+    if c.generic:
+        points -= 2.0
+    return points - 2.0 * sum(veto != "preprint" for veto in c.vetoes)
+
+
+def _field_points(c: Comparison) -> float:
+    points = {None: 0.0, 0: 1.0, 1: 0.5, 2: -0.5}.get(c.years, -1.5)
+    if c.authors is not None:
+        points += 2.0 if c.authors >= 0.8 else 1.0 if c.authors >= AUTHORS else -1.0 if c.authors >= 0.3 else -3.0
+    if c.journal is not None:
+        points += 1.0 if c.journal >= 0.8 else 0.5 if c.journal >= JOURNAL else -1.5
+    return points
+
+
+def _locator_points(c: Comparison) -> float:
+    points = 1.5 * c.volume + (2.5 if c.start > 0 else 2.0 * c.start) + 1.0 * c.end + 0.5 * c.issue
+    points += 3.0 if c.doi > 0 else 2.5 * c.doi
+    return points + 5.0 * c.pmid

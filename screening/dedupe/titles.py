@@ -1,0 +1,245 @@
+"""Titles as matching reads them: notes dropped, both languages of a bilingual title, flags, numbers, differing words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from . import normalise
+from .locators import roman_value
+
+_NO_TITLE = re.compile(r"^\W*(unknown|untitled|no title( available)?|not available|title not available|n/?a|无标题)?\W*$")
+_LANGUAGES = (
+    "arabic|bulgarian|chinese|croatian|czech|danish|dutch|english|finnish|french|german|greek|hebrew|hungarian|italian|"
+    "japanese|korean|lithuanian|norwegian|persian|polish|portuguese|romanian|russian|serbian|slovak|slovene|slovenian|"
+    "spanish|swedish|thai|turkish|ukrainian"
+)
+_NOTE = re.compile(
+    rf"""[\[(<](?:
+        (?:review|\d+\s+refs?|article\s+in\s+)[^\])>]*
+        |(?:in\s+)?(?:{_LANGUAGES})(?:\s*(?:,|and|&|/|-|;)\s*(?:{_LANGUAGES}))*
+        |(?:conference\s+|meeting\s+)?abstract(?:\s+(?:no\.?\s*)?[a-z]?\d+)?
+        |(?:published\s+)?(?:erratum|errata|correction|corrigendum|comment|retraction)\s+(?:appears?|in|published)\b[^\])>]*
+        |see\s+comments?[^\])>]*|letter|editorial|corrected|summary\s+in[^\])>]*|electronic\s+resource|proceeding
+        |retracted(?:\s+article)?|careers|in\s+process\s+citation
+    )[\])>]\.?""",
+    re.VERBOSE,
+)
+_RETRACTED = re.compile(r"^\W*retracted(?:\s+article)?\s*[:.\]-]\s*")
+_ORIGINAL = re.compile(r"<?\boriginal>\s*| = | / (?=\D)| ; |;\s+(?=[^\W\d_])|\s*\|\s*|\s*[＝=]\s*(?=[^\s\d])")
+_BRACKETED = re.compile(r"^(.{20,}?)\s*\[(.{20,})\]\W*$")
+
+FLAGS: dict[str, re.Pattern[str]] = {
+    "erratum": re.compile(
+        r"^\W*(errat(um|a)\b|corrigend(um|a)\b|(author |publisher |editorial )?corrections?\W*(:|to\b|$)|addend(um|a)\b"
+        r"|retraction\b|notice of|withdrawn?\b|withdrawal\b|expression of concern|勘误|更正|訂正|정정)"
+        r"|\b(erratum|corrigendum|addendum)\W*$"
+    ),
+    "reply": re.compile(
+        r"^\W*(re\b\W|(in )?(reply|response)( (to|from|by)\b|\W*:|\W*$)|(the )?authors?'?s?'? (reply|replies|response|comment)"
+        r"|comments?( on\b|\W*:|\W*$)|commentary( on\b|\W*:|\W*$)|invited commentary|discussion( of\b|\W*:|\W*$)|rejoinder"
+        r"|letters?( to the editor|\W*:|\W*$)|correspondence\b|答复|回复|评论|评)"
+        r"|(\W\s*)(author'?s?'? )?(reply|response|comment|commentary|rejoinder|discussion|author'?s'? reply)\W*$"
+    ),
+    "editorial": re.compile(r"^\W*((guest )?editors?'?s?\b|editorial\b|preface\b|foreword\b|社论|卷首语|编者按|巻頭言)"),
+    "protocol": re.compile(r"\bprotocols?\b|\brationale and design\b|\bdesign and rationale\b|方案"),
+}
+_GENERIC = re.compile(
+    r"^(the |an? )?(annual |special issue |guest )?("
+    r"editorials?|editors?( s)? (comments?|notes?|choice|introduction|corner|page)|guest editors?.*|from the editors?.*"
+    r"|letters?( to the editors?)?|correspondence|book reviews?.*|reviews?|abstracts?|commentary|comments?|news.*|in brief|"
+    r"introduction( to (the|this) .*(minitrack|track|issue|section|volume|symposium|workshop).*)?|(mini)?track introduction"
+    r"|introduction to (the )?(mini ?track|special).*|.*\b(mini ?track|special issue|special section|call for papers)\b.*"
+    r"|preface.*|foreword.*|in this issue.*|about (the|our) .*|acknowledge?ments?.*|index.*|contents?|table of contents"
+    r"|errat(um|a)|corrigend(um|a)|corrections?|repl(y|ies)|response|authors? (s )?(reply|response)|obituary.*"
+    r"|(re|reply|response)|case reports?|conference report|announcements?|reviewers?.*|discussion|summary|conclusions?"
+    r"|poster( abstracts?| session)?s?|oral presentations?|proceedings.*|message from.*|welcome.*|panel.*|keynote.*"
+    r"|编者按|社论|前言|卷首语|编辑部.*|目录|勘误|更正|はじめに|巻頭言|序文|編集後記|编集后记|卷头言|序言|머리말|编后记|征稿.*|书评|简讯"
+    r")( \d+)?$"
+)
+_NUMBER_WORDS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+    "ten": "10", "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",
+    "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "上": "1", "下": "2",
+}  # fmt: skip
+_PARTS = frozenset("part parts type types phase phases stage stages grade class level factor volume vol section study".split())
+_DIGITS = re.compile(r"\d+")
+_EXCLUSIVE = (
+    "vivo vitro silico", "adult adults adolescent adolescents child children pediatric paediatric infant infants newborn "
+    "newborns neonate neonates neonatal elderly preschool", "men women male males female females boys girls man woman",
+    "sensitive resistant", "acute chronic", "mice mouse rats rat rabbits rabbit human humans pigs pig dogs dog", "low high",
+    "before after", "short long", "positive negative", "northern southern eastern western", "inpatient inpatients "
+    "outpatient outpatients", "with without", "preterm term", "qualitative quantitative", "undergraduate postgraduate",
+    "primary secondary tertiary", "morning evening", "left right", "unilateral bilateral",
+)  # fmt: skip
+POPULATIONS = {word: number for number, line in enumerate(_EXCLUSIVE) for word in line.split()}
+_STOP = frozenset(
+    "a an and are as at by der des die das de del di du e el en et for from fur in is its la las le les los of on or s t "
+    "the to und und v versus vs y und with using use via its this that into".split()
+)
+_CJK_STOP = frozenset("的之与和及及其于在对の・と")
+_SPELLING = (("ae", "e"), ("oe", "e"), ("our", "or"), ("ph", "f"), ("z", "s"), ("y", "i"))
+SHORT = 22
+SHORT_CJK = 6
+PREFIX = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """One wording of a title: ``compact`` without spaces, ``ordered`` with its words sorted, and the words themselves."""
+
+    compact: str
+    ordered: str
+    words: tuple[str, ...]
+    cjk: bool
+
+
+def wordings(*texts: str) -> tuple[Title, ...]:
+    """Every wording of a record's title that another record may carry: whole, each language of it, translated."""
+    found: dict[str, Title] = {}
+    for text in texts:
+        for part in _parts(cleaned(text)):
+            title = _title(part)
+            if title.compact:
+                found.setdefault(title.compact, title)
+    return tuple(found.values())
+
+
+def cleaned(text: str) -> str:
+    """Folded title without notes about the article (language, references, where its erratum is); "" for no title."""
+    if "original>" in text.lower():
+        text = re.sub(r"<\s*original\s*>", " = ", text, flags=re.IGNORECASE)
+    folded = normalise.fold(text)
+    if _NO_TITLE.match(folded):
+        return ""
+    bare = _RETRACTED.sub("", _NOTE.sub(" ", folded)).strip(" .\"'")
+    return bare if normalise.compact(bare) else folded
+
+
+def _parts(text: str) -> list[str]:
+    if not text:
+        return []
+    parts = [text]
+    bracketed = _BRACKETED.match(text)
+    pieces = [bracketed[1], bracketed[2]] if bracketed else _ORIGINAL.split(text)
+    if len(pieces) > 1:
+        parts += [piece for piece in pieces if _is_long_enough(piece)]
+    if normalise.CJK.search(text) and re.search(r"[a-z]{4,}.*[a-z]{4,}", text):
+        parts += [piece for piece in _by_script(text) if _is_long_enough(piece)]
+    return parts
+
+
+def _by_script(text: str) -> list[str]:
+    first, last = normalise.CJK.search(text), None
+    for last in normalise.CJK.finditer(text):
+        pass
+    if first is None or last is None:
+        return []
+    return [text[first.start() : last.end()], text[: first.start()], text[last.end() :]]
+
+
+def _is_long_enough(piece: str) -> bool:
+    bare = normalise.compact(piece)
+    return len(bare) >= (SHORT_CJK if normalise.is_cjk(bare) else SHORT)
+
+
+def _title(folded: str) -> Title:
+    found = normalise.words(folded)
+    compact = "".join(found) or "".join(folded.split())
+    cjk = normalise.is_cjk(compact)
+    return Title(compact, " ".join(sorted(found)) or compact, tuple(found), cjk)
+
+
+def flags(folded: str) -> frozenset[str]:
+    """What the title says the record is besides an article: erratum, reply, editorial, protocol."""
+    return frozenset(name for name, pattern in FLAGS.items() if pattern.search(folded))
+
+
+def is_generic(title: Title) -> bool:
+    """True for a heading that many works share, or a title too short to tell works apart."""
+    limit = SHORT_CJK if title.cjk else SHORT
+    return len(title.compact) < limit or bool(_GENERIC.match(" ".join(title.words)))
+
+
+def numbers(title: Title) -> frozenset[str]:
+    """Numbers of a title as digits, roman numerals and number words included."""
+    found = set(_DIGITS.findall(title.compact if title.cjk else " ".join(title.words)))
+    found = {number.lstrip("0") or "0" for number in found}
+    if title.cjk:
+        return frozenset(found | {_NUMBER_WORDS[c] for c in title.compact if c in _NUMBER_WORDS})
+    previous = ""
+    for word in title.words:
+        if word in _NUMBER_WORDS:
+            found.add(_NUMBER_WORDS[word])
+        elif len(word) > 1 or previous in _PARTS:
+            value = roman_value(word)
+            if value and value < 40:
+                found.add(str(value))
+        previous = word
+    return frozenset(found)
+
+
+def similarity(a: Title, b: Title, cutoff: float = 0.0) -> float:
+    """0 to 100: the better of the ratios of sorted words and of all letters run together; 0 below ``cutoff``."""
+    if a.compact == b.compact:
+        return 100.0
+    return float(max(fuzz.ratio(a.ordered, b.ordered, score_cutoff=cutoff), fuzz.ratio(a.compact, b.compact, score_cutoff=cutoff)))
+
+
+def is_prefix(a: Title, b: Title) -> bool:
+    """True where the shorter title (25 letters or more, 10 in Chinese) begins the longer: one was cut, or has no subtitle."""
+    shorter, longer = sorted((a.compact, b.compact), key=len)
+    return len(shorter) >= (10 if a.cjk else PREFIX) and longer.startswith(shorter)
+
+
+def words_contradict(a: Title, b: Title) -> bool:
+    """True where each title has a word that the other replaces by another, or one alone names a population."""
+    if a.compact == b.compact:
+        return False
+    if a.cjk or b.cjk:
+        return _characters_contradict(a.compact, b.compact)
+    only_a, only_b = set(a.words) - set(b.words), set(b.words) - set(a.words)
+    if _populations_differ(only_a, only_b):
+        return True
+    left, right = _unmatched(only_a - _STOP, only_b - _STOP), _unmatched(only_b - _STOP, only_a - _STOP)
+    if not left or not right:
+        return False
+    run_a = "".join(word for word in a.words if word in left)
+    run_b = "".join(word for word in b.words if word in right)
+    return fuzz.ratio(run_a, run_b) < 90
+
+
+def _characters_contradict(a: str, b: str) -> bool:
+    only_a, only_b = set(a) - set(b) - _CJK_STOP, set(b) - set(a) - _CJK_STOP
+    return bool(only_a and only_b)
+
+
+def _populations_differ(only_a: set[str], only_b: set[str]) -> bool:
+    sides = [{POPULATIONS[word] for word in side if word in POPULATIONS} for side in (only_a, only_b)]
+    return sides[0] != sides[1] or bool(sides[0])
+
+
+def _unmatched(these: set[str], others: set[str]) -> set[str]:
+    return {word for word in these if not any(is_same_word(word, other) for other in others)}
+
+
+def is_same_word(a: str, b: str) -> bool:
+    """True for two spellings of one word: British and American, another ending, one slip of the pen, a Greek letter."""
+    shorter, longer = sorted((a, b), key=len)
+    if len(shorter) == 1:
+        return longer in normalise.GREEK.values() and longer.startswith(shorter)
+    for old, new in _SPELLING:
+        shorter, longer = shorter.replace(old, new), longer.replace(old, new)
+    if shorter == longer:
+        return True
+    if any(letter.isdigit() for letter in a + b):
+        return False
+    common = next((n for n, pair in enumerate(zip(shorter, longer, strict=False)) if pair[0] != pair[1]), len(shorter))
+    if common >= 5 and max(len(shorter), len(longer)) - common <= 3:
+        return True
+    if common == len(shorter) >= 3 and len(longer) - common <= 2:
+        return True
+    return len(shorter) >= 5 and OSA.distance(shorter, longer, score_cutoff=1) <= 1
