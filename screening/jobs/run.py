@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
+from django.db import OperationalError
 from reviewapp.logs import logger
 
 from screening.audit.refusal import NotAllowedNow
@@ -16,7 +17,7 @@ log = logger("screening.jobs")
 
 
 def run(job_id: int, handlers: Mapping[str, Handler]) -> None:
-    """Claim the job and hand it to the handler of its name. A refusal ends it with its sentence; a crash leaves it to the lease."""
+    """Claim the job and hand it to the handler of its name. A refusal ends it with its sentence; after a kill the lease runs out."""
     taken = claim(job_id=job_id)
     if taken is None:
         return
@@ -26,6 +27,8 @@ def run(job_id: int, handlers: Mapping[str, Handler]) -> None:
         log.info("claim lost", job=job_id, attempt=taken.attempt)
     except NotAllowedNow as refusal:
         taken.fail(sentence=str(refusal))
+    except OperationalError as error:  # the database was away or chose another: the lease runs out and the job is taken up again
+        log.warning("database away", job=job_id, error=str(error))
     except Exception:
         log.exception("job failed", job=job_id, name=taken.job.name)
         taken.fail(sentence="This stopped on an error of the site. Nothing half-done is visible. Start it again; if it stops again, tell your administrator.")
