@@ -2,7 +2,7 @@
 
 from screening.audit.models import AuditEvent
 from screening.conflicts.models import Comment, Escalation, OwnReading, Position, Ruling
-from screening.decisions.models import Item, Postponed, Submission, Vote
+from screening.decisions.models import Item, Postponed, QueueCursor, Submission, Vote
 from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement
 from screening.fulltexts.models import Report, ReportFile, RetrievalAttempt
 from screening.imports.models import Import, RejectedRow
@@ -15,7 +15,7 @@ from screening.studies.models import Study, StudyReport
 
 __all__ = [
     "AuditEvent", "CandidateCard", "Change", "Comment", "Criterion", "DuplicateLink", "Escalation", "Import", "Invitation", "Item",
-    "Job", "Judgement", "Membership", "OwnReading", "Position", "Postponed", "ProtocolVersion", "Record", "RecordText", "RejectedRow",
+    "Job", "Judgement", "Membership", "OwnReading", "Position", "Postponed", "ProtocolVersion", "QueueCursor", "Record", "RecordText", "RejectedRow",
     "Report", "ReportFile", "RetrievalAttempt", "Review", "Ruling", "SearchRun", "Source", "Standing", "Study", "StudyReport",
     "Submission", "Vote", "Worker",
 ]  # fmt: skip

@@ -44,7 +44,9 @@ class Position(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("item", "round", "member"), name="position_one_each"),
-            models.CheckConstraint(condition=Q(decision="exclude") | Q(reason=""), name="position_reason_only_on_exclude"),
+            models.CheckConstraint(
+                condition=Q(decision="exclude") | Q(reason=""), name="position_reason_only_on_exclude"
+            ),
         )
 
     def __str__(self) -> str:
@@ -102,7 +104,9 @@ class Ruling(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("item", "round"), name="ruling_once"),
             models.CheckConstraint(condition=~Q(rationale=""), name="ruling_has_rationale"),
-            models.CheckConstraint(condition=Q(decision="exclude") | Q(reason=""), name="ruling_reason_only_on_exclude"),
+            models.CheckConstraint(
+                condition=Q(decision="exclude") | Q(reason=""), name="ruling_reason_only_on_exclude"
+            ),
         )
 
     def __str__(self) -> str:

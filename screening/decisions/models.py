@@ -78,9 +78,12 @@ class Item(models.Model):
                 name="item_final_has_decision",
             ),
             models.CheckConstraint(
-                condition=~Q(state="final", decision="exclude", stage="ft") | Q(reason__gt=""), name="item_ft_exclude_has_reason"
+                condition=~Q(state="final", decision="exclude", stage="ft") | Q(reason__gt=""),
+                name="item_ft_exclude_has_reason",
             ),
-            models.CheckConstraint(condition=Q(decision="exclude", stage="ft") | Q(reason=""), name="item_only_ft_exclude_has_reason"),
+            models.CheckConstraint(
+                condition=Q(decision="exclude", stage="ft") | Q(reason=""), name="item_only_ft_exclude_has_reason"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["open", "partial"], reveal_at__isnull=True)
                 | (~Q(state__in=["open", "partial"]) & Q(reveal_at__isnull=False)),
@@ -89,7 +92,11 @@ class Item(models.Model):
         )
         indexes = (
             models.Index(fields=("review", "stage", "state", "decision"), name="item_counts"),
-            models.Index(fields=("review", "stage", "order_key", "id"), name="item_queue", condition=Q(state__in=["open", "partial"])),
+            models.Index(
+                fields=("review", "stage", "order_key", "id"),
+                name="item_queue",
+                condition=Q(state__in=["open", "partial"]),
+            ),
         )
 
     def __str__(self) -> str:
@@ -145,7 +152,9 @@ class Vote(models.Model):
             models.UniqueConstraint(
                 fields=("item", "round", "reviewer"), condition=Q(withdrawn_at__isnull=True), name="vote_one_each"
             ),
-            models.UniqueConstraint(fields=("item", "round", "slot"), condition=Q(withdrawn_at__isnull=True), name="vote_slot_once"),
+            models.UniqueConstraint(
+                fields=("item", "round", "slot"), condition=Q(withdrawn_at__isnull=True), name="vote_slot_once"
+            ),
             models.CheckConstraint(condition=Q(slot__gte=1, slot__lte=2), name="vote_two_slots"),
             models.CheckConstraint(condition=Q(decision="exclude") | Q(reason=""), name="vote_reason_only_on_exclude"),
         )
@@ -182,3 +191,21 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class QueueCursor(models.Model):
+    """Up to where a reviewer has been through a stage: no item before (order_key, item_id) waits for that reviewer.
+
+    Only an accelerator: lowering it is always right. Whatever returns to the queue lowers the cursors of all (`queue.reopen_queue`).
+    """
+
+    reviewer = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="cursors")
+    stage = models.CharField(max_length=2, choices=_choices(Stage))
+    order_key = models.BigIntegerField(default=-(2**62))
+    item_key = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("reviewer", "stage"), name="cursor_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.stage} from {self.order_key}"

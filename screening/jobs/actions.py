@@ -59,8 +59,10 @@ def claim(*, job_id: int) -> Claim | None:
     spent = due().filter(pk=job_id, attempt__gte=F("attempts_allowed"))
     if spent.update(state=JobState.FAILED, finished_at=now, error=_GAVE_UP):
         return None
-    taken = due().filter(pk=job_id).update(
-        state=JobState.RUNNING, attempt=F("attempt") + 1, lease_until=now + LEASE, started_at=now, again=False
+    taken = (
+        due()
+        .filter(pk=job_id)
+        .update(state=JobState.RUNNING, attempt=F("attempt") + 1, lease_until=now + LEASE, started_at=now, again=False)
     )
     if not taken:
         return None
@@ -83,7 +85,9 @@ class Claim:
         self.checkpoint = self.job.checkpoint
 
     @contextmanager
-    def chunk(self, *, done_n: int | None = None, total_n: int | None = None, phase: str | None = None) -> Iterator[None]:
+    def chunk(
+        self, *, done_n: int | None = None, total_n: int | None = None, phase: str | None = None
+    ) -> Iterator[None]:
         """A transaction that begins with the fence. Raises LostClaim, having written nothing, when the claim is lost."""
         with transaction.atomic():
             self._fence(**_given(done_n=done_n, total_n=total_n, phase=phase))

@@ -6,6 +6,7 @@ import queue
 import threading
 
 from celery import current_app
+
 from reviewapp.logs import logger
 
 TASK = "screening.run_job"

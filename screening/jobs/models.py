@@ -46,12 +46,16 @@ class Job(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("review_id", "name", "subject"), condition=Q(state__in=["queued", "running"]), name="job_one_at_a_time"
+                fields=("review_id", "name", "subject"),
+                condition=Q(state__in=["queued", "running"]),
+                name="job_one_at_a_time",
             ),
             models.CheckConstraint(
                 condition=~Q(state="running") | Q(lease_until__isnull=False), name="job_running_has_lease"
             ),
-            models.CheckConstraint(condition=Q(attempt__lte=F("attempts_allowed")), name="job_attempts_within_allowance"),
+            models.CheckConstraint(
+                condition=Q(attempt__lte=F("attempts_allowed")), name="job_attempts_within_allowance"
+            ),
         )
         indexes = (models.Index(fields=("state", "lease_until"), name="job_due"),)
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 
 from django.db import OperationalError
-from reviewapp.logs import logger
 
+from reviewapp.logs import logger
 from screening.audit.refusal import NotAllowedNow
 from screening.jobs.actions import Claim, LostClaim, claim
 from screening.jobs.models import Job
@@ -27,11 +27,15 @@ def run(job_id: int, handlers: Mapping[str, Handler]) -> None:
         log.info("claim lost", job=job_id, attempt=taken.attempt)
     except NotAllowedNow as refusal:
         taken.fail(sentence=str(refusal))
-    except OperationalError as error:  # the database was away or chose another: the lease runs out and the job is taken up again
+    except (
+        OperationalError
+    ) as error:  # the database was away or chose another: the lease runs out and the job is taken up again
         log.warning("database away", job=job_id, error=str(error))
     except Exception:
         log.exception("job failed", job=job_id, name=taken.job.name)
-        taken.fail(sentence="This stopped on an error of the site. Nothing half-done is visible. Start it again; if it stops again, tell your administrator.")
+        taken.fail(
+            sentence="This stopped on an error of the site. Nothing half-done is visible. Start it again; if it stops again, tell your administrator."
+        )
 
 
 def wait(job: Job, handlers: Mapping[str, Handler], *, seconds: float = 3600) -> Job:

@@ -10,8 +10,8 @@ from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
-from reviewapp.logs import logger
 
+from reviewapp.logs import logger
 from screening.jobs.actions import due, sweep
 from screening.jobs.models import Job, JobState, Worker
 

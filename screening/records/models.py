@@ -110,12 +110,12 @@ class Standing(models.Model):
 class ChangeOf(models.TextChoices):
     """Which fact about a record changed. The latest value of each fact at time T gives the bucket at T (I8, I9)."""
 
-    LEAD = "lead"  # id of the kept record and who, "17 rule"; "" = none
+    LEAD = "lead"  # id of the kept record and by whom merged, "17 rule"
     REMOVED = "removed"
     TA = "ta"  # "state decision"
     REPORT = "report"  # "", retrieved, not_retrieved
     FT = "ft"  # "state decision reason"
-    STUDY = "study"  # number of studies linked
+    STUDY = "study"  # ids of the studies it tells of, "3 17"
 
 
 class Change(models.Model):
@@ -125,7 +125,7 @@ class Change(models.Model):
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="changes")
     at = models.DateTimeField(default=timezone.now)
     fact = models.CharField(max_length=8, choices=ChangeOf.choices)
-    value = models.CharField(max_length=80, blank=True)
+    value = models.TextField(blank=True)
 
     class Meta:
         indexes = (models.Index(fields=("review", "at"), name="change_review_at"),)

@@ -1,0 +1,203 @@
+"""Talking, agreeing, handing over, ruling. Each act leaves the first votes as they are (I21)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from screening.audit.actions import record as audit
+from screening.audit.refusal import NotAllowedNow
+from screening.conflicts.models import Comment, Escalation, OwnReading, Position, Ruling
+from screening.decisions.actions import ANSWERS, conclude, locked_item, log_fate
+from screening.decisions.models import Item, Vote
+from screening.decisions.verdict import Decision, ItemState, Stage
+from screening.reviews.models import Membership
+from screening.roles import Permission
+
+TALKABLE = (ItemState.CONFLICT, ItemState.REASON_CONFLICT, ItemState.DISCUSSION)
+UNSETTLED = (*TALKABLE, ItemState.ARBITRATION)
+
+
+def is_voter(member: Membership, item: Item) -> bool:
+    """True where the member has an active vote in the item's round."""
+    return Vote.objects.active().filter(item=item, reviewer=member).exists()
+
+
+def has_ever_voted(member: Membership, item: Item) -> bool:
+    """True where the member voted on the item in any round, taken back or not (S3)."""
+    return Vote.objects.filter(item=item, reviewer=member).exists()
+
+
+def _open_conflict(*, member: Membership, item_id: int, states: tuple[ItemState, ...]) -> Item:
+    item = locked_item(review_id=member.review_id, item_id=item_id)
+    if item.state not in states or not item.is_revealed():
+        raise NotAllowedNow(
+            "This conflict is settled or has moved on. Nothing was changed; look at the record again.", rule="S2"
+        )
+    if not Item.objects.standing().filter(pk=item.pk).exists():
+        raise NotAllowedNow("This record has left screening: it is a duplicate or was removed.", rule="R2")
+    return item
+
+
+def _voter_of(*, member: Membership, item_id: int, states: tuple[ItemState, ...]) -> Item:
+    item = _open_conflict(member=member, item_id=item_id, states=states)
+    if not is_voter(member, item):
+        raise NotAllowedNow("Only the two who voted on this record settle it between them.", rule="I22")
+    return item
+
+
+@transaction.atomic
+def add_comment(*, member: Membership, item_id: int, text: str) -> Comment:
+    """A voter writes in the thread; the first comment opens the discussion."""
+    item = _voter_of(member=member, item_id=item_id, states=UNSETTLED)
+    if not text.strip():
+        raise NotAllowedNow("The comment is empty. Write a word or two, then send it.")
+    comment = Comment.objects.create(
+        review_id=item.review_id, item=item, round=item.round, author=member, text=text.strip()
+    )
+    if item.state in (ItemState.CONFLICT, ItemState.REASON_CONFLICT):
+        _move(item, ItemState.DISCUSSION)
+    _log(verb="comment on conflict", item=item, member=member, after={"text": comment.text})
+    return comment
+
+
+def _move(item: Item, state: ItemState) -> None:
+    item.state = state
+    item.save(update_fields=["state"])
+    log_fate(item=item, at=None)
+
+
+def _log(*, verb: str, item: Item, member: Membership, after: object = None, reason: str = "") -> None:
+    audit(
+        verb=verb, review_id=item.review_id, actor=member.user, subject=("record", item.record_id, item.record.title), after=after,
+        reason=reason, item=(item.pk, item.round),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def take_position(
+    *, member: Membership, item_id: int, decision: Decision, reason: str = "", now: datetime | None = None
+) -> Item:
+    """A voter says what it should be now; when both say the same the item is final by discussion (I22)."""
+    item = _voter_of(member=member, item_id=item_id, states=TALKABLE)
+    if decision is Decision.MAYBE:
+        raise NotAllowedNow("A conflict ends with Include or Exclude.")
+    checked = checked_reason(item=item, decision=decision, reason=reason)
+    Position.objects.update_or_create(
+        item=item,
+        round=item.round,
+        member=member,
+        defaults={
+            "review_id": item.review_id,
+            "decision": decision.value,
+            "reason": checked,
+            "at": now or timezone.now(),
+        },
+    )
+    _log(verb="take position", item=item, member=member, after={"decision": decision.value, "reason": checked})
+    positions = list(Position.objects.filter(item=item, round=item.round))
+    if len(positions) == 2 and len({(p.decision, p.reason) for p in positions}) == 1:
+        conclude(
+            item=item, decision=decision, via="discussion", reason=checked, by=member.user, moment=now or timezone.now()
+        )
+    elif item.state != ItemState.DISCUSSION:
+        _move(item, ItemState.DISCUSSION)
+    return item
+
+
+def checked_reason(*, item: Item, decision: Decision, reason: str) -> str:
+    """The primary reason of a full-text exclude, from the item's own protocol version (I17); empty otherwise."""
+    if item.stage != Stage.FULL_TEXT or decision is not Decision.EXCLUDE:
+        return ""
+    if item.protocol is None or not item.protocol.criteria.filter(key=reason).exists():
+        raise NotAllowedNow(
+            "An exclusion at full text needs one reason: pick the criterion that is not met.", rule="I17"
+        )
+    return reason
+
+
+@transaction.atomic
+def pick_reason(*, member: Membership, item_id: int, reason: str) -> Item:
+    """Both exclude and differ in the reason only: a voter or a lead picks one of the two (domain.md 3)."""
+    item = _open_conflict(member=member, item_id=item_id, states=(ItemState.REASON_CONFLICT,))
+    if not (is_voter(member, item) or member.may(Permission.REOPEN)):
+        raise NotAllowedNow("One of the two voters, or a lead, picks the reason.")
+    given = set(Vote.objects.active().filter(item=item).values_list("reason", flat=True))
+    if reason not in given:
+        raise NotAllowedNow("Pick one of the two reasons that were given.", rule="I17")
+    conclude(
+        item=item, decision=Decision.EXCLUDE, via="agreement", reason=reason, by=member.user, moment=timezone.now()
+    )
+    return item
+
+
+@transaction.atomic
+def escalate(*, member: Membership, item_id: int, note: str = "") -> Item:
+    """A voter, or a lead, says that no consensus can be had: the item goes to the adjudicator."""
+    item = _open_conflict(member=member, item_id=item_id, states=TALKABLE)
+    if not (is_voter(member, item) or member.may(Permission.REOPEN)):
+        raise NotAllowedNow("One of the two voters, or a lead, hands a conflict to the adjudicator.")
+    Escalation.objects.create(review_id=item.review_id, item=item, round=item.round, member=member, note=note.strip())
+    _move(item, ItemState.ARBITRATION)
+    _log(verb="ask adjudicator", item=item, member=member, reason=note.strip())
+    return item
+
+
+def may_rule(*, member: Membership, item: Item) -> None:
+    """Raise NotAllowedNow unless the member is an adjudicator who never voted on the item (I15, S3)."""
+    if not member.is_active or not member.may(Permission.ADJUDICATE):
+        raise NotAllowedNow("Only an adjudicator of this review rules.", rule="I15")
+    if has_ever_voted(member, item):
+        raise NotAllowedNow("You voted on this record yourself, so another adjudicator has to rule.", rule="I15")
+
+
+@transaction.atomic
+def record_own_reading(*, member: Membership, item_id: int, answers: Mapping[str, str]) -> OwnReading:
+    """The adjudicator's own answers on the bare record; from now on the arguments are open to them, and that is logged (S4)."""
+    item = _open_conflict(member=member, item_id=item_id, states=(ItemState.ARBITRATION,))
+    may_rule(member=member, item=item)
+    known = set(item.protocol.criteria.values_list("key", flat=True)) if item.protocol else set()
+    kept = {key: value for key, value in answers.items() if key in known and value in ANSWERS}
+    reading, made = OwnReading.objects.get_or_create(
+        item=item, round=item.round, adjudicator=member, defaults={"review_id": item.review_id, "answers": kept}
+    )
+    if made:
+        _log(verb="open arguments", item=item, member=member, after={"answers": kept})
+    return reading
+
+
+@transaction.atomic
+def rule(
+    *,
+    member: Membership,
+    item_id: int,
+    decision: Decision,
+    rationale: str,
+    reason: str = "",
+    now: datetime | None = None,
+) -> Ruling:
+    """The adjudicator decides, with a written reason. Raises NotAllowedNow to the second of two (P33)."""
+    item = _open_conflict(member=member, item_id=item_id, states=(ItemState.ARBITRATION,))
+    may_rule(member=member, item=item)
+    reading = OwnReading.objects.filter(item=item, round=item.round, adjudicator=member).first()
+    if reading is None:
+        raise NotAllowedNow("Record your own answers on the record first; then the arguments open.", rule="S4")
+    if decision is Decision.MAYBE:
+        raise NotAllowedNow("A ruling is Include or Exclude.")
+    if not rationale.strip():
+        raise NotAllowedNow("A ruling needs its reason in words. Nothing was changed.")
+    moment = now or timezone.now()
+    try:
+        with transaction.atomic():
+            ruling = Ruling.objects.create(
+                review_id=item.review_id, item=item, round=item.round, adjudicator=member, decision=decision.value,
+                reason=checked_reason(item=item, decision=decision, reason=reason), rationale=rationale.strip(),
+                answers=reading.answers, at=moment,
+            )  # fmt: skip
+    except IntegrityError as clash:
+        raise NotAllowedNow("Another adjudicator has ruled on this record already.", rule="P33") from clash
+    conclude(item=item, decision=decision, via="adjudicator", reason=ruling.reason, by=member.user, moment=moment)
+    return ruling

@@ -1,0 +1,298 @@
+"""Casting, changing and taking back a vote; opening and reopening items. The state is derived in the same transaction."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from reviewapp.accounts.models import User
+from screening.audit.actions import record as audit
+from screening.audit.refusal import NotAllowedNow
+from screening.decisions.models import Item, Postponed, Vote
+from screening.decisions.queue import advance_cursor, reopen_queue
+from screening.decisions.rules import ballots_of, current_mode, stage_rules
+from screening.decisions.verdict import Decision, ItemState, Mode, Stage, StageRules, Verdict, verdict
+from screening.protocol.models import ProtocolVersion
+from screening.protocol.versions import active_protocol
+from screening.records.changes import log_change
+from screening.records.models import ChangeOf, Record, Standing
+from screening.reviews.models import Membership
+from screening.roles import Permission
+
+ANSWERS = ("met", "not_met", "unclear")
+FACT = {Stage.TITLE_ABSTRACT: ChangeOf.TA, Stage.FULL_TEXT: ChangeOf.FT}
+TWO_ARE_IN = "Two votes are already in on this record. Yours was not added; nothing else was changed."
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reviewer decides: see `Vote` for the fields."""
+
+    decision: Decision
+    answers: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    override: str = ""
+    note: str = ""
+
+
+@transaction.atomic
+def cast_vote(*, member: Membership, item_id: int, choice: Choice, now: datetime | None = None) -> Item:
+    """A reviewer's vote on an item; a second call while the pair is incomplete changes it (S1).
+
+    Raises NotAllowedNow when two votes are in (S2), the item is out, the protocol is not frozen (I24), or the choice breaks I17, I18.
+    """
+    moment = now or timezone.now()
+    item = locked_item(review_id=member.review_id, item_id=item_id)
+    may_vote(member=member, item=item)
+    version = item.protocol or _frozen_protocol(item)
+    rules = _rules(item, version)
+    checked = check_choice(choice=choice, item=item, version=version)
+    own = Vote.objects.active().filter(item=item, reviewer=member).first()
+    if own is not None:
+        _change(vote=own, item=item, member=member, choice=checked, moment=moment)
+    else:
+        _add(item=item, member=member, choice=checked, version=version, rules=rules, moment=moment)
+    settle(item=item, rules=rules, moment=moment, window=timedelta(seconds=member.user.undo_seconds))
+    Postponed.objects.filter(item=item, reviewer=member).delete()
+    advance_cursor(member, Stage(item.stage))
+    return item
+
+
+def locked_item(*, review_id: int, item_id: int) -> Item:
+    """The item, locked for this transaction. Raises NotAllowedNow when it is not one of the review."""
+    item = Item.objects.select_for_update().filter(pk=item_id, review_id=review_id).first()
+    if item is None:
+        raise NotAllowedNow("That record is not part of this review.")
+    return item
+
+
+def may_vote(*, member: Membership, item: Item) -> None:
+    """Raise NotAllowedNow unless the member is in the pool of this item (I14) and has not ruled on it."""
+    if not member.is_active or not member.may(Permission.SCREEN):
+        raise NotAllowedNow("Only active reviewers of this review vote.", rule="I14")
+    if not Item.objects.standing().filter(pk=item.pk).exists():
+        raise NotAllowedNow(
+            "This record has left screening: it is a duplicate or was removed. Your vote was not stored.", rule="R2"
+        )
+    if (
+        item.stage == Stage.FULL_TEXT
+        and not Record.objects.filter(pk=item.record_id, report__status="retrieved").exists()
+    ):
+        raise NotAllowedNow("The report is not at hand yet, so it cannot be reviewed.", rule="I31")
+    if item.own_readings.filter(adjudicator=member).exists():  # type: ignore[attr-defined]
+        raise NotAllowedNow(
+            "You opened the arguments on this record as adjudicator, so you cannot vote on it.", rule="I15"
+        )
+
+
+def _frozen_protocol(item: Item) -> ProtocolVersion:
+    version = active_protocol(item.review)
+    if version is None:
+        raise NotAllowedNow("The protocol is still a draft. The lead freezes it before the first vote.", rule="I24")
+    return version
+
+
+def _rules(item: Item, version: ProtocolVersion) -> StageRules:
+    stage = Stage(item.stage)
+    mode = Mode(item.mode) if item.mode else current_mode(version=version, stage=stage)
+    return stage_rules(version=version, stage=stage, mode=mode)
+
+
+def check_choice(*, choice: Choice, item: Item, version: ProtocolVersion) -> Choice:
+    """The choice with answers to known criteria only. Raises NotAllowedNow where I17 or I18 does not hold."""
+    known = set(version.criteria.values_list("key", flat=True))
+    answers = {key: value for key, value in choice.answers.items() if key in known and value in ANSWERS}
+    if item.stage == Stage.TITLE_ABSTRACT:
+        return Choice(choice.decision, answers, note=choice.note.strip())
+    failed = [
+        key for key in version.criteria.order_by("order").values_list("key", flat=True) if answers.get(key) == "not_met"
+    ]
+    if choice.decision is Decision.EXCLUDE:
+        reason = choice.reason or (failed[0] if failed else "")
+        if reason not in failed:
+            raise NotAllowedNow(
+                "Exclude needs one reason: mark the criterion that is not met. Your vote was not stored.", rule="I17"
+            )
+        return Choice(choice.decision, answers, reason=reason, note=choice.note.strip())
+    if choice.decision is Decision.INCLUDE and failed and not choice.override.strip():
+        raise NotAllowedNow(
+            "A criterion is marked not met. Change the answer, exclude, or say why the report is included all the same.",
+            rule="I18",
+        )
+    override = choice.override.strip() if failed and choice.decision is Decision.INCLUDE else ""
+    return Choice(choice.decision, answers, override=override, note=choice.note.strip())
+
+
+def _add(
+    *, item: Item, member: Membership, choice: Choice, version: ProtocolVersion, rules: StageRules, moment: datetime
+) -> None:
+    if item.reveal_at is not None:
+        raise NotAllowedNow(TWO_ARE_IN, rule="S2")
+    taken = set(Vote.objects.active().filter(item=item).values_list("slot", flat=True))
+    slot = next((free for free in (1, 2) if free not in taken), None)
+    if slot is None or (rules.mode is Mode.SINGLE and taken):
+        raise NotAllowedNow(TWO_ARE_IN, rule="S2")
+    try:
+        with transaction.atomic():
+            Vote.objects.create(
+                review_id=item.review_id, item=item, reviewer=member, round=item.round, slot=slot, protocol=version, cast_at=moment,
+                **_columns(choice),
+            )  # fmt: skip
+    except IntegrityError as clash:
+        raise NotAllowedNow(TWO_ARE_IN, rule="S2") from clash
+    item.protocol, item.mode = version, rules.mode
+    _audit_vote(verb="cast vote", item=item, member=member, after=_columns(choice))
+
+
+def _change(*, vote: Vote, item: Item, member: Membership, choice: Choice, moment: datetime) -> None:
+    if item.reveal_at is not None:
+        raise NotAllowedNow(
+            "Both votes are in, so yours can no longer be changed. Take it back within the undo window, if you voted last.",
+            rule="S1",
+        )
+    before = {name: getattr(vote, name) for name in _columns(choice)}
+    for name, value in _columns(choice).items():
+        setattr(vote, name, value)
+    vote.changed_at = moment
+    vote.save()
+    _audit_vote(verb="change vote", item=item, member=member, before=before, after=_columns(choice))
+
+
+def _columns(choice: Choice) -> dict[str, object]:
+    return {
+        "decision": choice.decision.value,
+        "answers": dict(choice.answers),
+        "reason": choice.reason,
+        "override": choice.override,
+        "note": choice.note,
+    }
+
+
+@transaction.atomic
+def withdraw_vote(*, member: Membership, item_id: int, now: datetime | None = None) -> Item:
+    """Take back one's own vote: while the pair is incomplete, or, as the one who completed it, within the undo window (S1).
+
+    Raises NotAllowedNow after the reveal (I20) and to the first voter once the pair is complete (P20).
+    """
+    moment = now or timezone.now()
+    item = locked_item(review_id=member.review_id, item_id=item_id)
+    votes = list(Vote.objects.active().filter(item=item).order_by("cast_at", "pk"))
+    own = next((vote for vote in votes if vote.reviewer_id == member.pk), None)
+    if own is None:
+        raise NotAllowedNow("You have no vote on this record to take back.")
+    if item.is_revealed(moment):
+        raise NotAllowedNow("The undo window has passed and the votes are open, so this vote stays.", rule="I20")
+    if item.reveal_at is not None and own.pk != votes[-1].pk:
+        raise NotAllowedNow("Both votes are in, so the first one can no longer be taken back.", rule="S1")
+    own.withdrawn_at = moment
+    own.save(update_fields=["withdrawn_at"])
+    _audit_vote(verb="take back vote", item=item, member=member, before={"decision": own.decision})
+    rules = _rules(item, own.protocol)
+    settle(item=item, rules=rules, moment=moment, window=timedelta())
+    reopen_queue(review_id=item.review_id, stage=Stage(item.stage), from_key=item.order_key)
+    return item
+
+
+def settle(*, item: Item, rules: StageRules, moment: datetime, window: timedelta) -> Verdict:
+    """Derive the item's state from its votes, with the reveal after ``window``; write it and the change of the record's fate."""
+    ballots = ballots_of(item)
+    outcome = verdict(ballots, rules)
+    complete = outcome.state not in (ItemState.OPEN, ItemState.PARTIAL)
+    undone_at = item.reveal_at
+    item.state, item.votes_in = outcome.state, len(ballots)
+    item.decision = outcome.decision or ""
+    item.reason = outcome.reason
+    item.via = "agreement" if outcome.state is ItemState.FINAL else ""
+    item.reveal_at = moment + window if complete else None
+    if not ballots:
+        item.protocol, item.mode = None, ""
+    item.save()
+    if complete:
+        log_fate(item=item, at=item.reveal_at)
+    elif undone_at is not None:
+        log_fate(item=item, at=max(undone_at, moment))
+    return outcome
+
+
+def log_fate(*, item: Item, at: datetime | None) -> None:
+    """Write down where the item stands, from ``at`` on: "final exclude population", or the state alone."""
+    value = " ".join(part for part in (item.state, item.decision, item.reason) if part)
+    log_change(review_id=item.review_id, record_id=item.record_id, fact=FACT[Stage(item.stage)], value=value, at=at)
+
+
+def _audit_vote(*, verb: str, item: Item, member: Membership, before: object = None, after: object = None) -> None:
+    audit(
+        verb=verb, review_id=item.review_id, actor=member.user, subject=("record", item.record_id, item.record.title), before=before,
+        after=after, item=(item.pk, item.round), sealed=True,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def postpone(*, member: Membership, item_id: int) -> None:
+    """Put the item at the end of one's own queue, without a vote."""
+    item = locked_item(review_id=member.review_id, item_id=item_id)
+    may_vote(member=member, item=item)
+    Postponed.objects.get_or_create(item=item, reviewer=member)
+    advance_cursor(member, Stage(item.stage))
+
+
+@transaction.atomic
+def reopen_item(*, item_id: int, lead: Membership, reason: str) -> Item:
+    """A lead opens a settled item for a new round, with a reason; the old votes are kept and no longer count (I23)."""
+    item = locked_item(review_id=lead.review_id, item_id=item_id)
+    if item.state != ItemState.FINAL or not item.is_revealed():
+        raise NotAllowedNow("Only a settled record can be reopened.", rule="I23")
+    if not reason.strip():
+        raise NotAllowedNow("Reopening needs a reason. Nothing was changed.", rule="I23")
+    before = {"decision": item.decision, "via": item.via, "reason": item.reason, "round": item.round}
+    item.round += 1
+    item.state, item.decision, item.via, item.reason = ItemState.OPEN, "", "", ""
+    item.votes_in, item.reveal_at, item.protocol, item.mode = 0, None, None, ""
+    item.save()
+    log_fate(item=item, at=None)
+    reopen_queue(review_id=item.review_id, stage=Stage(item.stage), from_key=item.order_key)
+    audit(
+        verb="reopen", review_id=item.review_id, actor=lead.user, subject=("record", item.record_id, item.record.title), before=before,
+        after={"round": item.round}, reason=reason.strip(), item=(item.pk, item.round),
+    )  # fmt: skip
+    return item
+
+
+@transaction.atomic
+def conclude(*, item: Item, decision: Decision, via: str, reason: str = "", by: User, moment: datetime) -> None:
+    """Settle a conflict by discussion or ruling. The votes stay as they are (I21)."""
+    before = {"state": item.state}
+    item.state, item.decision, item.via, item.reason = ItemState.FINAL, decision.value, via, reason
+    item.save()
+    log_fate(item=item, at=moment)
+    audit(
+        verb=f"settle by {via}", review_id=item.review_id, actor=by, subject=("record", item.record_id, item.record.title), before=before,
+        after={"decision": item.decision, "reason": reason}, item=(item.pk, item.round),
+    )  # fmt: skip
+
+
+def open_items(*, review_id: int, stage: Stage, records: Iterable[tuple[int, int]]) -> int:
+    """Make items for (record id, order key) pairs that have none; returns how many."""
+    items = [
+        Item(
+            review_id=review_id, record_id=record_id, stage=stage, order_key=key, mask_flip=bool(random.getrandbits(1))
+        )
+        for record_id, key in records
+    ]
+    made = Item.objects.bulk_create(items, ignore_conflicts=True, batch_size=500)
+    if items:
+        reopen_queue(review_id=review_id, stage=stage, from_key=min(item.order_key for item in items))
+    return len(made)
+
+
+def without_item(review_id: int, limit: int) -> list[tuple[int, int]]:
+    """(record id, number) of leads that stand in the review and have no title and abstract item yet."""
+    waiting = Standing.objects.filter(review_id=review_id, lead__isnull=True, removed="").exclude(
+        record__items__stage=Stage.TITLE_ABSTRACT
+    )
+    return list(waiting.order_by("record_id").values_list("record_id", "record__number")[:limit])

@@ -1,0 +1,121 @@
+"""Reads of the screening stages: what waits for whom, and the four lists of a stage."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Least
+
+from screening.decisions.models import Item, ItemQuerySet, Postponed, QueueCursor, Vote
+from screening.decisions.verdict import Decision, ItemState, Mode, Stage
+from screening.reviews.models import Membership
+
+OPEN_STATES = (ItemState.OPEN.value, ItemState.PARTIAL.value)
+
+
+def items_of(member: Membership, stage: Stage) -> ItemQuerySet:
+    """Every item of the stage that is in play: neither duplicate nor removed; at full text the report is at hand and still sought."""
+    return in_play(member.review_id, stage)
+
+
+def in_play(review_id: int, stage: Stage) -> ItemQuerySet:
+    """The same for a review."""
+    items = Item.objects.filter(review_id=review_id, stage=stage).standing()
+    if stage is Stage.FULL_TEXT:
+        items = items.filter(record__report__status="retrieved").filter(_passed_title_and_abstract())
+    return items
+
+
+def _passed_title_and_abstract() -> Exists:
+    return Exists(
+        Item.objects.revealed().filter(
+            record_id=OuterRef("record_id"),
+            stage=Stage.TITLE_ABSTRACT,
+            state=ItemState.FINAL,
+            decision=Decision.INCLUDE,
+        )
+    )
+
+
+def waiting_for(member: Membership, stage: Stage) -> ItemQuerySet:
+    """Items that still take this member's vote: open or half voted, not voted by them, in a language they read (S7)."""
+    items = items_of(member, stage).filter(state__in=OPEN_STATES).exclude(_voted_by(member))
+    items = items.filter(~Q(mode=Mode.SINGLE, state=ItemState.PARTIAL))
+    if member.languages:
+        items = items.filter(record__standing__language__in=["", *member.languages])
+    return items
+
+
+def _voted_by(member: Membership) -> Exists:
+    return Exists(
+        Vote.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), reviewer=member, withdrawn_at__isnull=True)
+    )
+
+
+def next_item(member: Membership, stage: Stage) -> Item | None:
+    """The next item in this member's queue; postponed ones come last. Never depends on another's vote value (B6)."""
+    fresh = waiting_for(member, stage).exclude(_postponed_by(member)).order_by("order_key", "pk")
+    found = fresh.filter(_past_cursor(member, stage)).select_related("record").first()
+    if found is not None:
+        return found
+    return (
+        waiting_for(member, stage)
+        .filter(_postponed_by(member))
+        .order_by("order_key", "pk")
+        .select_related("record")
+        .first()
+    )
+
+
+def _postponed_by(member: Membership) -> Exists:
+    return Exists(Postponed.objects.filter(item=OuterRef("pk"), reviewer=member))
+
+
+def _past_cursor(member: Membership, stage: Stage) -> Q:
+    if stage is Stage.FULL_TEXT:  # few items, which come and go with their title and abstract decision
+        return Q()
+    cursor = QueueCursor.objects.filter(reviewer=member, stage=stage).first()
+    if cursor is None:
+        return Q()
+    return Q(order_key__gte=cursor.order_key) & (Q(order_key__gt=cursor.order_key) | Q(pk__gte=cursor.item_key))
+
+
+def advance_cursor(member: Membership, stage: Stage) -> Item | None:
+    """Move the member's cursor to the next item and return that item. Called by writes only: reading never writes (P14)."""
+    item = next_item(member, stage)
+    if item is None:
+        return None
+    if stage is Stage.TITLE_ABSTRACT and not Postponed.objects.filter(item=item, reviewer=member).exists():
+        QueueCursor.objects.update_or_create(
+            reviewer=member, stage=stage, defaults={"order_key": item.order_key, "item_key": item.pk}
+        )
+    return item
+
+
+def reopen_queue(*, review_id: int, stage: Stage, from_key: int = -(2**62)) -> None:
+    """Something at ``from_key`` waits again: nobody's cursor may stand behind it. Without a key, all start over."""
+    QueueCursor.objects.filter(reviewer__review_id=review_id, stage=stage, order_key__gte=from_key).update(
+        order_key=Least(F("order_key"), from_key), item_key=0
+    )
+
+
+def awaiting_other(member: Membership, stage: Stage, now: datetime | None = None) -> ItemQuerySet:
+    """Items on which this member has voted and which, as far as anybody may know, lack the other vote."""
+    return items_of(member, stage).filter(_voted_by(member)).seen(now).filter(seen_state=ItemState.PARTIAL)
+
+
+def my_votes(member: Membership, stage: Stage) -> ItemQuerySet:
+    """Items on which this member has an active vote."""
+    return items_of(member, stage).filter(_voted_by(member))
+
+
+def in_conflict(review_id: int, stage: Stage, now: datetime | None = None) -> ItemQuerySet:
+    """Revealed items that wait for talk, a picked reason, or a ruling."""
+    unsettled = [ItemState.CONFLICT, ItemState.REASON_CONFLICT, ItemState.DISCUSSION, ItemState.ARBITRATION]
+    return in_play(review_id, stage).revealed(now).filter(state__in=unsettled)
+
+
+def decided(review_id: int, stage: Stage, decision: Decision, now: datetime | None = None) -> ItemQuerySet:
+    """Revealed items that are final with this decision."""
+    return in_play(review_id, stage).revealed(now).filter(state=ItemState.FINAL, decision=decision)

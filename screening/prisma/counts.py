@@ -1,0 +1,175 @@
+"""The one reader of the database for PRISMA: tallies of records by bucket, now or at an earlier time, and the records behind a number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum
+from django.utils import timezone
+
+from screening.imports.models import Import, ImportState
+from screening.prisma.buckets import Bucket, Members, SourceKind, Tally, members
+from screening.prisma.flow import Flow, build_flow
+from screening.prisma.history import fates_at, studies_at
+from screening.protocol.models import Criterion
+from screening.reviews.models import Review
+from screening.searches.models import SearchRun, Source
+from screening.studies.models import StudyReport
+
+# The SQL twin of `buckets.bucket_of`: one statement, so that all boxes come from one snapshot. Same rules, first match wins; a
+# decision counts from its reveal on. A test and `check_review` hold the twins together.
+_FATES = """
+SELECT s.record_id, s.run_id, s.source_id, s.merged_by, ls.kind AS lead_kind, ft.reason AS reason,
+  CASE
+    WHEN s.lead_id IS NOT NULL THEN 'duplicate'
+    WHEN s.removed <> '' THEN 'removed_' || s.removed
+    WHEN ta.state IS NULL OR ta.state <> 'final' OR ta.reveal_at > %(now)s THEN 'ta_pending'
+    WHEN ta.decision = 'exclude' THEN 'ta_excluded'
+    WHEN r.status IS NULL OR r.status = '' THEN 'retrieval_pending'
+    WHEN r.status = 'not_retrieved' THEN 'not_retrieved'
+    WHEN ft.state IS NULL OR ft.state <> 'final' OR ft.reveal_at > %(now)s THEN 'ft_pending'
+    WHEN ft.decision = 'exclude' THEN 'ft_excluded'
+    WHEN EXISTS (SELECT 1 FROM screening_studyreport sr WHERE sr.record_id = s.record_id) THEN 'included'
+    ELSE 'included_unlinked'
+  END AS bucket
+FROM screening_standing s
+LEFT JOIN screening_item ta ON ta.record_id = s.record_id AND ta.stage = 'ta'
+LEFT JOIN screening_report r ON r.record_id = s.record_id
+LEFT JOIN screening_item ft ON ft.record_id = s.record_id AND ft.stage = 'ft'
+LEFT JOIN screening_standing ld ON ld.record_id = s.lead_id
+LEFT JOIN screening_source ls ON ls.id = ld.source_id
+WHERE s.review_id = %(review)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """Where one record stands: ids of record, run and source; ``reason`` is a criterion key; ``lead_kind`` the source kind of its lead."""
+
+    record_id: int
+    run_id: int
+    source_id: int
+    bucket: str
+    reason: str = ""
+    merged_by: str = ""
+    lead_kind: str = ""
+
+
+def flow_of(review: Review, *, run: SearchRun | None = None, as_of: datetime | None = None) -> Flow:
+    """The PRISMA flow of a review, of one search or all, now or at a time in the past (I9)."""
+    tallied = _tallied_now(review) if as_of is None else _tallied(fates_at(review.pk, as_of, Fate))
+    if run is not None:
+        tallied = Counter({key: n for key, n in tallied.items() if key[0] == run.pk})
+    labels = reason_labels(review)
+    carried: dict[str, Any] = {}
+    if run is None:
+        carried = {"previous_studies": review.previous_studies, "previous_reports": review.previous_reports}
+    return build_flow(
+        list(_tallies(review, tallied, labels)),
+        studies=_studies(review, run, as_of),
+        kind=review.kind,
+        reason_order=list(dict.fromkeys(labels.values())),
+        counted=_counted_apart(review, run) if as_of is None else None,
+        as_of=(as_of or timezone.now()).isoformat(timespec="seconds"),
+        scope=run.label if run else "",
+        **carried,
+    )
+
+
+Key = tuple[int, int, str, str, str, str]  # run, source, bucket, reason, merged_by, lead_kind
+
+
+def _tallied_now(review: Review) -> Counter[Key]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT run_id, source_id, bucket, CASE WHEN bucket = 'ft_excluded' THEN reason ELSE '' END, merged_by,"  # noqa: S608
+            f" COALESCE(lead_kind, ''), COUNT(*) FROM ({_FATES}) fates GROUP BY 1, 2, 3, 4, 5, 6",
+            {"now": timezone.now(), "review": review.pk},
+        )
+        return Counter({tuple(row[:6]): row[6] for row in cursor.fetchall()})  # type: ignore[misc]
+
+
+def _tallied(fates: Iterable[Fate]) -> Counter[Key]:
+    return Counter((f.run_id, f.source_id, f.bucket, f.reason, f.merged_by, f.lead_kind) for f in fates)
+
+
+def _tallies(review: Review, tallied: Counter[Key], labels: dict[str, str]) -> Iterable[Tally]:
+    sources = {source.pk: source for source in Source.objects.filter(review=review)}
+    for (_, source_id, bucket, reason, merged_by, lead_kind), n in sorted(tallied.items()):
+        kind = SourceKind(sources[source_id].kind)
+        yield Tally(
+            source_name=sources[source_id].name,
+            source_kind=kind,
+            bucket=Bucket(bucket),
+            reason=labels.get(reason, reason),
+            n=n,
+            duplicate_by=merged_by,
+            across=bool(lead_kind) and SourceKind(lead_kind).column is not kind.column,
+        )
+
+
+def reason_labels(review: Review) -> dict[str, str]:
+    """Criterion key -> short name, in protocol order; the newest version that has the key names it."""
+    found: dict[str, str] = {}
+    newest = Criterion.objects.filter(version__review=review, version__frozen_at__isnull=False).order_by(
+        "-version__number", "order"
+    )
+    for key, label in newest.values_list("key", "label"):
+        found.setdefault(key, label)
+    return found
+
+
+def _studies(review: Review, run: SearchRun | None, as_of: datetime | None) -> int:
+    """Distinct studies with an included report (I33). Over several runs they do not add up (R8)."""
+    if as_of is not None:
+        return studies_at(review.pk, as_of, run.pk if run else None)
+    included = record_ids(review, "new_reports", run=run)
+    return StudyReport.objects.filter(review=review, record_id__in=included).values("study_id").distinct().count()
+
+
+def record_ids(review: Review, key: str, *, run: SearchRun | None = None) -> list[int]:
+    """Ids of exactly the records that the number under ``key`` counts now (I12), in order. Unknown keys give none."""
+    wanted = members(key)
+    if wanted is None:
+        return []
+    labels = reason_labels(review)
+    sources = {source.pk: source for source in Source.objects.filter(review=review)}
+    return sorted(
+        fate.record_id
+        for fate in fates_now(review, [bucket.value for bucket in wanted.buckets], run=run)
+        if _counted_in(wanted, fate, sources[fate.source_id], labels)
+    )
+
+
+def _counted_in(wanted: Members, fate: Fate, source: Source, labels: dict[str, str]) -> bool:
+    return wanted.holds(SourceKind(source.kind), source.name, Bucket(fate.bucket), labels.get(fate.reason, fate.reason))
+
+
+def fates_now(review: Review, buckets: list[str] | None = None, *, run: SearchRun | None = None) -> list[Fate]:
+    """Where each record stands now; only of these buckets and this run if given."""
+    sql = f"SELECT record_id, run_id, source_id, bucket, CASE WHEN bucket = 'ft_excluded' THEN reason ELSE '' END, merged_by, COALESCE(lead_kind, '') FROM ({_FATES}) fates WHERE 1 = 1"  # noqa: S608, E501
+    values: dict[str, Any] = {"now": timezone.now(), "review": review.pk}
+    if buckets is not None:
+        names = {f"bucket_{place}": bucket for place, bucket in enumerate(buckets)}
+        sql += f" AND bucket IN ({', '.join(f'%({name})s' for name in names)})"
+        values |= names
+    if run is not None:
+        sql += " AND run_id = %(run)s"
+        values["run"] = run.pk
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [Fate(*row) for row in cursor.fetchall()]
+
+
+def _counted_apart(review: Review, run: SearchRun | None) -> dict[str, int]:
+    """Numbers counted from other rows than the boxes: what the import reports say came in (I3)."""
+    stored = Import.objects.filter(review=review, state=ImportState.STORED)
+    if run is not None:
+        stored = stored.filter(run=run)
+    sums = {row["source__kind"]: row["n"] for row in stored.order_by().values("source__kind").annotate(n=Sum("parsed"))}
+    return {"database_results": sums.get("database", 0), "register_results": sums.get("register", 0)}

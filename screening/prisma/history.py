@@ -1,0 +1,93 @@
+"""Where each record stood at a past time, told again from the log of changes alone (I8, I9)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import Q
+
+from screening.decisions.verdict import Decision, ItemState
+from screening.imports.models import ImportState
+from screening.prisma.buckets import bucket_of
+from screening.records.models import Change, ChangeOf, Record
+from screening.searches.models import Source
+
+T = TypeVar("T")
+Facts = dict[str, str]
+
+
+def facts_at(review_id: int, moment: datetime) -> dict[int, Facts]:
+    """Record id -> the latest value of each fact, from changes that took effect until ``moment``."""
+    facts: dict[int, Facts] = defaultdict(dict)
+    changes = Change.objects.filter(review_id=review_id, at__lte=moment).order_by("at", "pk")
+    for record_id, fact, value in changes.values_list("record_id", "fact", "value").iterator():
+        facts[record_id][fact] = value
+    return facts
+
+
+def fates_at(review_id: int, moment: datetime, fate: Callable[..., T]) -> list[T]:
+    """``fate(record_id, run_id, source_id, bucket, reason, merged_by, lead_kind)`` for each record in the review at ``moment``."""
+    facts = facts_at(review_id, moment)
+    source_of = {pk: (run, source) for pk, run, source in _present(review_id, moment)}
+    kinds = dict(Source.objects.filter(review_id=review_id).values_list("pk", "kind"))
+    told = []
+    for record_id, (run_id, source_id) in source_of.items():
+        known = facts.get(record_id, {})
+        lead, _, merged_by = known.get(ChangeOf.LEAD, "").partition(" ")
+        bucket, reason = bucket_from(known)
+        lead_source = source_of.get(int(lead)) if lead else None
+        told.append(
+            fate(record_id, run_id, source_id, bucket, reason, merged_by, kinds[lead_source[1]] if lead_source else "")
+        )
+    return told
+
+
+def _present(review_id: int, moment: datetime) -> list[tuple[int, int, int]]:
+    """(record, run, source) of every record whose import was in the review at ``moment``."""
+    there = Q(imported_from__stored_at__lte=moment) & (
+        Q(imported_from__undone_at__isnull=True)
+        | Q(imported_from__undone_at__gt=moment)
+        | Q(imported_from__state=ImportState.STORED)
+    )
+    records = Record.objects.filter(review_id=review_id).filter(there).order_by()
+    return list(records.values_list("pk", "imported_from__run_id", "imported_from__source_id"))
+
+
+def bucket_from(facts: Facts) -> tuple[str, str]:
+    """Bucket and reason key of one record from its facts, by the same pure rule as everywhere (domain.md 5.1)."""
+    ta_state, ta_decision, _ = outcome_of(facts.get(ChangeOf.TA, ""))
+    ft_state, ft_decision, ft_reason = outcome_of(facts.get(ChangeOf.FT, ""))
+    bucket, reason = bucket_of(
+        duplicate=bool(facts.get(ChangeOf.LEAD)),
+        removed=facts.get(ChangeOf.REMOVED, ""),
+        ta_state=ta_state,
+        ta_decision=ta_decision,
+        report_status=facts.get(ChangeOf.REPORT, ""),
+        ft_state=ft_state,
+        ft_decision=ft_decision,
+        ft_reason=ft_reason,
+        linked=bool(facts.get(ChangeOf.STUDY)),
+    )
+    return bucket.value, reason
+
+
+def outcome_of(value: str) -> tuple[ItemState, Decision | None, str]:
+    """The three parts of a logged outcome, "final exclude population"."""
+    parts = value.split(" ")
+    state = ItemState(parts[0]) if parts[0] else ItemState.OPEN
+    decision = Decision(parts[1]) if len(parts) > 1 else None
+    return state, decision, parts[2] if len(parts) > 2 else ""
+
+
+def studies_at(review_id: int, moment: datetime, run_id: int | None = None) -> int:
+    """Distinct studies of the reports that were included at ``moment``."""
+    found: set[str] = set()
+    facts = facts_at(review_id, moment)
+    for record_id, run, _ in _present(review_id, moment):
+        known = facts.get(record_id, {})
+        if run_id in (None, run) and bucket_from(known)[0] == "included":
+            found.update(known[ChangeOf.STUDY].split())
+    return len(found)

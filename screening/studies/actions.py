@@ -1,0 +1,119 @@
+"""Grouping included reports into studies. Nothing here moves a report box (I34)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import IntegrityError, transaction
+
+from screening.audit.actions import record as audit
+from screening.audit.refusal import NotAllowedNow
+from screening.records.changes import log_change
+from screening.records.models import ChangeOf, Record
+from screening.reviews.models import Membership
+from screening.studies.models import Study, StudyReport
+from screening.studies.queue import included_records
+
+
+def _included(*, member: Membership, record: Record) -> None:
+    if not included_records(member.review_id).filter(record_id=record.pk).exists():
+        raise NotAllowedNow("Only included reports belong to a study.", rule="I33")
+
+
+@transaction.atomic
+def create_study(*, member: Membership, label: str, records: Collection[Record] = ()) -> Study:
+    """A new study of these included reports. Labels are unique in a review."""
+    if not label.strip():
+        raise NotAllowedNow("A study needs a label, such as the first author and the year.")
+    try:
+        with transaction.atomic():
+            study = Study.objects.create(review_id=member.review_id, label=label.strip()[:120])
+    except IntegrityError as clash:
+        raise NotAllowedNow(
+            f"There is a study called {label.strip()} already. Choose another label, or link the report to it."
+        ) from clash
+    audit(verb="create study", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label))
+    for record in records:
+        link_report(member=member, study=study, record=record)
+    return study
+
+
+@transaction.atomic
+def link_report(*, member: Membership, study: Study, record: Record) -> None:
+    """The report tells of the study."""
+    _included(member=member, record=record)
+    _, made = StudyReport.objects.get_or_create(review_id=member.review_id, study=study, record=record)
+    if made:
+        _tell(member=member, verb="link report to study", study=study, record=record)
+
+
+@transaction.atomic
+def unlink_report(*, member: Membership, study: Study, record: Record) -> None:
+    """The report does not tell of the study after all."""
+    gone, _ = StudyReport.objects.filter(study=study, record=record).delete()
+    if gone:
+        _tell(member=member, verb="unlink report from study", study=study, record=record)
+
+
+def _tell(*, member: Membership, verb: str, study: Study, record: Record) -> None:
+    studies = StudyReport.objects.filter(record=record).order_by("study_id").values_list("study_id", flat=True)
+    value = " ".join(str(study_id) for study_id in studies)
+    log_change(review_id=member.review_id, record_id=record.pk, fact=ChangeOf.STUDY, value=value)
+    audit(
+        verb=verb,
+        review_id=member.review_id,
+        actor=member.user,
+        subject=("study", study.pk, study.label),
+        after={"record": record.number},
+    )
+
+
+@transaction.atomic
+def rename_study(*, member: Membership, study: Study, label: str) -> None:
+    """Another label for the same study."""
+    before = study.label
+    if not label.strip():
+        raise NotAllowedNow("A study needs a label.")
+    try:
+        with transaction.atomic():
+            Study.objects.filter(pk=study.pk).update(label=label.strip()[:120])
+    except IntegrityError as clash:
+        raise NotAllowedNow(f"There is a study called {label.strip()} already.") from clash
+    audit(
+        verb="rename study",
+        review_id=member.review_id,
+        actor=member.user,
+        subject=("study", study.pk, label),
+        before=before,
+        after=label,
+    )
+
+
+@transaction.atomic
+def merge_studies(*, member: Membership, kept: Study, other: Study) -> None:
+    """Two studies are one: the reports of ``other`` go to ``kept``."""
+    if kept.pk == other.pk:
+        raise NotAllowedNow("Choose two different studies to merge.")
+    for link in StudyReport.objects.filter(study=other).select_related("record"):
+        StudyReport.objects.get_or_create(review_id=member.review_id, study=kept, record=link.record)
+    labels = {"kept": kept.label, "merged": other.label}
+    records = list(Record.objects.filter(study_reports__study=other))
+    other.delete()
+    for record in records:
+        _tell(member=member, verb="link report to study", study=kept, record=record)
+    audit(
+        verb="merge studies",
+        review_id=member.review_id,
+        actor=member.user,
+        subject=("study", kept.pk, kept.label),
+        after=labels,
+    )
+
+
+@transaction.atomic
+def delete_study(*, member: Membership, study: Study) -> None:
+    """Only an empty study can be deleted."""
+    if study.study_reports.exists():
+        raise NotAllowedNow("This study still has reports. Unlink or merge them first.")
+    audit(verb="delete study", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label))
+    study.delete()
