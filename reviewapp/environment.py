@@ -64,4 +64,4 @@ def broker(data: Path) -> tuple[str, dict[str, Any]]:
     folder = data / "broker"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     queue = {"data_folder_in": str(folder), "data_folder_out": str(folder)}
-    return "filesystem://", {**queue, "control_folder": str(folder), "store_processed": False, "polling_interval": 0.1}
+    return "filesystem://localhost", {**queue, "control_folder": str(folder), "store_processed": False, "polling_interval": 0.1}

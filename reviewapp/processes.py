@@ -130,6 +130,7 @@ class Supervisor:
         while not self._stopping.is_set():
             started = time.monotonic()
             status = self._worker.wait()
+            self._worker.stop()
             pause = self._pause if time.monotonic() - started > STEADY else min(pause * 2, LONGEST_PAUSE)
             if self._stopping.wait(pause):
                 return

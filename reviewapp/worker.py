@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 import time
+import warnings
 
 from reviewapp.processes import GRACE
 
@@ -20,8 +21,11 @@ ALONE = ["--without-gossip", "--without-mingle", "--without-heartbeat"]  # no wo
 
 def main() -> None:
     """Run the worker until it is told to end, or its parent is gone."""
+    from celery.platforms import SecurityWarning
+
     from reviewapp.celery import app
 
+    warnings.simplefilter("ignore", SecurityWarning)  # it warns root of pickled messages; ours are JSON
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     app.worker_main([*COMMAND, *ALONE])
 

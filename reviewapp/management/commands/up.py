@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--port", type=int, default=PORT, help=f"the first port to try (default {PORT})")
+        parser.add_argument("--port", type=int, default=PORT, help=f"the first port to try (default {PORT}); 0: any free one")
         parser.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
 
     def handle(self, *args: Any, port: int, no_demo: bool, **options: Any) -> None:
@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 f"Cannot listen on port {port} of this machine: {problem}. Choose another with --port."
             ) from problem
         taken = listening.getsockname()[1]
-        if taken != port:
+        if port and taken != port:
             self._say(f"Port {port} is taken; using {taken}.")
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
