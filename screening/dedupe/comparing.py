@@ -8,7 +8,8 @@ from . import journals, locators, names, titles
 from .keys import Keys
 from .locators import Sign
 
-TITLE_FLOOR = 60.0
+PREFIX = 25
+LONGEST_ARTICLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,16 @@ class Comparison:
     """Signs and similarities of two records. ``title`` is 0 to 100, ``authors`` and ``journal`` 0 to 1 or None."""
 
     title: float
-    prefix: bool
+    beginning: int
     comparable: bool
+    same_language: bool
     generic: bool
+    heading: bool
+    many_authors: bool
+    unplaced: bool
+    proceedings: bool
+    congress: bool
+    abstract_and_article: bool
     authors: float | None
     journal: float | None
     years: int | None
@@ -36,21 +44,38 @@ class Comparison:
     vetoes: tuple[str, ...]
 
     @property
+    def prefix(self) -> bool:
+        """True where one title begins the other with enough letters to be no accident."""
+        return self.beginning >= PREFIX
+
+    @property
+    def pages_agree(self) -> bool:
+        """True where first and last page agree on a range of three or more pages: no two reports share all of them."""
+        return self.start > 0 and self.end > 0 and self.long_range
+
+    @property
     def place(self) -> bool:
-        """True where volume, first and last page agree on a range that no two reports can share."""
-        return self.volume > 0 and self.start > 0 and self.end > 0 and self.long_range
+        """True where the whole place in print agrees: the volume and all pages."""
+        return self.volume > 0 and self.pages_agree
 
 
 def compare(a: Keys, b: Keys) -> Comparison:
     """Compare two records field by field (recipe 3.3, DD2)."""
-    one, other, title, prefix = _best_titles(a, b)
+    one, other, title, beginning = _best_titles(a, b)
     start, end = locators.compare_start(a.pages, b.pages), locators.compare_end(a.pages, b.pages)
-    doi = locators.compare(a.doi, b.doi)
+    doi = Sign.SILENT if a.doi != b.doi and a.doi_work == b.doi_work else locators.compare(a.doi, b.doi)
     return Comparison(
         title=title,
-        prefix=prefix,
+        beginning=beginning,
         comparable=one is not None and other is not None and one.cjk == other.cjk,
+        same_language=one is not None and other is not None and titles.same_language(one, other),
         generic=a.generic or b.generic,
+        heading=a.heading or b.heading,
+        many_authors=min(len(a.authors.families), len(b.authors.families)) >= 2,
+        unplaced=not (a.volume or b.volume or a.doi or b.doi) and not (a.pages.start and b.pages.start),
+        proceedings=a.proceedings or b.proceedings,
+        congress=a.congress or b.congress,
+        abstract_and_article=(a.congress and b.article) or (a.article and b.congress),
         authors=names.similarity(a.authors, b.authors),
         journal=journals.similarity(a.journal, b.journal),
         years=None if a.year is None or b.year is None else abs(a.year - b.year),
@@ -60,26 +85,35 @@ def compare(a: Keys, b: Keys) -> Comparison:
         end=end,
         doi=doi,
         pmid=locators.compare(a.pmid, b.pmid),
-        long_range=min(a.pages.count, b.pages.count) >= 3 and a.pages.prefix in ("", "e") and b.pages.prefix in ("", "e"),
+        long_range=_is_range(a.pages) and _is_range(b.pages) and _is_paged(a.pages) and _is_paged(b.pages),
         weak_start=a.pages.is_weak and b.pages.is_weak,
         same_source=bool(a.source) and a.source == b.source,
-        numbers_differ=_numbers_differ(a, b, one, other, prefix),
+        numbers_differ=_numbers_differ(a, b, one, other, bool(beginning)),
         words_differ=one is not None and other is not None and title < 100 and titles.words_contradict(one, other),
         vetoes=tuple(contradictions(a, b)),
     )
 
 
-def _best_titles(a: Keys, b: Keys) -> tuple[titles.Title | None, titles.Title | None, float, bool]:
-    best: tuple[titles.Title | None, titles.Title | None, float, bool] = (a.title, b.title, 0.0, False)
+def _best_titles(a: Keys, b: Keys) -> tuple[titles.Title | None, titles.Title | None, float, int]:
+    best: tuple[titles.Title | None, titles.Title | None, float, int] = (a.title, b.title, 0.0, 0)
     for one in a.titles:
         for other in b.titles:
             if one.cjk != other.cjk:
                 continue
             ratio = titles.similarity(one, other, cutoff=best[2])
-            prefix = ratio < 100 and titles.is_prefix(one, other)
-            if ratio > best[2] or (prefix and not best[3] and best[2] < 97):
-                best = (one, other, max(ratio, best[2]), prefix)
+            beginning = titles.common_beginning(one, other) if ratio < 100 else 0
+            if ratio > best[2] or (beginning > best[3] and best[2] < 97):
+                best = (one, other, max(ratio, best[2]), beginning)
     return best
+
+
+def _is_range(pages: locators.Pages) -> bool:
+    """Long enough for an article alone on its pages, not so long that it is a whole supplement."""
+    return 3 <= pages.count <= LONGEST_ARTICLE
+
+
+def _is_paged(pages: locators.Pages) -> bool:
+    return pages.prefix in ("", "e", "?")
 
 
 def _numbers_differ(a: Keys, b: Keys, one: titles.Title | None, other: titles.Title | None, prefix: bool) -> bool:
@@ -94,6 +128,20 @@ def _numbers_differ(a: Keys, b: Keys, one: titles.Title | None, other: titles.Ti
     return left != right
 
 
+def cannot_be_one(a: Keys, b: Keys) -> bool:
+    """True where two members of one group would contradict each other, whatever links them through others (DD4)."""
+    if contradictions(a, b):
+        return True
+    c = compare(a, b)
+    if c.pmid > 0:
+        return False
+    if c.start < 0 and c.doi <= 0 and min(c.doi, c.volume) < 0 and abs(a.pages.start - b.pages.start) > 1:
+        return True
+    if c.comparable and c.numbers_differ:
+        return True
+    return c.comparable and c.same_language and c.words_differ and not c.pages_agree and c.title < 90
+
+
 def contradictions(a: Keys, b: Keys) -> list[str]:
     """Facts that two records of one report cannot have: the reasons why they never merge by rule (DD2, DD4)."""
     found = []
@@ -105,8 +153,8 @@ def contradictions(a: Keys, b: Keys) -> list[str]:
         found.append("registration")
     if a.doi != b.doi and a.doi_work == b.doi_work:
         found.append("version")
-    if a.cochrane and b.cochrane and (a.year != b.year or (a.issue and b.issue and a.issue != b.issue)):
+    if a.cochrane and b.cochrane and (a.year != b.year or locators.compare_issue(a.issue, b.issue) < 0):
         found.append("version")
     if a.preprint != b.preprint:
         found.append("preprint")
-    return found
+    return sorted(set(found))

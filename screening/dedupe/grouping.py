@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from .comparing import contradictions
+from .comparing import cannot_be_one
 from .keys import Keys, keys
-from .locators import Sign, compare, compare_start
 from .shapes import Grouping, Link, MatchRecord, QueueEntry
 
 LATE = "late duplicate"
@@ -122,7 +121,7 @@ class _Grouper:
         if len(left) == len(right) == 1:
             return False
         return any(
-            _cannot_be_one(self._keys(one), self._keys(other))
+            cannot_be_one(self._keys(one), self._keys(other))
             for one in left
             for other in right
             if {one, other} != {link.a, link.b}
@@ -167,12 +166,6 @@ class _Grouper:
                 ids.append(link.a if id(self.groups.of[link.a]) == added else link.b)
                 return
         cards.append(([link.a, link.b], link))
-
-
-def _cannot_be_one(a: Keys, b: Keys) -> bool:
-    if contradictions(a, b):
-        return True
-    return compare(a.doi, b.doi) is Sign.DIFFERS and compare_start(a.pages, b.pages) is Sign.DIFFERS
 
 
 def _content(record: MatchRecord) -> tuple[object, ...]:

@@ -11,8 +11,11 @@ from . import normalise
 _STOP = frozenset(
     "the of and in for on de la le les el los las et und der die das des fur y e del di da a an u to & with o".split()
 )
+_MEETINGS = frozenset(("conference", "workshop", "symposium", "congress", "conf", "symp"))
+LONG_NAME = 4
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|[(\[].*$")
 _SPLIT = re.compile(r"\s*=\s*|\s*:\s+|\s+/\s+|\.\s+(?=[^\W\d_]{4,})|\s*;\s+|\s+[|]\s+| - ")
+_EDITION = re.compile(r"^(\d+(st|nd|rd|th)?|proc|proceedings?|annual)$")
 _NOT_A_JOURNAL = re.compile(r"^\W*(unknown|n/?a|none|not available)\W*$")
 _TRANSCRIBED = re.compile(
     r"\b(zhonghua|zhongguo|chung ?hua|za ?zhi|tsa chih|xue ?bao|hsueh pao|nippon|nihon|zasshi|gakkai|igaku|taehan|ch[ou]ngguk)"
@@ -48,7 +51,7 @@ def journal(text: str) -> Journal:
 
 def _name(text: str) -> tuple[str, ...]:
     found = normalise.words(text)
-    return tuple(word for word in found if word not in _STOP) or tuple(found)
+    return tuple(word for word in found if word not in _STOP and not _EDITION.match(word)) or tuple(found)
 
 
 @lru_cache(maxsize=200_000)
@@ -68,7 +71,15 @@ def _alike(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     if _initials(a, b) or _initials(b, a):
         return 1.0
     shared = _shared_in_order(a, b)
+    if _is_meeting(a) != _is_meeting(b):
+        return min(0.5, 2 * shared / (len(a) + len(b)))
+    if shared == min(len(a), len(b)) >= LONG_NAME:
+        return 0.85
     return 2 * shared / (len(a) + len(b))
+
+
+def _is_meeting(name: tuple[str, ...]) -> bool:
+    return not _MEETINGS.isdisjoint(name)
 
 
 def _initials(short: tuple[str, ...], long: tuple[str, ...]) -> bool:

@@ -17,6 +17,7 @@ _REGISTRIES = frozenset(("nct", "trial", "trial_registration", "registry", "regi
 _PREPRINT_DOI = re.compile(r"^10\.(1101/20|1101/0|1101/1|48550|21203|2139/ssrn|31234|31219|31222|20944|26434|36227|32388)")
 _PREPRINT_JOURNAL = re.compile(r"\b(arxiv|biorxiv|medrxiv|ssrn|preprints?|research square|psyarxiv|osf|chemrxiv|chinaxiv|corr)\b")
 _CONGRESS = re.compile(r"\b(abstracts?|conference|congress|meeting|symposium|annual scientific|proceedings)\b")
+_PROCEEDINGS = re.compile(r"\b(conference|symposium|workshop|proceedings|congress)\b")
 _COCHRANE = re.compile(r"cochrane\w*database")
 _VERSION = re.compile(r"^(.*?)(?:\.pub(\d+)|/v(\d+)|v(\d+))$")
 _ABSTRACT_TYPES = frozenset(("conference_abstract", "conference_paper"))
@@ -30,11 +31,12 @@ class Keys:
     flags: frozenset[str]
     numbers: frozenset[str]
     generic: bool
+    heading: bool
     authors: names.Authors
     year: int | None
     journal: journals.Journal
     volume: str
-    issue: str
+    issue: frozenset[str]
     pages: locators.Pages
     doi: str
     doi_work: str
@@ -43,6 +45,8 @@ class Keys:
     registrations: frozenset[str]
     preprint: bool
     congress: bool
+    proceedings: bool
+    article: bool
     cochrane: bool
     thesis: bool
     source: str
@@ -61,11 +65,13 @@ def keys(record: MatchRecord) -> Keys:
     doi = locators.doi(record.doi)
     version = _VERSION.match(doi)
     pages = locators.pages(record.pages)
+    congress = _is_congress(record, pages)
     return Keys(
         titles=found,
         flags=_flags(folded, record),
         numbers=titles.numbers(found[0]) if found else frozenset(),
         generic=bool(found) and titles.is_generic(found[0]),
+        heading=bool(found) and titles.is_heading(found[0]),
         authors=names.authors(record.authors),
         year=record.year,
         journal=journals.journal(record.journal),
@@ -78,7 +84,9 @@ def keys(record: MatchRecord) -> Keys:
         pmid=locators.pmid(record.pmid),
         registrations=_registrations(record),
         preprint=_is_preprint(record, doi),
-        congress=_is_congress(record, pages),
+        congress=congress,
+        article=pages.prefix in ("", "e") and pages.count >= 3 and not congress,
+        proceedings=bool(_PROCEEDINGS.search(record.journal.lower())),
         cochrane=bool(_COCHRANE.search(record.journal.lower().replace(" ", ""))),
         thesis="thesis" in record.types,
         source=record.source,
@@ -103,15 +111,19 @@ def _registrations(record: MatchRecord) -> frozenset[str]:
 
 
 def _is_preprint(record: MatchRecord, doi: str) -> bool:
-    journal = record.journal.lower()
-    return "preprint" in record.types or bool(_PREPRINT_DOI.match(doi)) or bool(_PREPRINT_JOURNAL.search(journal))
+    if "preprint" in record.types or _PREPRINT_JOURNAL.search(record.journal.lower()):
+        return True
+    return not record.journal and bool(_PREPRINT_DOI.match(doi))
 
 
 def _is_congress(record: MatchRecord, pages: locators.Pages) -> bool:
     if _ABSTRACT_TYPES.intersection(record.types) or _CONGRESS.search(record.journal.lower()):
         return True
-    supplement = "sup" in f"{record.issue} {record.volume}".lower()
-    return pages.count <= 2 and (supplement or pages.prefix in ("s", "a", "p"))
+    return pages.count <= 2 and (_is_supplement(record) or pages.prefix in ("s", "a", "p"))
+
+
+def _is_supplement(record: MatchRecord) -> bool:
+    return any(number.startswith("s") for number in locators.issue(record.issue, record.volume))
 
 
 def _content(record: MatchRecord) -> tuple[str, ...]:

@@ -17,7 +17,9 @@ class Sign(enum.IntEnum):
     AGREES = 1
 
 
+END_TOLERANCE = 3
 _NOTHING = re.compile(r"^(unknown|n/?a|none|null|no\.? pagination|in press|-+|\[?s\.?n\.?\]?)?$")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _SPREADSHEET_DATE = re.compile(rf"^(\d{{1,4}}-{_MONTH}|{_MONTH}-\d{{1,4}})$")
 _DASHES = re.compile(r"\s*[\u2010-\u2015\u2212~–—-]+\s*")
@@ -25,7 +27,7 @@ _PAGE_COUNT = re.compile(r"^\d+\s*(p|pp|pages|s|页|頁)\.?$")
 _PAGE = re.compile(r"^(?:pp?\.?\s*|seite\s*|art(?:icle)?\.?\s*(?:no\.?|number|id)?\s*:?\s*)?([a-z]{0,5})\.?\s*(\d+)([a-z]{0,3})")
 _ROMAN = re.compile(r"^[ivxlcdm]+$")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
-_SUPPLEMENT = re.compile(r"sup+l?(?:ement)?[a-z]*\.?\s*(?:no\.?\s*)?([a-z]?\d*)")
+_SUPPLEMENT = re.compile(r"sup+l?(?:e?ment)?[a-z]*\.?\W*(?:no\.?\s*)?[a-z]?(\d*)|meeting|(?:^|\W)s\.?\s*(\d+)")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _DIGITS = re.compile(r"\d+")
 
@@ -63,8 +65,8 @@ class Pages:
 
     @property
     def is_weak(self) -> bool:
-        """True where the start says little: articles published ahead or in proceedings are all paged from 1."""
-        return self.start == 1
+        """True where the start says little: what is published ahead or in proceedings is paged from 1, prefaces in roman."""
+        return (self.start == 1 and self.prefix in ("", "?")) or self.prefix == "roman"
 
     @property
     def count(self) -> int:
@@ -80,8 +82,9 @@ def pages(text: str) -> Pages:
     if not plain or _PAGE_COUNT.match(plain):
         return Pages()
     first = _DASHES.sub("-", re.split(r"[;,+&]| discussion|\(", plain, maxsplit=1)[0]).strip()
-    if _SPREADSHEET_DATE.match(first):
-        return Pages()
+    date = _SPREADSHEET_DATE.match(first)
+    if date:
+        return _undated(first)
     head, _, tail = first.partition("-")
     found = _PAGE.match(head)
     if not found:
@@ -89,6 +92,14 @@ def pages(text: str) -> Pages:
         return Pages(start=value, prefix="roman") if value else Pages()
     start = int(found[2])
     return Pages(start=start, end=_end(start, found[2], tail), prefix=found[1])
+
+
+def _undated(text: str) -> Pages:
+    """A spreadsheet made 1-8 into ``01-Aug`` and 1-14 into ``Jan-14``: the two numbers in ascending order, as a guess."""
+    number, month = int(_DIGITS.findall(text)[0]), _MONTHS.index(re.findall(r"[a-z]{3}", text)[0]) + 1
+    if number > 1900:
+        return Pages()
+    return Pages(start=min(number, month), end=max(number, month), prefix="?")
 
 
 def _end(start: int, start_text: str, tail: str) -> int:
@@ -114,26 +125,21 @@ def volume(text: str, year: int | None = None) -> str:
     return str(value) if value else plain.strip(". ")
 
 
-def issue(text: str, volume_text: str = "") -> str:
-    """The issue's number, ``s1`` for supplement 1, from its own field or from behind the volume; "" for none."""
+def issue(text: str, volume_text: str = "") -> frozenset[str]:
+    """Numbers of the issue, from its own field or from behind the volume: ``21 SUPPL. 1`` is 21 and s1; empty for none."""
     plain = _plain(text)
-    if _SPREADSHEET_DATE.match(plain):
-        plain = ""
-    own = _issue_number(plain)
-    if own:
-        return own
-    behind = re.sub(r"^\D*\d+", "", _plain(volume_text), count=1)
-    return _issue_number(behind)
+    if plain and not _SPREADSHEET_DATE.match(plain):
+        return _issue_numbers(plain)
+    return _issue_numbers(re.sub(r"^\D*\d+", "", _plain(volume_text), count=1))
 
 
-def _issue_number(plain: str) -> str:
-    if not plain:
-        return ""
-    supplement = _SUPPLEMENT.search(plain) or re.match(r"^s\.?\s*(\d+)", plain)
+def _issue_numbers(plain: str) -> frozenset[str]:
+    supplement = _SUPPLEMENT.search(plain)
+    found = _DIGITS.search(plain[: supplement.start()] if supplement else plain)
+    numbers = {str(int(found.group()))} if found else set()
     if supplement:
-        return "s" + supplement[1].lstrip("0")
-    found = _DIGITS.search(plain)
-    return str(int(found.group())) if found else ""
+        numbers.add("s" + (supplement[1] or supplement[2] or "").lstrip("0"))
+    return frozenset(numbers)
 
 
 def doi(text: str) -> str:
@@ -168,26 +174,29 @@ def compare_start(a: Pages, b: Pages) -> Sign:
         return Sign.SILENT
     if a.start == b.start:
         return Sign.AGREES
+    if "?" in (a.prefix, b.prefix):
+        return Sign.SILENT
     if a.is_article_number != b.is_article_number or a.is_weak != b.is_weak:
         return Sign.SILENT
     return Sign.DIFFERS
 
 
 def compare_end(a: Pages, b: Pages) -> Sign:
-    """Compare last pages where both give a range."""
-    if a.count < 2 or b.count < 2:
+    """Compare last pages where both give a range; a discussion or quiz behind the article may or may not be counted in."""
+    if a.count < 2 or b.count < 2 or a.is_weak != b.is_weak:
         return Sign.SILENT
-    if a.is_weak != b.is_weak:
-        return Sign.SILENT
-    return Sign.AGREES if a.end == b.end else Sign.DIFFERS
-
-
-def compare_issue(a: str, b: str) -> Sign:
-    """Compare issues; a supplement and a plain number with the same digits say nothing of each other."""
-    if not a or not b or a == "s" or b == "s":
-        return Sign.SILENT
-    if a == b:
+    if a.end == b.end:
         return Sign.AGREES
-    if a.startswith("s") != b.startswith("s"):
+    return Sign.SILENT if abs(a.end - b.end) <= END_TOLERANCE or "?" in (a.prefix, b.prefix) else Sign.DIFFERS
+
+
+def compare_issue(a: frozenset[str], b: frozenset[str]) -> Sign:
+    """Compare issues; a supplement without a number, or with the other's number, contradicts nothing of its kind."""
+    if not a or not b:
         return Sign.SILENT
-    return Sign.DIFFERS
+    if a & b:
+        return Sign.AGREES
+    if "s" in a | b and all(any(number.startswith("s") for number in side) for side in (a, b)):
+        return Sign.SILENT
+    bare = [{number.lstrip("s") for number in side} for side in (a, b)]
+    return Sign.SILENT if bare[0] & bare[1] else Sign.DIFFERS

@@ -24,10 +24,11 @@ _SUFFIX = frozenset("jr sr ii iii iv md phd".split())
 
 @dataclass(frozen=True, slots=True)
 class Authors:
-    """``families`` in order, folded; ``words`` of each name beside it; ``cjk`` for names in Chinese, Japanese or Korean."""
+    """``families`` in order, folded; ``words`` and sorted ``initials`` of each name beside it; ``cjk`` for names in Chinese, Japanese or Korean."""
 
     families: tuple[str, ...] = ()
     words: tuple[frozenset[str], ...] = ()
+    initials: tuple[str, ...] = ()
     cjk: bool = False
     cut: bool = False
 
@@ -39,6 +40,7 @@ def authors(names: tuple[str, ...]) -> Authors:
     """Read a list of names, each one name or a whole list in one string."""
     families: list[str] = []
     parts: list[frozenset[str]] = []
+    initials: list[str] = []
     cut = False
     for name in names:
         for single in _split(name):
@@ -48,9 +50,10 @@ def authors(names: tuple[str, ...]) -> Authors:
                 family, all_words = _family(single)
                 families.append(family)
                 parts.append(all_words)
+                initials.append(_initials(single))
     if not families:
         return NOBODY
-    return Authors(tuple(families), tuple(parts), normalise.is_cjk("".join(families)), cut)
+    return Authors(tuple(families), tuple(parts), tuple(initials), normalise.is_cjk("".join(families)), cut)
 
 
 def _split(name: str) -> list[str]:
@@ -70,7 +73,7 @@ def _split(name: str) -> list[str]:
 def _family(name: str) -> tuple[str, frozenset[str]]:
     bare = re.sub(r"\(.*?\)|\[.*?\]", " ", name) or name
     family, comma, given = bare.partition(",")
-    folded = normalise.fold(bare)
+    folded = normalise.fold(bare).replace("'", "")
     if normalise.is_cjk(folded):
         whole = normalise.compact(folded)
         return whole, frozenset((whole,))
@@ -89,6 +92,15 @@ def _family_without_comma(parts: list[str]) -> str:
         kept = [part for part in parts if not _is_initials(part)]
         return " ".join(kept or parts)
     return parts[-1]
+
+
+def _initials(name: str) -> str:
+    """First letters of every part of a name, sorted: the same whichever part is taken for the family name."""
+    if name.isupper():
+        return ""
+    parts = re.findall(r"[^\W\d_]+", name)
+    letters = [letter for part in parts for letter in (part if part.isupper() and len(part) <= 3 else part[0])]
+    return "".join(sorted(normalise.fold("".join(letters))))
 
 
 def _is_initials(part: str) -> bool:
@@ -113,8 +125,17 @@ def similarity(a: Authors, b: Authors) -> float | None:
     short, long = (a, b) if len(a.families) <= len(b.families) else (b, a)
     if all(_same(short, n, long, n) for n in range(len(short.families))):
         return _begins(len(short.families), len(long.families), short.cut)
-    shared = _shared(short, long)
-    return shared / (len(short.families) if short.cut else len(long.families))
+    shared = _shared(short, long) / (len(short.families) if short.cut else len(long.families))
+    return max(shared, _swapped(a, b)) if shared < 0.6 else shared
+
+
+def _swapped(a: Authors, b: Authors) -> float:
+    """0.75 where at least three names in a row agree in every initial: one source took given names for family names."""
+    pairs = list(zip(a.initials, b.initials, strict=False))
+    if len(a.initials) != len(b.initials) or len(pairs) < 3:
+        return 0.0
+    agreeing = sum(one == other and len(one) > 1 for one, other in pairs)
+    return 0.75 if agreeing >= 0.8 * len(pairs) else 0.0
 
 
 def _begins(short: int, long: int, cut: bool) -> float:

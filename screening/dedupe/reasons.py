@@ -15,7 +15,7 @@ def kind(a: Keys, b: Keys, c: Comparison) -> str:
     if "preprint" in c.vetoes:
         return "preprint and article"
     if not c.comparable or (c.title < 60 and not c.prefix):
-        return "translation" if c.start > 0 and c.volume > 0 else "same"
+        return "translation" if not c.same_language and c.start > 0 and c.volume > 0 else "same"
     return _kind_by_place(a, b, c)
 
 

@@ -12,6 +12,7 @@ from .locators import Sign
 AUTHORS = 0.6
 JOURNAL = 0.65
 QUEUE = 0.5
+CUT = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,65 +28,100 @@ def _title(c: Comparison, least: float, *, prefix: bool = False) -> bool:
     return c.title >= least or (prefix and c.prefix)
 
 
-def _doi_and_place(c: Comparison) -> bool:
-    return c.doi > 0 and _title(c, 90, prefix=True) and c.start >= 0 and not c.words_differ
+def _doi_and_start(c: Comparison) -> bool:
+    return c.doi > 0 and _title(c, 90, prefix=_is_alone(c)) and c.start >= 0 and not c.words_differ
+
+
+def _doi_and_pages(c: Comparison) -> bool:
+    return c.doi > 0 and c.pages_agree and c.volume >= 0 and _title_of_place(c)
 
 
 def _doi_and_title(c: Comparison) -> bool:
-    return c.doi > 0 and _title(c, 97) and c.volume >= 0 and not c.generic
-
-
-def _doi_and_range(c: Comparison) -> bool:
-    return c.doi > 0 and _title(c, 60, prefix=True) and c.place
+    return c.doi > 0 and _title(c, 97) and c.volume >= 0 and not c.words_differ
 
 
 def _pmid(c: Comparison) -> bool:
     return c.pmid > 0 and _title(c, 80, prefix=True)
 
 
-def _range(c: Comparison) -> bool:
-    return c.doi >= 0 and _title(c, 60, prefix=True) and c.place and (c.authors or 0) >= 0.8
+def _title_of_place(c: Comparison) -> bool:
+    return c.title >= 60 or c.beginning >= CUT
 
 
-def _start_page(c: Comparison) -> bool:
-    if c.doi < 0 or c.start <= 0 or c.end < 0 or not _title(c, 95) or c.weak_start or c.words_differ:
+def _place(c: Comparison) -> bool:
+    return c.doi >= 0 and c.place and _title_of_place(c) and (c.authors or 0) >= 0.8
+
+
+def _pages_of_a_book(c: Comparison) -> bool:
+    if c.doi < 0 or not c.pages_agree or c.weak_start or c.volume < 0 or c.years != 0:
+        return False
+    return _title_of_place(c) and (c.authors or 0) >= 0.8 and (c.journal or 0) >= JOURNAL
+
+
+def _title_and_start(c: Comparison) -> bool:
+    if c.doi < 0 or c.start <= 0 or c.end < 0 or not _title(c, 95) or c.words_differ:
+        return False
+    if c.weak_start and not c.pages_agree:
+        return False
+    if c.issue < 0 and c.volume <= 0:
         return False
     return c.volume >= 0 or (c.years == 0 and (c.journal or 0) >= JOURNAL)
 
 
-def _start_page_and_more(c: Comparison) -> bool:
-    if c.doi < 0 or c.start <= 0 or c.volume <= 0 or c.end < 0 or c.words_differ:
+def _start_and_fields(c: Comparison) -> bool:
+    if c.doi < 0 or c.start <= 0 or c.volume <= 0 or c.end < 0 or c.issue < 0 or c.words_differ:
         return False
-    return _title(c, 85, prefix=True) and (c.authors or 0) >= AUTHORS and (c.journal or 0) >= JOURNAL
+    if not _title(c, 85 if _is_alone(c) else 95, prefix=_is_alone(c)):
+        return False
+    return (c.authors or 0) >= AUTHORS and (c.journal or 0) >= JOURNAL
+
+
+def _is_alone(c: Comparison) -> bool:
+    """False for congress abstracts: one group's several abstracts, alike in title, stand on one page of a supplement."""
+    return c.pages_agree or not c.congress
 
 
 def _volume(c: Comparison) -> bool:
     if c.doi < 0 or c.start != Sign.SILENT or c.volume <= 0 or c.issue < 0 or c.words_differ:
         return False
-    return _title(c, 95) and c.years == 0 and (c.journal or 0) >= JOURNAL
+    if not _title(c, 95) or c.years != 0 or (c.abstract_and_article and c.issue <= 0):
+        return False
+    # A translated and a transcribed journal name cannot be compared: volume, issue and authors stand in for it.
+    return (c.journal or 0) >= JOURNAL or (c.journal is None and c.issue > 0 and (c.authors or 0) >= 0.8)
+
+
+def _proceedings(c: Comparison) -> bool:
+    """A paper of a meeting late in the year, whose proceedings appear the next: nobody gives it twice at one meeting."""
+    if not c.unplaced or not c.proceedings or c.generic or not c.many_authors or c.issue < 0:
+        return False
+    return _title(c, 98) and c.years == 1 and c.authors == 1.0 and (c.journal or 0) >= 0.8
 
 
 def _names_and_year(c: Comparison) -> bool:
-    if c.doi < 0 or c.start != Sign.SILENT or c.volume < 0 or c.issue < 0 or c.words_differ:
+    if c.doi < 0 or c.start != Sign.SILENT or c.volume < 0 or c.issue < 0 or c.words_differ or c.abstract_and_article:
         return False
     return _title(c, 98) and c.years == 0 and (c.authors or 0) >= 0.8 and (c.journal or 0) >= 0.8
 
 
 def _place_against_doi(c: Comparison) -> bool:
-    return c.doi < 0 and _title(c, 95) and c.volume > 0 and c.start > 0 and c.issue > 0 and c.end >= 0 and not c.words_differ
+    if c.doi >= 0 or not _title(c, 95) or not _is_alone(c) or c.volume <= 0 or c.start <= 0 or c.end < 0 or c.words_differ:
+        return False
+    return c.issue > 0 or (c.pages_agree and c.issue >= 0 and (c.authors or 0) >= 0.8)
 
 
 RULES = (
     Rule("same PMID", 0.99, _pmid),
-    Rule("same DOI, title and pages", 0.98, _doi_and_place),
-    Rule("same DOI and place in print", 0.97, _doi_and_range),
+    Rule("same DOI, title and first page", 0.98, _doi_and_start),
+    Rule("same DOI and pages", 0.97, _doi_and_pages),
     Rule("same DOI and title", 0.96, _doi_and_title),
-    Rule("same title and first page", 0.95, _start_page),
-    Rule("same place in print", 0.94, _range),
-    Rule("same volume, first page, authors and journal", 0.93, _start_page_and_more),
+    Rule("same title and first page", 0.95, _title_and_start),
+    Rule("same place in print", 0.94, _place),
+    Rule("same volume, first page, authors and journal", 0.93, _start_and_fields),
+    Rule("same pages of one book or proceedings", 0.93, _pages_of_a_book),
     Rule("same title, journal, year and volume", 0.92, _volume),
     Rule("same title, authors, journal and year", 0.91, _names_and_year),
-    Rule("same volume, issue and first page", 0.90, _place_against_doi),
+    Rule("same title, authors and meeting", 0.90, _proceedings),
+    Rule("same title and place, another DOI", 0.90, _place_against_doi),
 )
 
 
@@ -104,7 +140,7 @@ def _forbidden(c: Comparison) -> bool:
         return True
     if c.years is not None and c.years > 1:
         return True
-    if c.authors is not None and c.authors < AUTHORS:
+    if c.authors is not None and c.authors < (0.4 if c.place and c.title >= 97 else AUTHORS):
         return True
     if c.journal is not None and c.journal < JOURNAL and not (c.volume > 0 and c.start > 0):
         return True
@@ -112,8 +148,12 @@ def _forbidden(c: Comparison) -> bool:
 
 
 def _generic_with_locators(c: Comparison) -> bool:
-    """A heading that many works share needs its place, and its authors or its DOI (DD2)."""
-    return c.start > 0 and c.volume > 0 and not c.weak_start and ((c.authors or 0) >= AUTHORS or c.doi > 0)
+    """A heading that many works share, or a title too short to name a work, needs its place and its authors or DOI (DD2)."""
+    if not c.heading and c.title >= 97 and c.volume > 0 and c.issue > 0 and c.many_authors and (c.authors or 0) >= 0.8:
+        return c.start >= 0
+    if c.start <= 0 or c.volume <= 0 or c.issue < 0 or (c.weak_start and not c.pages_agree):
+        return False
+    return (c.authors or 0) >= AUTHORS or c.doi > 0
 
 
 def _allowed_within_source(c: Comparison) -> bool:
@@ -127,6 +167,10 @@ def _allowed_within_source(c: Comparison) -> bool:
 
 def likelihood(c: Comparison) -> float:
     """0 to 1: how likely two records that no rule merges are one report; orders the questions, best first."""
+    if c.generic and min(c.doi, c.volume, c.issue) < 0:
+        return 0.0
+    if c.comparable and c.same_language and c.beginning < CUT and c.title < (45 if c.pages_agree else 60):
+        return 0.0
     points = -6.0 + _title_points(c) + _field_points(c) + _locator_points(c)
     return 1 / (1 + math.exp(-points))
 
@@ -145,6 +189,8 @@ def _title_points(c: Comparison) -> float:
         points -= 2.5
     if c.generic:
         points -= 2.0
+    if c.issue < 0 and c.start <= 0:
+        points -= 1.5
     return points - 2.0 * sum(veto != "preprint" for veto in c.vetoes)
 
 

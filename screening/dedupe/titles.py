@@ -21,7 +21,7 @@ _NOTE = re.compile(
     rf"""[\[(<](?:
         (?:review|\d+\s+refs?|article\s+in\s+)[^\])>]*
         |(?:in\s+)?(?:{_LANGUAGES})(?:\s*(?:,|and|&|/|-|;)\s*(?:{_LANGUAGES}))*
-        |(?:conference\s+|meeting\s+)?abstract(?:\s+(?:no\.?\s*)?[a-z]?\d+)?
+        |(?:conference\s+|meeting\s+)?abstract(?:\s+(?:(?:no|number|nr)\b[.:]*\s*)?[a-z]?-?\d+)?
         |(?:published\s+)?(?:erratum|errata|correction|corrigendum|comment|retraction)\s+(?:appears?|in|published)\b[^\])>]*
         |see\s+comments?[^\])>]*|letter|editorial|corrected|summary\s+in[^\])>]*|electronic\s+resource|proceeding
         |retracted(?:\s+article)?|careers|in\s+process\s+citation
@@ -42,24 +42,27 @@ FLAGS: dict[str, re.Pattern[str]] = {
         r"^\W*(re\b\W|(in )?(reply|response)( (to|from|by)\b|\W*:|\W*$)|(the )?authors?'?s?'? (reply|replies|response|comment)"
         r"|comments?( on\b|\W*:|\W*$)|commentary( on\b|\W*:|\W*$)|invited commentary|discussion( of\b|\W*:|\W*$)|rejoinder"
         r"|letters?( to the editor|\W*:|\W*$)|correspondence\b|答复|回复|评论|评)"
-        r"|(\W\s*)(author'?s?'? )?(reply|response|comment|commentary|rejoinder|discussion|author'?s'? reply)\W*$"
+        r"|[:.\-/(\[\u2013\u2014]\s*(the )?(author'?s?'? )?(reply|response|comment|commentary|rejoinder|discussion|author'?s'? reply)\W*$"
     ),
     "editorial": re.compile(r"^\W*((guest )?editors?'?s?\b|editorial\b|preface\b|foreword\b|社论|卷首语|编者按|巻頭言)"),
-    "protocol": re.compile(r"\bprotocols?\b|\brationale and design\b|\bdesign and rationale\b|方案"),
+    "protocol": re.compile(
+        r"\b(study|trial|review|research|meta-analysis) protocols?\b|\bprotocols? (for|of) (an?|the) |[:.-] (an? )?protocols?\W*$"
+        r"|\brationale,? (and|&) (study )?design\b|\bdesign,? (and|&) rationale\b|研究方案|试验方案"
+    ),
 }
-_GENERIC = re.compile(
+_HEADING = re.compile(
     r"^(the |an? )?(annual |special issue |guest )?("
-    r"editorials?|editors?( s)? (comments?|notes?|choice|introduction|corner|page)|guest editors?.*|from the editors?.*"
-    r"|letters?( to the editors?)?|correspondence|book reviews?.*|reviews?|abstracts?|commentary|comments?|news.*|in brief|"
-    r"introduction( to (the|this) .*(minitrack|track|issue|section|volume|symposium|workshop).*)?|(mini)?track introduction"
-    r"|introduction to (the )?(mini ?track|special).*|.*\b(mini ?track|special issue|special section|call for papers)\b.*"
-    r"|preface.*|foreword.*|in this issue.*|about (the|our) .*|acknowledge?ments?.*|index.*|contents?|table of contents"
-    r"|errat(um|a)|corrigend(um|a)|corrections?|repl(y|ies)|response|authors? (s )?(reply|response)|obituary.*"
-    r"|(re|reply|response)|case reports?|conference report|announcements?|reviewers?.*|discussion|summary|conclusions?"
-    r"|poster( abstracts?| session)?s?|oral presentations?|proceedings.*|message from.*|welcome.*|panel.*|keynote.*"
+    r"editorials?|editorial (introduction|notes?|comments?|board)|editors?( s)? (comments?|notes?|choice|introduction|corner|page)"
+    r"|guest editors?.*|from the editors?.*|letters?( to the editors?)?|correspondence|book reviews?|reviews?|((meeting|poster|oral|selected|conference|congress) )*abstracts?"
+    r"|commentary|comments?|news.*|in brief|introduction( to (the|this) .*)?|preface.*|foreword.*|in this issue.*"
+    r"|about (the|our) .*|acknowledge?ments?.*|index.*|contents?|table of contents|errat(um|a)|corrigend(um|a)|corrections?"
+    r"|repl(y|ies)|response|authors? (s )?(reply|response)|obituary.*|re|case reports?|conference report|announcements?"
+    r"|reviewers?.*|discussion|summary|conclusions?|poster( session)?s?|oral presentations?|proceedings.*|message from.*"
+    r"|welcome.*|panel.*|keynote.*|thanks? .*|call for papers.*"
     r"|编者按|社论|前言|卷首语|编辑部.*|目录|勘误|更正|はじめに|巻頭言|序文|編集後記|编集后记|卷头言|序言|머리말|编后记|征稿.*|书评|简讯"
     r")( \d+)?$"
 )
+_SERIES = re.compile(r"\b(mini ?tracks?|special issue|special section|call for papers|guest editors?|editors? s? ?(comments|notes))\b")
 _NUMBER_WORDS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
     "ten": "10", "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",
@@ -80,11 +83,12 @@ _STOP = frozenset(
     "a an and are as at by der des die das de del di du e el en et for from fur in is its la las le les los of on or s t "
     "the to und und v versus vs y und with using use via its this that into".split()
 )
+_ENGLISH = frozenset("the of and with for from by among between during".split())
 _CJK_STOP = frozenset("的之与和及及其于在对の・と")
 _SPELLING = (("ae", "e"), ("oe", "e"), ("our", "or"), ("ph", "f"), ("z", "s"), ("y", "i"))
 SHORT = 22
 SHORT_CJK = 6
-PREFIX = 25
+LONGEST_HEADING = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +162,20 @@ def flags(folded: str) -> frozenset[str]:
     return frozenset(name for name, pattern in FLAGS.items() if pattern.search(folded))
 
 
+def same_language(a: Title, b: Title) -> bool:
+    """True where two titles are in one script and, in Latin letters, both or neither are English by their small words."""
+    return a.cjk == b.cjk and (a.cjk or _ENGLISH.isdisjoint(a.words) == _ENGLISH.isdisjoint(b.words))
+
+
 def is_generic(title: Title) -> bool:
-    """True for a heading that many works share, or a title too short to tell works apart."""
-    limit = SHORT_CJK if title.cjk else SHORT
-    return len(title.compact) < limit or bool(_GENERIC.match(" ".join(title.words)))
+    """True for a title too short to tell works apart; headings that many works share count too."""
+    return len(title.compact) < (SHORT_CJK if title.cjk else SHORT) or is_heading(title)
+
+
+def is_heading(title: Title) -> bool:
+    """True for what stands above a regular column or opens a section each year: Editorial, Introduction to the minitrack."""
+    text = " ".join(title.words)
+    return bool(_SERIES.search(text)) or (len(text) <= LONGEST_HEADING and bool(_HEADING.match(text)))
 
 
 def numbers(title: Title) -> frozenset[str]:
@@ -189,10 +203,12 @@ def similarity(a: Title, b: Title, cutoff: float = 0.0) -> float:
     return float(max(fuzz.ratio(a.ordered, b.ordered, score_cutoff=cutoff), fuzz.ratio(a.compact, b.compact, score_cutoff=cutoff)))
 
 
-def is_prefix(a: Title, b: Title) -> bool:
-    """True where the shorter title (25 letters or more, 10 in Chinese) begins the longer: one was cut, or has no subtitle."""
+def common_beginning(a: Title, b: Title) -> int:
+    """Letters of the shorter title where it begins the longer (cut, or without its subtitle), else 0; a Han letter is 2."""
     shorter, longer = sorted((a.compact, b.compact), key=len)
-    return len(shorter) >= (10 if a.cjk else PREFIX) and longer.startswith(shorter)
+    if not longer.startswith(shorter):
+        return 0
+    return len(shorter) * (2 if a.cjk else 1)
 
 
 def words_contradict(a: Title, b: Title) -> bool:

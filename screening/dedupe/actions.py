@@ -1,0 +1,150 @@
+"""What people say about duplicates. Each act can be undone; no record and no vote is ever deleted by it (DD7, DD8)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable
+from itertools import combinations
+
+from django.db import transaction
+from django.utils import timezone
+
+from screening.audit.actions import record as audit
+from screening.audit.refusal import NotAllowedNow
+from screening.dedupe.finding import FOLLOWER, NAME, write_cards
+from screening.dedupe.matching import group
+from screening.dedupe.models import Answer, CandidateCard, Judgement
+from screening.dedupe.stored import group_of, links_among, match_records, moved, places, ranks, said, with_votes, write_places
+from screening.jobs.actions import enqueue
+from screening.jobs.models import Job
+from screening.records.changes import log_change
+from screening.records.models import ChangeOf, Record, Removal, Standing
+from screening.reviews.models import Membership
+
+
+@transaction.atomic
+def ask_for_duplicates(*, member: Membership) -> Job:
+    """Start the search for duplicates in the whole review."""
+    audit(verb="ask for duplicates", review_id=member.review_id, actor=member.user)
+    return enqueue(name=NAME, review_id=member.review_id)
+
+
+@transaction.atomic
+def answer_card(*, member: Membership, card: CandidateCard, answer: Answer) -> uuid.UUID:
+    """Same, related or different, for all records of the card. Returns the id under which it can be undone."""
+    held = CandidateCard.objects.select_for_update().get(pk=card.pk)
+    if held.answered_at is not None:
+        raise NotAllowedNow("Somebody answered this one already. Nothing was changed.")
+    act = uuid.uuid4()
+    pairs = [pair for pair in combinations(sorted(held.members), 2) if answer is Answer.SAME or not _merged(*pair)]
+    _judge(member=member, pairs=pairs, answer=answer, act=act)
+    CandidateCard.objects.filter(pk=held.pk).update(answered_at=timezone.now(), answer=answer, act=act)
+    regroup(review_id=member.review_id, around=held.members)
+    audit(
+        verb=f"judge records {answer.value}", review_id=member.review_id, actor=member.user, subject=("duplicates", held.pk, held.reason),
+        after={"records": _numbers(held.members), "answer": answer.value},
+    )  # fmt: skip
+    return act
+
+
+def _numbers(records: Collection[int]) -> list[int]:
+    return list(Record.objects.filter(pk__in=records).order_by("number").values_list("number", flat=True))
+
+
+def _merged(first: int, second: int) -> bool:
+    leads = dict(Standing.objects.filter(record_id__in=(first, second)).values_list("record_id", "lead_id"))
+    return (leads.get(first) or first) == (leads.get(second) or second)
+
+
+def _judge(*, member: Membership, pairs: Iterable[tuple[int, int]], answer: Answer, act: uuid.UUID) -> None:
+    for first, second in pairs:
+        standing = Judgement.objects.filter(review_id=member.review_id, first_id=first, second_id=second, lifted_at__isnull=True)
+        standing.update(lifted_at=timezone.now())
+        Judgement.objects.create(
+            review_id=member.review_id, first_id=first, second_id=second, answer=answer, act=act, by=member.user
+        )
+
+
+def regroup(*, review_id: int, around: Collection[int]) -> None:
+    """Group anew the records around these, from the stored links and what people said; then open what may be screened."""
+    records = group_of(review_id, around)
+    known = list(match_records(Standing.objects.filter(record_id__in=records, removed="")))
+    judged = said(review_id, records)
+    held = with_votes(review_id, records)
+    grouping = group(
+        [record.id for record in known], links_among(review_id, records), records_by_id={record.id: record for record in known},
+        apart=judged.apart, together=judged.together, held={str(pk) for pk in held},
+    )  # fmt: skip
+    wanted = places(grouping, [int(record.id) for record in known], ranks(review_id, records, held))
+    write_places(review_id, moved(review_id, wanted, records))
+    write_cards(review_id, grouping, among=records)
+    enqueue(name=FOLLOWER, review_id=review_id)
+
+
+@transaction.atomic
+def undo_answer(*, member: Membership, act: uuid.UUID) -> None:
+    """Lift the judgements of one act; the records stand as if it had never been (I10, DD8)."""
+    rows = Judgement.objects.filter(review_id=member.review_id, act=act, lifted_at__isnull=True)
+    around = {pk for pair in rows.values_list("first_id", "second_id") for pk in pair}
+    if not around:
+        raise NotAllowedNow("That answer was undone already.")
+    rows.update(lifted_at=timezone.now())
+    cards = CandidateCard.objects.filter(review_id=member.review_id, act=act)
+    cards.update(answered_at=None, answer="", act=None)
+    regroup(review_id=member.review_id, around=around)
+    audit(verb="undo judgement", review_id=member.review_id, actor=member.user, after={"records": _numbers(around)})
+
+
+@transaction.atomic
+def part_record(*, member: Membership, record: Record) -> uuid.UUID:
+    """ "Not a duplicate": the record leaves its group and is never merged with its members again, until that is undone (DD12)."""
+    others = group_of(member.review_id, [record.pk]) - {record.pk}
+    if not others:
+        raise NotAllowedNow("This record is not merged with another.")
+    act = uuid.uuid4()
+    pairs = [(min(record.pk, other), max(record.pk, other)) for other in sorted(others)]
+    _judge(member=member, pairs=pairs, answer=Answer.DIFFERENT, act=act)
+    regroup(review_id=member.review_id, around=[record.pk, *others])
+    audit(
+        verb="part duplicate", review_id=member.review_id, actor=member.user, subject=("record", record.pk, record.title),
+        after={"from": _numbers(others)},
+    )  # fmt: skip
+    return act
+
+
+@transaction.atomic
+def remove_record(*, member: Membership, record: Record, reason: str) -> None:
+    """Take a record out before screening for another reason than duplication (box 3, other); it can be put back."""
+    if not reason.strip():
+        raise NotAllowedNow("Say why the record is removed. Nothing was changed.")
+    standing = _standing(member=member, record=record)
+    if standing.lead_id is not None or Standing.objects.filter(lead=record).exists():
+        raise NotAllowedNow("This record is merged with others. Part it from them first.")
+    _set_removed(member=member, standing=standing, removed=Removal.OTHER, reason=reason.strip())
+
+
+@transaction.atomic
+def put_back(*, member: Membership, record: Record) -> None:
+    """Undo a removal: the record stands where it stood, with its votes."""
+    standing = _standing(member=member, record=record)
+    if not standing.removed:
+        raise NotAllowedNow("This record was not removed.")
+    _set_removed(member=member, standing=standing, removed=Removal.NONE, reason="")
+
+
+def _standing(*, member: Membership, record: Record) -> Standing:
+    found = Standing.objects.select_for_update(of=("self",)).filter(record=record, review_id=member.review_id).first()
+    if found is None:
+        raise NotAllowedNow("This record is not part of the review.")
+    return found
+
+
+def _set_removed(*, member: Membership, standing: Standing, removed: Removal, reason: str) -> None:
+    before = {"removed": standing.removed, "reason": standing.removed_reason}
+    Standing.objects.filter(pk=standing.pk).update(removed=removed.value, removed_reason=reason)
+    log_change(review_id=standing.review_id, record_id=standing.pk, fact=ChangeOf.REMOVED, value=removed.value)
+    audit(
+        verb="remove record" if removed else "put record back", review_id=standing.review_id, actor=member.user, before=before,
+        subject=("record", standing.pk, standing.record.title), after={"removed": removed.value}, reason=reason,
+    )  # fmt: skip
+    enqueue(name=FOLLOWER, review_id=standing.review_id)

@@ -1,0 +1,154 @@
+"""The job that finds duplicates in a review: compute outside, write in fenced batches, ask people about the rest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from django.db import connection
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from screening.audit.actions import record as audit
+from screening.dedupe.matching import RULE_VERSION, Grouping, Link, MatchRecord, find_links, group
+from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement
+from screening.dedupe.stored import Place, card_key, match_records, moved, places, ranks, said, with_votes, write_places
+from screening.jobs.actions import Claim, enqueue
+from screening.records.models import Standing
+
+BATCH = 500
+PAUSE = 0.02  # seconds between batches on SQLite, so that a voter gets the write lock
+NAME = "dedupe.find"
+FOLLOWER = "decisions.open_items"
+T = TypeVar("T")
+
+
+class Restart(Exception):
+    """Somebody judged a pair or changed the records meanwhile: group again."""
+
+
+def find_duplicates(claim: Claim) -> None:
+    """Job ``dedupe.find``: link, group, merge and queue. Running it again changes nothing (DD11)."""
+    review_id = claim.job.review_id
+    assert review_id is not None  # noqa: S101  the job is always asked for a review
+    claim.beat(phase="Reading records", done_n=0)
+    records = list(match_records(_candidates(review_id)))
+    links = find_links(records, progress=_progress(claim))
+    _write_links(claim, review_id, links)
+    while True:
+        try:
+            result = _merge(claim, review_id, records, links)
+            break
+        except Restart:
+            records = [record for record in records if _still_there(review_id, record)]
+    with claim.chunk(phase="Done"):
+        audit(verb="find duplicates", review_id=review_id, actor=None, after={**result, "rules": RULE_VERSION})
+        enqueue(name=FOLLOWER, review_id=review_id)
+        claim.finish(result=result)
+
+
+def _candidates(review_id: int):  # type: ignore[no-untyped-def]
+    return Standing.objects.filter(review_id=review_id, removed="")
+
+
+def _still_there(review_id: int, record: MatchRecord) -> bool:
+    return _candidates(review_id).filter(record_id=int(record.id)).exists()
+
+
+def _progress(claim: Claim):  # type: ignore[no-untyped-def]
+    last = [0.0]
+
+    def tell(done: int, total: int) -> None:
+        if time.monotonic() - last[0] > 1:
+            last[0] = time.monotonic()
+            claim.beat(phase="Comparing pairs", done_n=done, total_n=total)
+
+    return tell
+
+
+def _write_links(claim: Claim, review_id: int, links: Sequence[Link]) -> None:
+    wanted = {tuple(sorted((int(link.a), int(link.b)))): link for link in links}
+    stored = {(first, second): pk for pk, first, second in DuplicateLink.objects.filter(review_id=review_id).values_list("pk", "first_id", "second_id")}
+    obsolete = [pk for pair, pk in stored.items() if pair not in wanted]
+    for batch in _batches(iter(obsolete)):
+        with claim.chunk(phase="Storing reasons"):
+            DuplicateLink.objects.filter(pk__in=batch).delete()
+    missing = (_row(review_id, pair, link) for pair, link in wanted.items() if pair not in stored)
+    for rows in _batches(missing):
+        with claim.chunk(phase="Storing reasons"):
+            DuplicateLink.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _row(review_id: int, pair: tuple[int, ...], link: Link) -> DuplicateLink:
+    return DuplicateLink(
+        review_id=review_id, first_id=pair[0], second_id=pair[1], score=link.score, rule=link.rule, reason=link.reason, kind=link.kind,
+        automatic=link.automatic,
+    )  # fmt: skip
+
+
+def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+        if connection.vendor == "sqlite":
+            time.sleep(PAUSE)
+
+
+def _merge(claim: Claim, review_id: int, records: Sequence[MatchRecord], links: Sequence[Link]) -> dict[str, int]:
+    mark = _mark(review_id)
+    judged = said(review_id)
+    held = with_votes(review_id)
+    grouping = group(
+        [record.id for record in records], links, records_by_id={record.id: record for record in records}, apart=judged.apart,
+        together=judged.together, held={str(pk) for pk in held},
+    )  # fmt: skip
+    wanted = places(grouping, [int(record.id) for record in records], ranks(review_id, None, held))
+    changed = moved(review_id, wanted, None)
+    for written, batch in enumerate(_batches(iter(changed.items()))):
+        with claim.chunk(phase="Merging", done_n=written * BATCH, total_n=len(changed)):
+            _unless_moved_on(review_id, mark)
+            write_places(review_id, dict(batch))
+    with claim.chunk(phase="Asking about the rest"):
+        _unless_moved_on(review_id, mark)
+        queued = write_cards(review_id, grouping)
+    merged = sum(1 for place in wanted.values() if place.lead is not None)
+    return {"merged": merged, "groups": len(grouping.groups), "queue": queued}
+
+
+def _mark(review_id: int) -> tuple[object, ...]:
+    judged = Judgement.objects.filter(review_id=review_id).aggregate(newest=Max("pk"), lifted=Count("lifted_at"))
+    present = _candidates(review_id).aggregate(n=Count("pk"), newest=Max("pk"))
+    return (*judged.values(), *present.values())
+
+
+def _unless_moved_on(review_id: int, mark: tuple[object, ...]) -> None:
+    if _mark(review_id) != mark:
+        raise Restart
+
+
+def write_cards(review_id: int, grouping: Grouping, among: set[int] | None = None) -> int:
+    """Store the questions of ``grouping``; open cards that it no longer asks go. Returns how many wait.
+
+    ``among`` limits the clearing to cards whose members all lie in it (a regrouping of a part of the review).
+    """
+    asked = {card_key(int(one) for one in entry.ids): entry for entry in grouping.queue}
+    waiting = CandidateCard.objects.filter(review_id=review_id, answered_at__isnull=True)
+    for card in waiting:
+        if card.key not in asked and (among is None or set(card.members) <= among):
+            card.delete()
+    CandidateCard.objects.bulk_create(
+        [
+            CandidateCard(
+                review_id=review_id, key=key, members=[int(one) for one in entry.ids], score=entry.score, reason=entry.reason,
+                kind=entry.kind, found_at=timezone.now(),
+            )
+            for key, entry in asked.items()
+        ],
+        ignore_conflicts=True,
+        batch_size=BATCH,
+    )  # fmt: skip
+    return CandidateCard.objects.filter(review_id=review_id, answered_at__isnull=True).count()
+
+
+__all__ = ["FOLLOWER", "NAME", "Place", "find_duplicates", "write_cards"]

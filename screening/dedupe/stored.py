@@ -1,0 +1,131 @@
+"""Between rows and the pure matching: records as `MatchRecord`, links and judgements as pairs, a grouping as leads."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from screening.dedupe.matching import Grouping, Link, MatchRecord
+from screening.dedupe.models import Answer, DuplicateLink, Judgement
+from screening.records.models import ChangeOf, Standing
+from screening.records.changes import log_changes
+
+FIELDS = (
+    "record_id", "record__title", "record__title_translated", "record__authors", "record__year", "record__journal", "record__volume",
+    "record__issue", "record__pages", "record__doi", "record__pmid", "record__types", "imported_from_id",
+)  # fmt: skip
+
+
+def match_records(standings: QuerySet[Standing]) -> Iterator[MatchRecord]:
+    """Each record of ``standings`` as the matching wants it; ids are record ids as text."""
+    for row in standings.order_by().values_list(*FIELDS).iterator(chunk_size=2000):
+        pk, title, translated, authors, year, journal, volume, issue, pages, doi, pmid, types, source = row
+        yield MatchRecord(
+            id=str(pk), title=title, title_translated=translated, authors=tuple(authors), year=year, journal=journal, volume=volume,
+            issue=issue, pages=pages, doi=doi, pmid=pmid, types=tuple(types), source=str(source),
+        )  # fmt: skip
+
+
+def links_among(review_id: int, records: Collection[int]) -> list[Link]:
+    """Stored links with both ends in ``records``."""
+    rows = DuplicateLink.objects.filter(review_id=review_id, first_id__in=records, second_id__in=records)
+    return [
+        Link(str(row.first_id), str(row.second_id), row.score, row.reason, row.rule, automatic=row.automatic, kind=row.kind) for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What people said: pairs the same, and pairs to be kept apart (different or related)."""
+
+    together: frozenset[frozenset[str]]
+    apart: frozenset[frozenset[str]]
+
+
+def said(review_id: int, records: Collection[int] | None = None) -> Said:
+    """The judgements that hold, of the whole review or among ``records``."""
+    rows = Judgement.objects.filter(review_id=review_id, lifted_at__isnull=True)
+    if records is not None:
+        rows = rows.filter(first_id__in=records, second_id__in=records)
+    together, apart = set(), set()
+    for first, second, answer in rows.values_list("first_id", "second_id", "answer"):
+        (together if answer == Answer.SAME else apart).add(frozenset((str(first), str(second))))
+    return Said(frozenset(together), frozenset(apart))
+
+
+def with_votes(review_id: int, records: Collection[int] | None = None) -> set[int]:
+    """Records on which somebody has voted (DD13)."""
+    held = Standing.objects.filter(review_id=review_id, record__items__votes__withdrawn_at__isnull=True).filter(
+        record__items__votes__isnull=False
+    )
+    if records is not None:
+        held = held.filter(record_id__in=records)
+    return set(held.values_list("record_id", flat=True).distinct())
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record ends up: under which lead (None: it leads itself), and merged by "rule" or "person"."""
+
+    lead: int | None
+    by: str = ""
+
+
+def places(grouping: Grouping, records: Iterable[int], rank: Mapping[int, tuple[bool, bool, int]]) -> dict[int, Place]:
+    """Record id -> place. The lead is the smallest by ``rank``: holds votes, databases before other methods, earliest (R1)."""
+    found = dict.fromkeys(records, Place(None))
+    person_said = {frozenset((link.a, link.b)) for link in grouping.links if link.rule == "person"}
+    touched = {one for pair in person_said for one in pair}
+    for members in grouping.groups:
+        ids = sorted((int(one) for one in members), key=lambda pk: rank[pk])
+        lead = ids[0]
+        for pk in ids[1:]:
+            found[pk] = Place(lead, "person" if str(pk) in touched else "rule")
+    return found
+
+
+def ranks(review_id: int, records: Collection[int] | None, held: Collection[int]) -> dict[int, tuple[bool, bool, int]]:
+    """The order in which records lead their group (R1): voted on, from a database or register, earliest import."""
+    rows = Standing.objects.filter(review_id=review_id)
+    if records is not None:
+        rows = rows.filter(record_id__in=records)
+    held_set = set(held)
+    return {
+        pk: (pk not in held_set, kind not in ("database", "register"), number)
+        for pk, kind, number in rows.values_list("record_id", "source__kind", "record__number")
+    }
+
+
+def moved(review_id: int, wanted: Mapping[int, Place], records: Collection[int] | None) -> dict[int, Place]:
+    """The records whose stored place differs from the wanted one."""
+    rows = Standing.objects.filter(review_id=review_id)
+    if records is not None:
+        rows = rows.filter(record_id__in=records)
+    stored = {pk: Place(lead, by) for pk, lead, by in rows.values_list("record_id", "lead_id", "merged_by")}
+    return {pk: place for pk, place in wanted.items() if pk in stored and stored[pk] != place}
+
+
+def write_places(review_id: int, changed: Mapping[int, Place]) -> None:
+    """Set the leads and log each change of fate. Call inside a transaction, with at most some hundred rows on SQLite."""
+    rows = list(Standing.objects.filter(review_id=review_id, record_id__in=changed.keys()))
+    for row in rows:
+        row.lead_id, row.merged_by = changed[row.pk].lead, changed[row.pk].by
+    Standing.objects.bulk_update(rows, ["lead", "merged_by"], batch_size=250)
+    values = [(row.pk, f"{row.lead_id} {row.merged_by}" if row.lead_id else "") for row in rows]
+    log_changes(review_id=review_id, fact=ChangeOf.LEAD, values=values)
+
+
+def card_key(members: Iterable[int]) -> str:
+    """The same members give the same key, in any order."""
+    return hashlib.sha256(" ".join(str(pk) for pk in sorted(members)).encode()).hexdigest()
+
+
+def group_of(review_id: int, records: Iterable[int]) -> set[int]:
+    """These records and all that are merged with any of them."""
+    wanted = set(records)
+    leads = set(Standing.objects.filter(record_id__in=wanted, lead__isnull=False).values_list("lead_id", flat=True)) | wanted
+    members = Standing.objects.filter(review_id=review_id).filter(Q(lead_id__in=leads) | Q(record_id__in=leads))
+    return set(members.values_list("record_id", flat=True))
