@@ -21,7 +21,7 @@ ALONE = ["--without-gossip", "--without-mingle", "--without-heartbeat"]  # no wo
 
 def main() -> None:
     """Run the worker until it is told to end, or its parent is gone."""
-    from celery.platforms import SecurityWarning
+    from celery.exceptions import SecurityWarning
 
     from reviewapp.celery import app
 

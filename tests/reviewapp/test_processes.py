@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -62,8 +63,10 @@ def test_however_the_site_is_ended_nothing_is_left_running(
 ) -> None:
     page = address(up)
     assert (tmp_path / "data").stat().st_mode & 0o077 == 0
-    with urllib.request.urlopen(f"{page}accounts/login/") as answer:
-        assert answer.status == 200
+    connection = HTTPConnection(urlsplit(page).netloc, timeout=PATIENCE)
+    connection.request("GET", "/accounts/login/")
+    assert connection.getresponse().status == 200
+    connection.close()
     up.send_signal(number)
     up.communicate(timeout=PATIENCE)  # returns when the last process that holds the output is gone
     assert up.returncode == (-signal.SIGKILL if number is signal.SIGKILL else 0)

@@ -21,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--port", type=int, default=PORT, help=f"the first port to try (default {PORT}); 0: any free one")
+        parser.add_argument(
+            "--port", type=int, default=PORT, help=f"the first port to try (default {PORT}); 0: any free one"
+        )
         parser.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
 
     def handle(self, *args: Any, port: int, no_demo: bool, **options: Any) -> None:

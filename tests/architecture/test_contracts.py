@@ -1,0 +1,119 @@
+"""The shape of the house: imports, sizes, style. What a linter can hold is held by one; this runs it with the tests."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("reviewapp", "screening", "extraction")
+LONGEST_FUNCTION = 60
+LONGEST_VIEW = 25
+LONGEST_MODULE = 400
+
+# Inside a step these names say what a module may do; any other module is a rule and pure, unless it is named below.
+FLOORS = {"models", "queue", "actions", "access", "forms", "views", "urls"}
+WITH_DATABASE_OR_DISK = {
+    "screening.decisions.opening",
+    "screening.decisions.rules",
+    "screening.fulltexts.storage",
+    "screening.imports.loading",
+    "screening.imports.storage",
+    "screening.jobs.bell",
+    "screening.jobs.run",
+    "screening.jobs.sweeper",
+    "screening.prisma.counts",
+    "screening.prisma.history",
+    "screening.protocol.versions",
+    "screening.records.changes",
+}
+
+
+def modules() -> list[Path]:
+    """Every module of ours that is not a migration."""
+    found = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    return sorted(path for path in found if "migrations" not in path.parts)
+
+
+def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Every function and method of a module."""
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Its length from `def` to its last line."""
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def rules() -> set[str]:
+    """The modules of the steps that are neither a floor nor named as an exception."""
+    found = set()
+    for path in modules():
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if parts[0] == "screening" and len(parts) > 2 and parts[-1] not in FLOORS | {"__init__"}:
+            found.add(".".join(parts))
+    return found - WITH_DATABASE_OR_DISK
+
+
+def test_ar1_to_ar4_every_import_contract_is_kept() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+
+
+def test_ar4_names_every_rule_of_every_step() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    pure = next(contract["source_modules"] for contract in contracts if contract["id"] == "AR4")
+    assert rules() - set(pure) == set(), "name it in AR4, or as an exception with a database"
+    assert len(pure) == len(set(pure))
+
+
+def test_ar7_no_module_is_longer_than_four_hundred_lines() -> None:
+    long = [str(path.relative_to(ROOT)) for path in modules() if len(path.read_text().splitlines()) > LONGEST_MODULE]
+    assert long == []
+
+
+def test_ar7_no_function_is_longer_than_sixty_lines_and_no_view_longer_than_twenty_five() -> None:
+    long = []
+    for path in modules():
+        limit = LONGEST_VIEW if path.name == "views.py" else LONGEST_FUNCTION
+        for function in functions(ast.parse(path.read_text())):
+            if lines(function) > limit:
+                long.append(f"{path.relative_to(ROOT)}:{function.lineno} {function.name} has {lines(function)} lines")
+    assert long == []
+
+
+def test_no_module_is_a_drawer() -> None:
+    drawers = {"utils", "helpers", "common", "misc", "services", "signals"}
+    assert [str(path.relative_to(ROOT)) for path in modules() if drawers & set(path.with_suffix("").parts)] == []
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["rules", "layout"])
+def test_ruff_finds_nothing(command: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-m", "ruff", *command], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+
+
+def test_the_locks_carry_hashes_and_no_addresses() -> None:
+    for name in ("requirements.lock", "requirements-test.lock"):
+        text = (ROOT / name).read_text()
+        pins = re.findall(r"^[a-z0-9._-]+(?:\[[a-z,]+\])?==", text, re.MULTILINE)
+        hashes = re.findall(r"(?<!\\)\n    --hash=|\\\n    --hash=", text)
+        assert pins, name
+        assert len(hashes) >= len(pins), name
+        assert "://" not in text, name
+
+
+def test_the_site_is_tested_with_the_versions_that_it_runs_with() -> None:
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^(\S+==\S+)", (ROOT / name).read_text(), re.MULTILINE))
+
+    assert pins("requirements.lock") <= pins("requirements-test.lock")
