@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from reviewapp.accounts.models import User
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Takes the name from the sign-up form."""
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
@@ -24,7 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return saved
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
     """Seals the secrets of the second factor (P6): allauth's default stores them in clear."""
 
     def encrypt(self, text: str) -> str:

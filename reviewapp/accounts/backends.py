@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from reviewapp.accounts.models import User
 
 
-class AccountBackend(AuthenticationBackend):
+class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is untyped
     """allauth's sign-in by e-mail; demo accounts only from the machine itself (P8)."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:

@@ -84,7 +84,7 @@ def may_vote(*, member: Membership, item: Item) -> None:
         and not Record.objects.filter(pk=item.record_id, report__status="retrieved").exists()
     ):
         raise NotAllowedNow("The report is not at hand yet, so it cannot be reviewed.", rule="I31")
-    if item.own_readings.filter(adjudicator=member).exists():  # type: ignore[attr-defined]
+    if item.own_readings.filter(adjudicator=member).exists():
         raise NotAllowedNow(
             "You opened the arguments on this record as adjudicator, so you cannot vote on it.", rule="I15"
         )

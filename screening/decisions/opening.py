@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screening.decisions.actions import open_items, without_item
+from screening.decisions.late import reconcile
 from screening.decisions.queue import reopen_queue
 from screening.decisions.verdict import Stage
 from screening.jobs.actions import Claim
@@ -22,6 +23,7 @@ def open_title_abstract(claim: Claim) -> None:
         with claim.chunk(done_n=opened, phase="Opening records for screening"):
             open_items(review_id=review_id, stage=Stage.TITLE_ABSTRACT, records=waiting)
         opened += len(waiting)
+    reconcile(review_id)
     with claim.chunk(done_n=opened):
         reopen_queue(review_id=review_id, stage=Stage.TITLE_ABSTRACT)
         claim.finish(result={"opened": opened})

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Least
+from django.utils import timezone
 
 from screening.decisions.models import Item, ItemQuerySet, Postponed, QueueCursor, Vote
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
@@ -102,7 +103,8 @@ def reopen_queue(*, review_id: int, stage: Stage, from_key: int = -(2**62)) -> N
 
 def awaiting_other(member: Membership, stage: Stage, now: datetime | None = None) -> ItemQuerySet:
     """Items on which this member has voted and which, as far as anybody may know, lack the other vote."""
-    return items_of(member, stage).filter(_voted_by(member)).seen(now).filter(seen_state=ItemState.PARTIAL)
+    looks_half_voted = Q(state=ItemState.PARTIAL) | Q(reveal_at__gt=now or timezone.now())
+    return items_of(member, stage).filter(_voted_by(member)).filter(looks_half_voted)
 
 
 def my_votes(member: Membership, stage: Stage) -> ItemQuerySet:

@@ -14,7 +14,17 @@ from screening.audit.refusal import NotAllowedNow
 from screening.dedupe.finding import FOLLOWER, NAME, write_cards
 from screening.dedupe.matching import group
 from screening.dedupe.models import Answer, CandidateCard, Judgement
-from screening.dedupe.stored import group_of, links_among, match_records, moved, places, ranks, said, with_votes, write_places
+from screening.dedupe.stored import (
+    group_of,
+    links_among,
+    match_records,
+    moved,
+    places,
+    ranks,
+    said,
+    with_votes,
+    write_places,
+)
 from screening.jobs.actions import enqueue
 from screening.jobs.models import Job
 from screening.records.changes import log_change
@@ -58,7 +68,9 @@ def _merged(first: int, second: int) -> bool:
 
 def _judge(*, member: Membership, pairs: Iterable[tuple[int, int]], answer: Answer, act: uuid.UUID) -> None:
     for first, second in pairs:
-        standing = Judgement.objects.filter(review_id=member.review_id, first_id=first, second_id=second, lifted_at__isnull=True)
+        standing = Judgement.objects.filter(
+            review_id=member.review_id, first_id=first, second_id=second, lifted_at__isnull=True
+        )
         standing.update(lifted_at=timezone.now())
         Judgement.objects.create(
             review_id=member.review_id, first_id=first, second_id=second, answer=answer, act=act, by=member.user

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
 from django.db import connection
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from screening.audit.actions import record as audit
 from screening.dedupe.matching import RULE_VERSION, Grouping, Link, MatchRecord, find_links, group
 from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement
-from screening.dedupe.stored import Place, card_key, match_records, moved, places, ranks, said, with_votes, write_places
+from screening.dedupe.stored import card_key, match_records, moved, places, ranks, said, with_votes, write_places
 from screening.jobs.actions import Claim, enqueue
 from screening.records.models import Standing
 
@@ -49,7 +49,7 @@ def find_duplicates(claim: Claim) -> None:
         claim.finish(result=result)
 
 
-def _candidates(review_id: int):  # type: ignore[no-untyped-def]
+def _candidates(review_id: int) -> QuerySet[Standing]:
     return Standing.objects.filter(review_id=review_id, removed="")
 
 
@@ -57,7 +57,7 @@ def _still_there(review_id: int, record: MatchRecord) -> bool:
     return _candidates(review_id).filter(record_id=int(record.id)).exists()
 
 
-def _progress(claim: Claim):  # type: ignore[no-untyped-def]
+def _progress(claim: Claim) -> Callable[[int, int], None]:
     last = [0.0]
 
     def tell(done: int, total: int) -> None:
@@ -70,7 +70,12 @@ def _progress(claim: Claim):  # type: ignore[no-untyped-def]
 
 def _write_links(claim: Claim, review_id: int, links: Sequence[Link]) -> None:
     wanted = {tuple(sorted((int(link.a), int(link.b)))): link for link in links}
-    stored = {(first, second): pk for pk, first, second in DuplicateLink.objects.filter(review_id=review_id).values_list("pk", "first_id", "second_id")}
+    stored = {
+        (first, second): pk
+        for pk, first, second in DuplicateLink.objects.filter(review_id=review_id).values_list(
+            "pk", "first_id", "second_id"
+        )
+    }
     obsolete = [pk for pair, pk in stored.items() if pair not in wanted]
     for batch in _batches(iter(obsolete)):
         with claim.chunk(phase="Storing reasons"):
@@ -150,5 +155,3 @@ def write_cards(review_id: int, grouping: Grouping, among: set[int] | None = Non
     )  # fmt: skip
     return CandidateCard.objects.filter(review_id=review_id, answered_at__isnull=True).count()
 
-
-__all__ = ["FOLLOWER", "NAME", "Place", "find_duplicates", "write_cards"]

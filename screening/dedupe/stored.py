@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 
 from screening.dedupe.matching import Grouping, Link, MatchRecord
 from screening.dedupe.models import Answer, DuplicateLink, Judgement
-from screening.records.models import ChangeOf, Standing
 from screening.records.changes import log_changes
+from screening.records.models import ChangeOf, Standing
 
 FIELDS = (
     "record_id", "record__title", "record__title_translated", "record__authors", "record__year", "record__journal", "record__volume",
@@ -33,7 +33,16 @@ def links_among(review_id: int, records: Collection[int]) -> list[Link]:
     """Stored links with both ends in ``records``."""
     rows = DuplicateLink.objects.filter(review_id=review_id, first_id__in=records, second_id__in=records)
     return [
-        Link(str(row.first_id), str(row.second_id), row.score, row.reason, row.rule, automatic=row.automatic, kind=row.kind) for row in rows
+        Link(
+            str(row.first_id),
+            str(row.second_id),
+            row.score,
+            row.reason,
+            row.rule,
+            automatic=row.automatic,
+            kind=row.kind,
+        )
+        for row in rows
     ]
 
 
@@ -50,7 +59,8 @@ def said(review_id: int, records: Collection[int] | None = None) -> Said:
     rows = Judgement.objects.filter(review_id=review_id, lifted_at__isnull=True)
     if records is not None:
         rows = rows.filter(first_id__in=records, second_id__in=records)
-    together, apart = set(), set()
+    together: set[frozenset[str]] = set()
+    apart: set[frozenset[str]] = set()
     for first, second, answer in rows.values_list("first_id", "second_id", "answer"):
         (together if answer == Answer.SAME else apart).add(frozenset((str(first), str(second))))
     return Said(frozenset(together), frozenset(apart))
@@ -126,6 +136,9 @@ def card_key(members: Iterable[int]) -> str:
 def group_of(review_id: int, records: Iterable[int]) -> set[int]:
     """These records and all that are merged with any of them."""
     wanted = set(records)
-    leads = set(Standing.objects.filter(record_id__in=wanted, lead__isnull=False).values_list("lead_id", flat=True)) | wanted
+    leads = (
+        set(Standing.objects.filter(record_id__in=wanted, lead__isnull=False).values_list("lead_id", flat=True))
+        | wanted
+    )
     members = Standing.objects.filter(review_id=review_id).filter(Q(lead_id__in=leads) | Q(record_id__in=leads))
     return set(members.values_list("record_id", flat=True))

@@ -125,7 +125,7 @@ def _set_status(
 
 
 @transaction.atomic
-def add_file(*, member: Membership, record: Record, upload: UploadedFile) -> ReportFile:
+def add_file(*, member: Membership, record: Record, upload: UploadedFile[bytes]) -> ReportFile:
     """Store a PDF of the report, which is thereby retrieved. The same file again changes nothing."""
     report = _report(member=member, record=record)
     sha256, size = storage.keep(review_id=member.review_id, upload=upload)

@@ -15,7 +15,7 @@ from screening.audit.refusal import NotAllowedNow
 MAGIC = b"%PDF-"
 
 
-def keep(*, review_id: int, upload: UploadedFile) -> tuple[str, int]:
+def keep(*, review_id: int, upload: UploadedFile[bytes]) -> tuple[str, int]:
     """Store the upload; returns its sha256 and size in bytes. Raises NotAllowedNow when it is no PDF or too large.
 
     Written aside, flushed to the disk, then renamed to its hash, so that a crash leaves no half file.

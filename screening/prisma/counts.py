@@ -91,7 +91,7 @@ def _tallied_now(review: Review) -> Counter[Key]:
             f" COALESCE(lead_kind, ''), COUNT(*) FROM ({_FATES}) fates GROUP BY 1, 2, 3, 4, 5, 6",
             {"now": timezone.now(), "review": review.pk},
         )
-        return Counter({tuple(row[:6]): row[6] for row in cursor.fetchall()})  # type: ignore[misc]
+        return Counter({tuple(row[:6]): row[6] for row in cursor.fetchall()})
 
 
 def _tallied(fates: Iterable[Fate]) -> Counter[Key]:
