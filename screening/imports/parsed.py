@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
+NO_TITLE = "No title: it cannot be screened until it has one."
+NO_ABSTRACT = "No abstract."
+NO_END = "No end tag: the next record began before this one was closed."
+CUT_OFF = "Cut off: the file ends in the middle of this record."
+NO_START = "No start tag: the record was recognised by its title or authors."
+RAGGED = "The row has more or fewer cells than the headings: its cells were put back in place by what they hold."
+RAGGED_UNSURE = "The row has more or fewer cells than the headings: fields that could not be placed were left empty."
+REPLACED = "Some characters of the file are damaged and show as \ufffd."
+TWICE_DECODED = "The text looks like UTF-8 that was decoded twice (“Ã©” for “é”): export it again if you can."
+
+_DAMAGE = frozenset({NO_END, CUT_OFF, NO_START, RAGGED, RAGGED_UNSURE, REPLACED, TWICE_DECODED})
+
+
+def is_damage(flag: str) -> bool:
+    """Whether a flag of a record tells of a damaged file, for which a person ticks a box before anything is stored."""
+    return flag in _DAMAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,10 +28,10 @@ class ParsedRecord:
     """One hit as its file gives it, fields normalised, raw text beside them.
 
     ``line`` counts from 1 in the decoded text (in a table: the row, counted as a spreadsheet shows it). Missing text is
-    ``""``, a missing year ``None``. ``authors`` are "Family, Given", or the whole name where a name cannot be split (Chinese names).
-    ``languages`` are ISO 639-1 codes, ``types`` canonical values of imports.md 6.1; ``raw_languages`` and ``raw_types`` keep
-    the words of the file. ``ids`` maps a kind of identifier ("accession", "eid", "ut", "pmcid", "record_id", ...) to its value.
-    ``flags`` are sentences for the import report.
+    ``""``, a missing year ``None``. ``authors`` are "Family, Given", or the whole name where it cannot be split (Chinese
+    names). ``languages`` are ISO 639-1 codes, ``types`` canonical values of `publication_types`; ``raw_languages`` and
+    ``raw_types`` keep the words of the file. ``ids`` maps a kind of identifier ("accession", "eid", "ut", "pmcid",
+    "record_id", ...) to its value. ``flags`` are sentences for the import report; `is_damage` tells the grave ones.
     """
 
     line: int
@@ -45,7 +62,7 @@ class ParsedRecord:
 
 @dataclass(frozen=True, slots=True)
 class ParseProblem:
-    """A marker that could not be made into a record: listed with its line, the reason as a sentence, and the raw text."""
+    """A marker that could not be made into a record: its line, the reason as a sentence, and the raw text."""
 
     line: int
     reason: str
@@ -81,8 +98,10 @@ class UnknownColumns(Refusal):
 class Reading:
     """One file (or one member of a zip) as it is being read.
 
-    ``markers`` counts the record markers by code that shares nothing with the reader (IM1); ``entries`` streams what the
-    reader makes of them, in file order. ``format`` is one of the names of imports.md 4, ``encoding`` as Python spells it.
+    ``markers`` counts the record markers by code that shares nothing with the reader (IM1); ``entries`` streams what
+    the reader makes of them, in file order, as many as markers. ``format`` is a name of `sniff.FORMATS`, ``encoding``
+    as Python spells it. ``warnings`` are sentences about the file as a whole. ``columns`` says, for a table, what each
+    heading was taken for (``""``: kept in the raw text only), so that a person may map it otherwise.
     """
 
     name: str
@@ -91,3 +110,4 @@ class Reading:
     markers: int
     entries: Iterator[ParsedRecord | ParseProblem]
     warnings: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,190 @@
+"""Which encoding a file is in, found in a fixed order, and the text it gives: nothing is replaced without a word (IM2)."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+from screening.imports.parsed import Refusal
+from screening.imports.parsers.source import Source
+
+CANDIDATES = ("gb18030", "big5", "cp1252")
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BLOCK = 1 << 20
+_HEAD = 4000
+_SAMPLE = 1 << 16
+_PREVIEW_LINES = 12
+_TRUNCATED = frozenset({"unexpected end of data", "incomplete multibyte sequence", "truncated data"})
+# A damaged UTF-8 file is still UTF-8 if this many of its non-ASCII characters are whole for each one that is not.
+_WHOLE_FOR_ONE_BROKEN = 10
+
+REPLACEMENT = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """The encoding as Python spells it, how errors are met (``strict`` but for a damaged UTF-8 file), and what to say."""
+
+    encoding: str
+    errors: str = "cut-off-tail"
+    warnings: tuple[str, ...] = ()
+
+
+def _cut_off_tail(error: UnicodeError) -> tuple[str, int]:
+    """Let a file end in the middle of a character (it shows as U+FFFD and is warned of); refuse every other damage."""
+    if isinstance(error, UnicodeDecodeError) and error.reason in _TRUNCATED and error.end == len(error.object):
+        return REPLACEMENT, error.end
+    raise error
+
+
+codecs.register_error("cut-off-tail", _cut_off_tail)
+
+
+def find_decoding(source: Source, encoding: str | None = None) -> Decoding:
+    """How to decode ``source``: as the person said, by BOM, by NUL bytes, as UTF-8, or by the shape of its bytes.
+
+    Raises Refusal ``encoding`` with one preview for each candidate where only a person can tell.
+    """
+    if encoding:
+        return _as_told(source, encoding)
+    head = source.head(_HEAD)
+    for bom, name in _BOMS:
+        if head.startswith(bom):
+            return _checked(source, name)
+    utf16 = utf16_without_bom(head)
+    if utf16 and _decodes(source, utf16):
+        return _checked(source, utf16)
+    return _utf8(source) or _guessed(source)
+
+
+def open_text(source: Source, decoding: Decoding, *, newline: str | None = None) -> io.TextIOWrapper:
+    """The decoded text. ``newline=None`` makes CRLF, LF and a lone CR line ends alike, and nothing else one."""
+    return io.TextIOWrapper(source.open(), encoding=decoding.encoding, errors=decoding.errors, newline=newline)
+
+
+def blocks(source: Source, decoding: Decoding) -> Iterator[str]:
+    """The decoded text in pieces of about a million characters."""
+    with open_text(source, decoding, newline="") as text:
+        while piece := text.read(_BLOCK):
+            yield piece
+
+
+def _as_told(source: Source, encoding: str) -> Decoding:
+    try:
+        name = codecs.lookup(encoding).name
+        "".encode(name)
+    except (LookupError, UnicodeError):
+        sentence = f"Nobody here knows an encoding called “{encoding[:40]}”: try utf-8, gb18030, big5 or cp1252."
+        raise Refusal("encoding", sentence) from None
+    if name == "utf-8" and source.head(3) == codecs.BOM_UTF8:
+        name = "utf-8-sig"
+    if not _decodes(source, name):
+        sentence = f"The file is not written in {name}: choose the encoding in which its text looks right."
+        raise Refusal("encoding", sentence, previews=_previews(source))
+    return _checked(source, name)
+
+
+def _checked(source: Source, name: str) -> Decoding:
+    """The decoding, with a warning where the last character is cut; Refusal where the text breaks its own encoding."""
+    decoder = codecs.getincrementaldecoder(name)("strict")
+    try:
+        with source.open() as stream:
+            while block := stream.read(_BLOCK):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        if error.reason in _TRUNCATED:
+            return Decoding(name, warnings=("The file ends in the middle of a character: it is cut off.",))
+        if name == "utf-8-sig":
+            return _damaged_utf8(source, name)
+        raise _not_text(source) from None
+    return Decoding(name)
+
+
+def _decodes(source: Source, name: str) -> bool:
+    decoder = codecs.getincrementaldecoder(name)("strict")
+    try:
+        with source.open() as stream:
+            while block := stream.read(_BLOCK):
+                decoder.decode(block)
+    except UnicodeError:
+        return False
+    return True
+
+
+def utf16_without_bom(head: bytes) -> str:
+    """UTF-16 by its NUL bytes: they sit on one side only, high bytes of ASCII letters; ``""`` for anything else."""
+    nuls = head.count(0)
+    if not nuls:
+        return ""
+    even = head[0::2].count(0)
+    side, name = (even, "utf-16-be") if even * 2 > nuls else (nuls - even, "utf-16-le")
+    return name if nuls > 0.02 * len(head) and side >= 0.95 * nuls else ""
+
+
+def _utf8(source: Source) -> Decoding | None:
+    if _decodes(source, "utf-8"):
+        return _checked(source, "utf-8")
+    damaged = _damaged_utf8(source, "utf-8")
+    return damaged if damaged.warnings else None
+
+
+def _damaged_utf8(source: Source, name: str) -> Decoding:
+    """UTF-8 in which a few bytes are broken: read as UTF-8, each broken place shown as U+FFFD, flagged and warned of."""
+    whole = broken = 0
+    for piece in blocks(source, Decoding(name, errors="replace")):
+        marks = piece.count(REPLACEMENT)
+        broken += marks
+        whole += len(piece) - len(piece.encode("ascii", "ignore")) - marks
+    if not broken or (whole < _WHOLE_FOR_ONE_BROKEN * broken and name != "utf-8-sig"):
+        return Decoding(name)
+    places = "one place" if broken == 1 else f"{broken} places"
+    warning = f"The file is UTF-8 but damaged in {places}: they show as {REPLACEMENT}, and their records are flagged."
+    return Decoding(name, errors="replace", warnings=(warning,))
+
+
+def _guessed(source: Source) -> Decoding:
+    """GB18030, Big5 or Windows-1252, where the bytes leave no doubt; else the person chooses."""
+    sample = _lines_beyond_ascii(source)
+    fitting = [name for name in CANDIDATES if _decodes(source, name)]
+    if not fitting or b"\0" in sample:
+        raise _not_text(source)
+    if len(fitting) == 1:
+        return _checked(source, fitting[0])
+    matches = from_bytes(sample, cp_isolation=fitting)
+    names = {match.encoding for match in matches} & set(fitting)
+    if len(names) == 1:
+        return _checked(source, names.pop())
+    sentence = "The encoding of the file is not clear: choose the preview in which the text looks right."
+    raise Refusal("encoding", sentence, previews=_previews(source))
+
+
+def _lines_beyond_ascii(source: Source) -> bytes:
+    """The lines that hold evidence, up to 64 kB: plain ASCII says nothing about an encoding."""
+    sample: list[bytes] = []
+    size = 0
+    with source.open() as stream:
+        while size < _SAMPLE and (line := stream.readline(_SAMPLE)):
+            if not line.isascii():
+                sample.append(line)
+                size += len(line)
+    return b"".join(sample)
+
+
+def _previews(source: Source) -> dict[str, str]:
+    """The first telling lines as each candidate shows them."""
+    lines = re.split(rb"\r\n|\n|\r", _lines_beyond_ascii(source))[:_PREVIEW_LINES]
+    return {name: "\n".join(line.decode(name, "replace")[:200] for line in lines) for name in CANDIDATES}
+
+
+def _not_text(source: Source) -> Refusal:
+    return Refusal(
+        "encoding",
+        "The text of the file breaks every encoding we know: export it again as UTF-8, or choose the encoding yourself.",
+        previews=_previews(source),
+    )

@@ -1,0 +1,143 @@
+"""The headings of tables: what each database calls its columns, in our field names (imports.md 6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+# field: its spellings as `heading_key` writes them, the better column of one table first.
+_SPELLINGS = {
+    "title": "title | article title | document title | item title | title primary | primary title | publication title "
+    "original | titles | ti | t1 | artinfo tig atl | atl | paper title | reference title | study title | full title "
+    "| title abstract title | main title | 题名 | 篇名 | 标题 | 標題 | 題名 | 文献题名 | title 题名 | 論文名稱 | 论文题名 | 中文題名 | 中文篇名",
+    "title_translated": "original title | translated title | title translated | foreign title | vernacular title "
+    "| title original | english title | 英文题名 | 英文篇名 | 英文題名 | 外文题名",
+    "authors": "authors | author names | author s | author | au | authors full | authors list | author list | artinfo aug "
+    "au | first authors | a1 | creators | creator | authors primary | authors full name | author name | item authors "
+    "| authors raw affiliation names | 作者 | author 作者 | 著者 | 作者姓名 | 责任者 | 中文作者",
+    "authors_full": "author full names | authors full names | af | author full name | full author names",
+    "editors": "editors | editor",
+    "year": "year | publication year | published year | pub year | pubyear | year of publication | publish year | yr | py "
+    "| pubdate year | publicationyear | article year | 年 | year 年 | 出版年 | 年份 | 發表年 | 出版年份 | 年度",
+    "date": "date | publication date | published date | pub date | pubdate | date published | date of publication "
+    "| issue date | cover date | publication date online | published | dp | pubtime 发表时间 | 发表时间 | 出版日期 | 發表時間 "
+    "| pubtime | 出版時間",
+    "date_early": "early access date | online date | ea | publication date print online | year early",
+    "journal": "source title | publication title | journal book | journal | journal title | so | jf | full journal name "
+    "| periodical | publication name | jtl | journal name | pubtitle | source publication | publicationtitle | jt "
+    "| container title | secondary title | source journal | publication | periodical title | 刊名 | 期刊 | 期刊名 | 来源 "
+    "| 文献来源 | source 文献来源 | 期刊名稱 | 期刊名称 | 刊物名稱 | 来源期刊 | 出處 | 出版物名称",
+    "journal_short": "abbreviated source title | journal abbreviation | ji | j9 | ja | jo | journal abbrev | ta "
+    "| alternate title2 | alternate title3",
+    "book": "booktitle | book title | book series title | conference name | conference title | proceedings title",
+    "volume": "volume | vol | vl | vo | journal volume | vid | volume 卷 | 卷 | 卷号",
+    "issue": "issue | number | is | iss | no | issue number | iid | journal issue | period 期 | 期 | 期号 | op issue | cp",
+    "pages": "pages | page | pg | page numbers | page range | pagination | ppf ppct | page s | pagecount 页码 | 页码 | 頁碼 "
+    "| 起止页码 | 頁次 | 页数 pages",
+    "start_page": "page start | start page | bp | beginning page | sp | ppf | first page | startpage | start pg | 起始页",
+    "end_page": "page end | end page | ep | ending page | last page | endpage | 终止页",
+    "article_number": "art no | article number | ar | article no | artno",
+    "doi": "doi | item doi | digital object identifier | doi link | di | digitalobjectidentifier | doi url | doi s "
+    "| digital object identifiers | digitalobjectidentifiers | ui doi | doi number | doi doi",
+    "pmid": "pmid | pubmed id | pubmedid | pm | pubmed | ui pmid | medline pmid | pubmed number | pubmed unique identifier",
+    "pmcid": "pmcid | pmc id | pmc | pubmed central id",
+    "abstract": "abstract | abstract note | ab | abstracts | abstract text | abstractnote | item abstract | n2 | summary "
+    "| 摘要 | summary 摘要 | 文摘 | 中文摘要 | abstract 摘要",
+    "abstract_original": "original abstract | english abstract | translated abstract | 英文摘要",
+    "keywords": "author keywords | keywords | keyword | manual tags | kw | de | subjects | subject terms | 关键词 | 關鍵字 "
+    "| 关键字 | keyword 关键词 | 關鍵詞 | index keywords | mesh terms | mesh heading terms | keywords author | descriptors "
+    "| emtree medical index terms | automatic tags | identifiers | keywords plus | subject",
+    "language": "language of original document | language | languages | la | original language | language s | lg "
+    "| language of publication | 语种 | 語言 | 语言 | 語文",
+    "type": "document type | publication type | item type | reference type | dt | type | documenttype | pt | article type "
+    "| type of reference | content type | doctype | type of work | articletype | itemtype | type of article | record type "
+    "| source type | ref type | publication types | 文献类型 | srcdatabase 来源库 | 来源库 | 資料類型 | 文獻類型",
+    "url": "url | link | urls | open url link | pdf link | ur | full text url | source linkout | external url | web link "
+    "| links | permalink | document url | documenturl | 链接 | 網址 | url 网址 | 网址",
+    "accession": "accession number | accession | an | accession no | central id | cochrane id | id cochrane "
+    "| accessionnumber | publication id | lens id | unique id | ut unique wos id | eric number | pui | embase accession id "
+    "| medline accession number | document identifier number | nlm unique id | openalex id | covidence | ref",
+    "eid": "eid",
+    "ut": "ut",
+    "record_id": "record id | id | recordid | key | item id | itemid | rec number | record number | citekey | study id "
+    "| reference id | rayyan id",
+    "database": "database | source database | db | database provider | databases | 数据库",
+    "citation": "source | citation | so citation | bibliographic citation | source citation",
+}
+# Web of Science's tab-delimited file and Excel sheet of two-letter tags mean other things by some of them.
+_WOS_SPELLINGS = {
+    "title": "ti", "authors": "af | au | ba | ca", "editors": "be", "year": "py", "date_early": "ea", "journal": "so",
+    "journal_short": "ji | j9", "volume": "vl", "issue": "is", "start_page": "bp", "end_page": "ep",
+    "article_number": "ar", "doi": "di", "pmid": "pm", "abstract": "ab", "keywords": "de | id", "language": "la",
+    "type": "dt", "ut": "ut", "accession": "ut", "type_weak": "pt",
+}  # fmt: skip
+_WOS_MARKS = frozenset({"pt", "au", "ti", "so", "ut"})
+
+FIELDS: tuple[str, ...] = tuple(_SPELLINGS)
+
+# What a person may say a column holds, in the order of a form.
+MAPPABLE: dict[str, str] = {
+    "title": "Title",
+    "abstract": "Abstract",
+    "authors": "Authors",
+    "year": "Year",
+    "journal": "Journal or book",
+    "volume": "Volume",
+    "issue": "Issue",
+    "pages": "Pages",
+    "doi": "DOI",
+    "pmid": "PubMed id",
+    "keywords": "Keywords",
+    "language": "Language",
+    "type": "Publication type",
+    "title_translated": "Translated title",
+    "url": "Link",
+    "accession": "Accession number",
+    "record_id": "Record id",
+}
+
+
+def heading_key(heading: str) -> str:
+    """A heading without case, punctuation and byte order mark: ``Author(s)`` becomes ``author s``."""
+    return " ".join(re.sub(r"[\W_]+", " ", heading.replace("\ufeff", "").casefold()).split())
+
+
+def _table(spellings: Mapping[str, str]) -> dict[str, list[str]]:
+    return {field: [name.strip() for name in names.split(" | ")] for field, names in spellings.items()}
+
+
+_TABLE = _table(_SPELLINGS)
+_WOS_TABLE = _table(_WOS_SPELLINGS)
+_KNOWN = {name for names in _TABLE.values() for name in names}
+_TITLES = frozenset(_TABLE["title"])
+
+
+def is_heading_row(cells: Sequence[str]) -> bool:
+    """Whether a row holds a known title heading, and beside it nothing but headings (short, each once)."""
+    keys = [heading_key(cell) for cell in cells]
+    filled = [key for key in keys if key]
+    if not any(key in _TITLES for key in filled):
+        return False
+    known = sum(key in _KNOWN for key in filled)
+    return len(set(filled)) > 0.8 * len(filled) and (known >= 2 or len(filled) <= 2) and known >= 0.1 * len(filled)
+
+
+def known_headings(cells: Sequence[str]) -> int:
+    """How many cells of a row are headings we know."""
+    return sum(heading_key(cell) in _KNOWN for cell in cells)
+
+
+def columns_of(headings: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, list[int]]:
+    """For each field the columns that hold it, the better one first. ``mapping`` (heading: field) wins over our table."""
+    keys = [heading_key(heading) for heading in headings]
+    table = _WOS_TABLE if set(keys) >= _WOS_MARKS else _TABLE
+    told = {heading_key(heading): field for heading, field in (mapping or {}).items() if field}
+    columns: dict[str, list[int]] = {}
+    for field, names in table.items():
+        found = [index for name in names for index, key in enumerate(keys) if key == name and key not in told]
+        if found:
+            columns[field] = found
+    for index, key in enumerate(keys):
+        if key in told:
+            columns.setdefault(told[key], []).insert(0, index)
+    return columns

@@ -1,0 +1,86 @@
+"""Author names as databases write them: one text with several people in it, and one person as "Family, Given"."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from screening.imports.parsers.cleaning import clean
+
+_ROLE = re.compile(r"\[[^\]]*\]|\s\d+(?:[ ,]\d+)*$|\s*\*+$")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_TRAILING_INITIALS = re.compile(r"^(?P<family>[^,]*?[^\W\d_]{2,}[^,]*?) (?P<given>(?:[A-ZÀ-Þ]\.?[- ]?){1,4})$")
+_LEADING_INITIALS = re.compile(r"^(?P<given>(?:-?[A-ZÀ-Þ][a-z]?\.[- ]*)+)(?P<family>[^\W\d_][^,.]+)$")
+_INITIALS_ONLY = re.compile(r"^(?:[A-ZÀ-Þ][a-z]?\.?[- ]?){1,5}(?:,? (?:Jr|Sr|II|III)\.?)?$")
+_GROUP = re.compile(
+    r"\b(?:group|committee|study|studies|collaborat\w*|consortium|network|investigators|trial|society|association|team"
+    r"|university|institute|ministry|department|organi[sz]ation|foundation|centre|center|council|of|for|the)\b",
+    re.IGNORECASE,
+)
+_MISSING = frozenset({"[no author name available]", "anonymous", "anon", "[anonymous]", "no authorship indicated"})
+_LONGEST_LITERAL = 2_000_000
+
+
+def one_name(text: str) -> str:
+    """One person as "Family, Given" where initials tell which is which; Chinese and group names stay whole."""
+    name = _ROLE.sub("", clean(text)).strip(" ;,")
+    if not name or name.casefold() in _MISSING:
+        return ""
+    if "," in name:
+        family, given = name.split(",", 1)
+        return f"{family.strip()}, {given.strip()}" if given.strip() else family.strip()
+    if _CJK.search(name) or _GROUP.search(name):
+        return name
+    found = _TRAILING_INITIALS.match(name) or _LEADING_INITIALS.match(name)
+    if found is None:
+        return name
+    return f"{found.group('family').strip()}, {found.group('given').strip()}"
+
+
+def names(values: list[str]) -> list[str]:
+    """The people of several fields, one name each; a field may itself hold several, separated by semicolons."""
+    people: list[str] = []
+    for value in values:
+        parts = re.split(r"\s*[;；]\s*", value) if (";" in value or "；" in value) else [value]
+        people += [name for part in parts if (name := one_name(part))]
+    return people
+
+
+def split_names(text: str) -> list[str]:
+    """The people of one cell: ``A; B``, ``A and B``, ``['A', 'B']``, ``Liu R., Adler D.G.``, ``Huey, SL, Mehta, NH``."""
+    listed = _literal_list(text)
+    if listed is not None:
+        return names(listed)
+    if re.search(r"[;；\n|]", text):
+        return names([part for line in re.split(r"[\n|]+", text) for part in [line]])
+    people: list[str] = []
+    for part in re.split(r",? (?:and|AND|&) (?=\S)", text):
+        people += [name for one in _split_at_commas(part.strip(" ,")) if (name := one_name(one))]
+    return people
+
+
+def _literal_list(text: str) -> list[str] | None:
+    """A list as Python or JSON writes it, as scripts put it into a cell."""
+    stripped = text.strip()
+    if not (stripped.startswith("[") and stripped.endswith("]") and len(stripped) < _LONGEST_LITERAL):
+        return None
+    try:
+        value = ast.literal_eval(stripped)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return [str(item) for item in value] if isinstance(value, list) else None
+
+
+def _split_at_commas(text: str) -> list[str]:
+    parts = [part.strip() for part in re.split(r"[,，、]", text) if part.strip()]
+    if len(parts) < 2:
+        return parts
+    if _CJK.search(text):
+        return parts if all(_CJK.search(part) for part in parts) else [text]
+    if all(_TRAILING_INITIALS.match(part.rstrip(".") + ("." if part.endswith(".") else "")) for part in parts):
+        return parts
+    if len(parts) % 2 == 0 and all(_INITIALS_ONLY.match(given) for given in parts[1::2]):
+        return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    if len(parts) > 2 and all(" " in part for part in parts):
+        return parts
+    return [text]

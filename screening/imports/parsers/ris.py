@@ -1,0 +1,174 @@
+"""RIS, in the dialects of databases and reference managers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from screening.imports.parsers.draft import Draft
+from screening.imports.parsers.entry import Entry
+from screening.imports.parsers.tagged import Block, Dialect, Fields, entries
+from screening.imports.publication_types import is_type_word
+from screening.records.identifiers import (
+    doi_in_note,
+    doi_in_url,
+    normalise_doi,
+    normalise_pmcid,
+    normalise_pmid,
+    pmid_in_text,
+)
+
+_TAG = re.compile(r"^(?P<indent>[ \t]*)(?P<tag>[A-Z][A-Z0-9]|PMID|DOI)(?P<gap>[ \t]{1,3})-(?P<value>.*)$", re.DOTALL)
+_TY_VALUE = re.compile(r"^\s*[\w /&-]{0,40}\s*$")
+_TITLES_AND_AUTHORS = frozenset({"TI", "T1", "AU", "A1"})
+# Fields whose text may run over several lines: after one of them an oddly spaced tag is text ("IN - vitro").
+_WRAPPING = frozenset({"AB", "N1", "N2", "TI", "T1", "T2", "T3", "TT", "AD", "RN", "M1", "U1", "U2", "U3", "C1", "JF"})
+_KNOWN = re.compile(
+    r"A[1-4BDNUV]|BT|C[1-8ANPTY]|D[ABIOP]|DOI|E[DPT]|I[DS]|J[12AFO]|KW|L[1-4ABK]|M[1-3]|N[12V]|OP|P[BMPY]|PMID"
+    r"|R[INP]|S[ENPT]|T[123AIT]|U[1-5]|UR|V[LO]|Y[12]"
+)
+_CLASS_CODE = re.compile(r"\[\d{3,5}\]$")
+_TYPE_IN_NOTE = re.compile(r"\b(?:publication|document) type:\s*([^;.]+)", re.IGNORECASE)
+_LANGUAGE_IN_NOTE = re.compile(r"\blanguage:\s*([A-Za-z, ]+?)\s*(?:[;.]|$)", re.IGNORECASE)
+_ACCESSION_IN_NOTE = re.compile(r"\baccession number:\s*([\w.-]+)", re.IGNORECASE)
+_PLAIN_ISSUE = re.compile(r"^\d{1,3}(?:[-/]\d{1,3})?$")
+
+
+def _begins(found: re.Match[str], block: Block | None, after_blank: bool) -> bool:
+    return found["tag"] == "TY" and _TY_VALUE.match(found["value"]) is not None
+
+
+def _shape(found: re.Match[str]) -> str:
+    return f"{found['indent']}{found['gap']}"
+
+
+def _accepts(found: re.Match[str], block: Block | None) -> bool:
+    """A tag in the spacing that the record's own start line taught, or oddly spaced where no text can be running."""
+    if found["tag"] == "ER":
+        return not found["value"].strip()
+    gap = found["gap"]
+    if "\t" in gap:
+        return True
+    if block is None or block.recognised_late:
+        return gap == "  " and not found["indent"]
+    if block.shape == found["indent"] + gap:
+        return True
+    return not found["indent"] and _KNOWN.fullmatch(found["tag"]) is not None and block.fields[-1][0] not in _WRAPPING
+
+
+RIS = Dialect(
+    tag=_TAG,
+    begins=_begins,
+    accepts=_accepts,
+    shape=_shape,
+    ends=lambda found: found["tag"] == "ER",
+    has_end_tag=True,
+    late_starts=_TITLES_AND_AUTHORS,
+)
+
+
+def read(lines: Iterable[str]) -> Iterator[Entry]:
+    """The records of a RIS file, one for each ``TY``, or for each closed group of fields that lacks it."""
+    return entries(lines, RIS, record_of)
+
+
+def record_of(block: Block) -> Draft:
+    """The fields of one block in our terms (imports.md 6)."""
+    fields = block.by_tag()
+    draft = Draft(block.line, block.raw)
+    ebsco = "ebsco" in fields.first("DP").casefold() or "ebscohost" in fields.first("UR").casefold()
+    _describe(draft, fields, ebsco=ebsco)
+    _locate(draft, fields)
+    _identify(draft, fields)
+    return draft
+
+
+def _describe(draft: Draft, fields: Fields, *, ebsco: bool) -> None:
+    notes = fields.all("N1")
+    kind = fields.first("TY")
+    book = kind.upper() in {"BOOK", "EDBOOK", "CHAP", "CONF", "SER"}
+    ovid = any("ovid" in url.casefold() for url in fields.all("L2", "UR"))
+    draft.title = fields.first("TI", "T1", "CT", "BT") or (fields.first("T2") if kind.upper() == "BOOK" else "")
+    draft.title_translated = fields.first("TT") or (_ebsco_translation(fields) if ebsco else "")
+    draft.authors = fields.all("AU") or []
+    draft.authors += [name for name in fields.all("A1") if name not in draft.authors]
+    if not draft.authors and book:
+        draft.authors = fields.all("ED") or ([] if ovid else fields.all("A2"))
+    draft.years = fields.all("PY", "Y1", "DA")
+    draft.abstract = _abstract(fields)
+    draft.keywords = fields.lines("KW", "K1")
+    draft.raw_languages = fields.lines("LA") or _found(_LANGUAGE_IN_NOTE, notes)
+    works = [work for work in fields.all("M3", "PT") if not _CLASS_CODE.search(work) and not normalise_doi(work)]
+    draft.raw_types = [*([kind] if kind else []), *works, *_found(_TYPE_IN_NOTE, notes)]
+    if any("retraction in" in text.casefold() for text in (*notes, *fields.all("T3"))):
+        draft.raw_types.append("Retraction in")
+    if not works:
+        draft.raw_types += [work for work in fields.lines("U3") if is_type_word(work)]
+
+
+def _ebsco_translation(fields: Fields) -> str:
+    """EBSCO puts the translated title into T2 where JO or JF hold the journal."""
+    journals = {name.casefold() for name in fields.all("JO", "JF")}
+    second = fields.first("T2")
+    return second if journals and second.casefold() not in journals else ""
+
+
+def _abstract(fields: Fields) -> str:
+    """The abstract in each language given, each once, without EBSCO's notice of copyright."""
+    texts = [text for text in fields.all("AB") if not text.startswith("Copyright of ")]
+    texts = texts or [text for text in fields.all("N2") if not text.startswith("Copyright of ")]
+    return " ".join(dict.fromkeys(texts))
+
+
+def _locate(draft: Draft, fields: Fields) -> None:
+    draft.journal = fields.first("JF", "JO", "T2", "JA", "J2", "J1")
+    draft.volume = fields.first("VL", "VO")
+    draft.issue = fields.first("IS", "CP")
+    if not draft.issue and _PLAIN_ISSUE.match(fields.first("M1")):
+        draft.issue = fields.first("M1")
+    start, end = fields.first("SP"), fields.first("EP")
+    if (start, end) != ("No", "Specified"):
+        draft.pages = f"{start}-{end}" if start and end and "-" not in start and start != end else start or end
+    draft.pages = draft.pages or fields.first("C7", "AR")
+    urls = fields.all("UR", "L2", "L1", "LK")
+    draft.url = urls[0].split()[0] if urls else ""
+    draft.doi = _doi(fields)
+
+
+def _doi(fields: Fields) -> str:
+    for value in fields.all("DO", "DI", "DOI", "L3", "M3"):
+        if doi := normalise_doi(value):
+            return doi
+    for value in fields.all("UR", "L2", "L1", "LK"):
+        if doi := doi_in_url(value):
+            return doi
+    notes = (note for note in fields.all("N1", "C2", "U1") if not note.startswith("References"))
+    return next((doi for note in notes if (doi := doi_in_note(note))), "")
+
+
+def _identify(draft: Draft, fields: Fields) -> None:
+    database = fields.first("DB", "DP")
+    accession = fields.first("AN") or next(iter(_found(_ACCESSION_IN_NOTE, fields.all("N1"))), "")
+    draft.ids = {
+        "accession": accession,
+        "record_id": fields.first("ID"),
+        "ut": fields.first("UT"),
+        "pmcid": next((found for text in fields.all("C2", "U1", "U2", "PMC") if (found := normalise_pmcid(text))), ""),
+        "database": database,
+    }
+    if accession.upper().startswith(("WOS:", "ISI:")):
+        draft.ids["ut"] = accession
+    draft.pmid = next((found for text in fields.all("PM", "PMID") if (found := normalise_pmid(text))), "")
+    if not draft.pmid and accession.isdigit() and _is_medline(fields.all("DB", "DP")):
+        draft.pmid = normalise_pmid(accession)
+    if not draft.pmid:
+        labelled = (pmid_in_text(text) for text in fields.all("C3", "U1", "U2", "AN", "UR", "L2"))
+        draft.pmid = next((pmid for pmid in labelled if pmid), "")
+
+
+def _is_medline(names: list[str]) -> bool:
+    return any(name.casefold().startswith(("nlm", "medline", "pubmed", "ovid medline")) for name in names)
+
+
+def _found(pattern: re.Pattern[str], texts: list[str]) -> list[str]:
+    return [found.group(1).strip() for text in texts if (found := pattern.search(text))]

@@ -1,0 +1,189 @@
+"""The rows of a table, whatever holds them: delimited text, a new Excel file, an old one; streamed, with their numbers."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import StringIO
+from typing import Any
+
+import openpyxl
+import xlrd
+
+from screening.imports.decode import Decoding, open_text
+from screening.imports.parsed import Refusal
+from screening.imports.parsers.headings import is_heading_row, known_headings
+from screening.imports.parsers.source import Source
+
+HEADING_WITHIN = 30
+DELIMITERS = (",", "\t", ";", "|")
+_LONGEST_CELL = 2**31 - 1
+_LOOSE_QUOTE = re.compile(r'(?:^|\t)"[^"\t]*(?=\t|$)|(?:^|\t)[^"\t][^\t]*"(?=\t|$)')
+_CLOSED_QUOTE = re.compile(r'(?:^|\t)"(?:[^"]|"")*"(?=\t|$)')
+
+Rows = Iterator[tuple[int, list[str]]]
+
+csv.field_size_limit(_LONGEST_CELL)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a delimited text is cut: its delimiter, and whether quotation marks hold cells together."""
+
+    delimiter: str
+    quoted: bool = True
+
+
+def is_empty(cells: Sequence[str], delimiter: str = "") -> bool:
+    """Whether a row holds nothing but white space, quotation marks and delimiters (such rows are no records)."""
+    text = "".join(cells).replace('"', "")
+    return not (text.replace(delimiter, "") if delimiter else text).strip()
+
+
+def shape_of(head: str) -> Shape | None:
+    """The delimiter under which one of the first rows is a heading row, the one with most known headings; else None."""
+    best: tuple[int, Shape] | None = None
+    for shape in _shapes(head):
+        for cells in _first_rows(head, shape):
+            if is_heading_row(cells):
+                score = known_headings(cells)
+                if best is None or score > best[0]:
+                    best = (score, shape)
+                break
+    return best[1] if best else None
+
+
+def shape_by_columns(head: str) -> Shape | None:
+    """The delimiter that cuts most of the first rows into the same number of cells, two at least; for unknown headings."""
+    best: tuple[int, Shape] | None = None
+    for shape in _shapes(head):
+        widths = [len(cells) for cells in _first_rows(head, shape) if not is_empty(cells)]
+        if not widths:
+            continue
+        usual = max(set(widths), key=widths.count)
+        if usual >= 2 and widths.count(usual) >= 0.8 * len(widths) and (best is None or usual > best[0]):
+            best = (usual, shape)
+    return best[1] if best else None
+
+
+def _shapes(head: str) -> list[Shape]:
+    return [Shape(delimiter, quoted=delimiter != "\t" or _tabs_are_quoted(head)) for delimiter in DELIMITERS]
+
+
+def _tabs_are_quoted(head: str) -> bool:
+    """Tab-delimited exports often do not quote at all; a lone quotation mark would then swallow the rows after it."""
+    lines = [line for line in re.split(r"[\r\n]+", head)[:200] if '"' in line]
+    closed = sum(len(_CLOSED_QUOTE.findall(line)) for line in lines)
+    loose = sum(len(_LOOSE_QUOTE.findall(line)) for line in lines)
+    return closed > loose
+
+
+def _first_rows(head: str, shape: Shape) -> list[list[str]]:
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", head)
+    rows: list[list[str]] = []
+    for cells in _reader(lines, shape):
+        rows.append(cells)
+        if len(rows) == HEADING_WITHIN:
+            break
+    return rows
+
+
+def _reader(lines: Iterable[str], shape: Shape) -> Iterator[list[str]]:
+    if shape.quoted:
+        return iter(csv.reader(lines, delimiter=shape.delimiter))
+    return iter(csv.reader(lines, delimiter=shape.delimiter, quoting=csv.QUOTE_NONE))
+
+
+def text_rows(source: Source, decoding: Decoding, shape: Shape) -> Rows:
+    """The rows of a delimited text, numbered from 1 as a spreadsheet shows them, empty ones included."""
+    with open_text(source, decoding, newline="") as text:
+        try:
+            for number, cells in enumerate(_reader(text, shape), 1):
+                if number == 1 and cells:
+                    cells[0] = cells[0].lstrip("\ufeff")
+                yield number, cells
+        except csv.Error as error:
+            raise Refusal("table", f"The table cannot be read to its end ({error}): save it again as CSV.") from error
+
+
+@contextmanager
+def _workbook(source: Source) -> Iterator[Any]:
+    """An xlsx as openpyxl reads it, row by row; whatever is wrong with it becomes one sentence."""
+    stream = source.seekable()
+    try:
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+    except Exception as error:  # openpyxl lets zip, XML and key errors through, depending on what is broken
+        stream.close()
+        raise Refusal("table", "This Excel file is damaged: open it in Excel and save it again.") from error
+    try:
+        yield book
+    finally:
+        book.close()
+        stream.close()
+
+
+def xlsx_sheets(source: Source) -> list[tuple[str, str]]:
+    """The sheets with cells as (name, path inside the file), in their order."""
+    with _workbook(source) as book:
+        return [(sheet.title, sheet._worksheet_path) for sheet in book.worksheets]
+
+
+def xlsx_rows(source: Source, sheet_name: str) -> Rows:
+    """The rows of one sheet of an xlsx; formulas give their last result."""
+    with _workbook(source) as book:
+        sheet = book[sheet_name]
+        sheet.reset_dimensions()
+        try:
+            for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+                yield number, [_cell_text(value) for value in cells]
+        except Refusal:
+            raise
+        except Exception as error:  # as in _workbook: any part of the archive may be broken
+            raise Refusal("table", "This Excel file is damaged: open it in Excel and save it again.") from error
+
+
+def _cell_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()[:10]
+    return str(value)
+
+
+def _xls_book(source: Source) -> Any:
+    with source.seekable() as stream:
+        content = stream.read()
+    try:
+        return xlrd.open_workbook(file_contents=content, on_demand=True, logfile=StringIO())
+    except Exception as error:  # xlrd raises assertion, index and struct errors on damaged files
+        sentence = "This old Excel file (.xls) is damaged or is not one: open it in Excel and save it as .xlsx."
+        raise Refusal("table", sentence) from error
+
+
+def xls_sheets(source: Source) -> list[str]:
+    """The names of the sheets of an old Excel file."""
+    return list(_xls_book(source).sheet_names())
+
+
+def xls_rows(source: Source, sheet_name: str) -> Rows:
+    """The rows of one sheet of an old Excel file (BIFF holds 65,536 rows at most, so it is read whole)."""
+    book = _xls_book(source)
+    sheet = book.sheet_by_name(sheet_name)
+    for index in range(sheet.nrows):
+        cells = [_xls_text(cell, book.datemode) for cell in sheet.row(index)]
+        yield index + 1, cells
+
+
+def _xls_text(cell: Any, datemode: int) -> str:
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        try:
+            return _cell_text(xlrd.xldate_as_datetime(cell.value, datemode))
+        except (ValueError, OverflowError):
+            return str(cell.value)
+    return "" if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else _cell_text(cell.value)
