@@ -240,3 +240,10 @@ def test_i33_studies_are_made_of_included_reports() -> None:
 def test_demo_addresses_are_of_the_domain_for_examples() -> None:
     assert all(account["email"].endswith("@example.org") for account in SCRIPT["accounts"])
     assert not any("password" in key for account in SCRIPT["accounts"] for key in account)
+
+
+def test_s7_voters_read_the_language_of_what_they_vote_on() -> None:
+    languages = {account["handle"]: set(account["languages"]) for account in SCRIPT["accounts"]}
+    for key, vote in VOTES.items():
+        record = next(record for record in all_records() if folded(key) in keys_of(record))
+        assert all(languages[cast["reviewer"]] & set(record.languages) for cast in vote["cast"]), key
