@@ -1,0 +1,41 @@
+"""Reading a vote from a submitted form."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+
+from screening.audit.refusal import NotAllowedNow
+from screening.decisions.actions import ANSWERS, Choice
+from screening.decisions.verdict import Decision
+
+MAX_NOTE = 5000  # characters
+
+
+def choice_from(post: Mapping[str, str], keys: Iterable[str]) -> Choice:
+    """The choice in the fields ``decision``, ``answer_<key>``, ``reason``, ``override`` and ``note``. Raises NotAllowedNow without a decision."""
+    try:
+        decision = Decision(post.get("decision", ""))
+    except ValueError as unknown:
+        raise NotAllowedNow("Choose Include, Maybe or Exclude. Nothing was stored.") from unknown
+    return Choice(
+        decision=decision,
+        answers=answers_from(post, keys),
+        reason=post.get("reason", ""),
+        override=post.get("override", "")[:MAX_NOTE],
+        note=post.get("note", "")[:MAX_NOTE],
+    )
+
+
+def answers_from(post: Mapping[str, str], keys: Iterable[str]) -> dict[str, str]:
+    """Criterion key -> met, not_met or unclear; what is unanswered is left out."""
+    given = {key: post.get(f"answer_{key}", "") for key in keys}
+    return {key: answer for key, answer in given.items() if answer in ANSWERS}
+
+
+def submission_key(post: Mapping[str, str]) -> uuid.UUID:
+    """The form's own key (P31); a form without one counts as new."""
+    try:
+        return uuid.UUID(post.get("key", ""))
+    except ValueError:
+        return uuid.uuid4()

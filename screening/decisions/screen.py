@@ -1,0 +1,92 @@
+"""What the screening page shows of one item, and how far its reader has come."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from screening.decisions.models import Item, Vote
+from screening.decisions.queue import awaiting_other, decided, in_conflict, in_play, my_votes, waiting_for
+from screening.decisions.submissions import stamp
+from screening.decisions.verdict import Decision, Mode, Stage
+from screening.protocol.models import Criterion, ProtocolVersion
+from screening.protocol.suggest import suggest
+from screening.protocol.versions import active_protocol, criteria_for
+from screening.reviews.models import Membership
+
+COUNT_AT_ONCE = 5_000  # records; a larger review counts its progress in a request of its own
+
+
+@dataclass(frozen=True)
+class Question:
+    """One criterion with the answer that is shown for it: met, not_met, unclear or ""; ``fact`` is what the record itself says."""
+
+    criterion: Criterion
+    answer: str
+    fact: str
+
+
+def screen_context(member: Membership, item: Item, stage: Stage) -> dict[str, Any]:
+    """Everything the citation, the criteria and the vote bar need for one item; one's own vote only."""
+    own = Vote.objects.active().filter(item=item, reviewer=member).first()
+    version = item.protocol or active_protocol(member.review)
+    answers = own.answers if own else {}
+    questions = questions_for(item, version, answers, stage) if version else []
+    return {
+        "item": item,
+        "record": item.record,
+        "standing": item.record.standing,
+        "own": own,
+        "known": stamp(own),
+        "key": uuid.uuid4(),
+        "version": version,
+        "questions": questions,
+        "suggestion": suggest(answers, [question.criterion for question in questions]),
+        "votes_in": min(item.votes_in, 1) if not item.is_revealed() and not own else item.votes_in,
+        "votes_wanted": 1 if item.mode == Mode.SINGLE else 2,
+        "maybe_rule": maybe_sentence(version, stage),
+    }
+
+
+def questions_for(item: Item, version: ProtocolVersion, answers: dict[str, str], stage: Stage) -> list[Question]:
+    """The criteria of the stage in order, with given answers and what the record says of language, year and type."""
+    record = item.record
+    facts = {
+        "language": ", ".join(record.languages) + (" (inferred)" if record.languages and record.language_inferred else ""),
+        "timeframe": str(record.year or ""),
+        "publication_type": ", ".join(kind.replace("_", " ") for kind in record.types),
+    }
+    return [
+        Question(criterion, answers.get(criterion.key, ""), facts.get(criterion.facet, ""))
+        for criterion in criteria_for(version, stage.value)
+    ]
+
+
+def maybe_sentence(version: ProtocolVersion | None, stage: Stage) -> str:
+    """What Maybe means here, in words (interface.md 4)."""
+    if stage is Stage.FULL_TEXT:
+        return "Maybe is no final decision here: against another vote it is a conflict."
+    if version is not None and version.ta_maybe == "strict":
+        return "Maybe against Include or Exclude is a conflict here."
+    return "Maybe counts as Include here; Maybe against Exclude is a conflict."
+
+
+def progress(member: Membership, stage: Stage) -> dict[str, int]:
+    """How far this member has come: items in play, voted, left; and the other lists of the stage. Says nothing of sealed outcomes."""
+    total = in_play(member.review_id, stage).count()
+    left = waiting_for(member, stage).count()
+    return {
+        "total": total,
+        "voted": my_votes(member, stage).count(),
+        "left": left,
+        "awaiting": awaiting_other(member, stage).count(),
+        "conflicts": in_conflict(member.review_id, stage).count(),
+        "excluded": decided(member.review_id, stage, Decision.EXCLUDE).count(),
+        "included": decided(member.review_id, stage, Decision.INCLUDE).count(),
+    }
+
+
+def progress_now(member: Membership, stage: Stage) -> dict[str, int] | None:
+    """The progress where counting is quick, None in a very large review: there the page asks for it separately."""
+    return progress(member, stage) if member.review.last_number <= COUNT_AT_ONCE else None

@@ -1,0 +1,160 @@
+"""Title and abstract screening: one citation at a time, and the lists of the stage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from screening.decisions import queue
+from screening.decisions.actions import cast_vote, postpone, reopen_item, withdraw_vote
+from screening.decisions.forms import choice_from, submission_key
+from screening.decisions.models import Item, ItemQuerySet
+from screening.decisions.screen import progress, progress_now, screen_context
+from screening.decisions.submissions import once, refuse_if_stale
+from screening.decisions.verdict import Decision, Stage
+from screening.protocol.versions import active_protocol
+from screening.reviews.access import requires
+from screening.reviews.models import Membership
+from screening.roles import Permission
+
+TA = Stage.TITLE_ABSTRACT
+PAGE = "screening/decisions/screen.html"
+PER_PAGE = 50
+
+
+@require_GET
+@requires(Permission.SCREEN)
+def screening_ta(request: HttpRequest, member: Membership) -> HttpResponse:
+    """The next citation of one's queue."""
+    return _screen(request, member, queue.next_item(member, TA), undo=request.GET.get("undo", ""))
+
+
+def _screen(request: HttpRequest, member: Membership, item: Item | None, *, undo: str = "", said: str = "") -> HttpResponse:
+    context: dict[str, Any] = {"stage": TA, "progress": progress_now(member, TA), "undo": _undoable(member, undo), "said": said}
+    if item is None:
+        context |= {"protocol": active_protocol(member.review), "counts": progress(member, TA)}
+    else:
+        context |= screen_context(member, item, TA)
+    template = f"{PAGE}#screen" if request.htmx else PAGE  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+def _undoable(member: Membership, number: str) -> Item | None:
+    """The item of one's last vote, while that vote may still be taken back."""
+    if not number.isdigit():
+        return None
+    item = queue.my_votes(member, TA).filter(record__number=int(number)).select_related("record").first()
+    return item if item and not item.is_revealed() else None
+
+
+@require_GET
+@requires(Permission.SCREEN)
+def screening_ta_record(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """One citation by its number: to come back to it, and to change one's vote while that is allowed."""
+    return _screen(request, member, _item(member, number))
+
+
+def _item(member: Membership, number: int) -> Item:
+    return get_object_or_404(queue.items_of(member, TA).select_related("record__standing"), record__number=number)
+
+
+@require_POST
+@requires(Permission.SCREEN)
+def vote_ta(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """Store a vote and show the next citation. The same form twice is one vote (P31)."""
+    item = _item(member, number)
+    version = item.protocol or active_protocol(member.review)
+    choice = choice_from(request.POST, version.criteria.values_list("key", flat=True) if version else ())
+
+    def act() -> dict[str, Any]:
+        refuse_if_stale(member=member, item_id=item.pk, known=request.POST.get("known", ""))
+        cast_vote(member=member, item_id=item.pk, choice=choice)
+        return {"number": number, "decision": choice.decision.value}
+
+    done = once(user=member.user, key=submission_key(request.POST), act=act)
+    word = {"include": "Included", "maybe": "Marked Maybe", "exclude": "Excluded"}[done["decision"]]
+    if request.htmx:  # type: ignore[attr-defined]
+        return _screen(request, member, queue.next_item(member, TA), undo=str(number), said=f"{word}. Record {number}.")
+    return redirect(f"{reverse('screening_ta', args=[member.review.slug])}?undo={number}")
+
+
+@require_POST
+@requires(Permission.SCREEN)
+def vote_ta_take_back(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """Undo: take one's vote back and return to that citation."""
+    withdraw_vote(member=member, item_id=_item(member, number).pk)
+    if request.htmx:  # type: ignore[attr-defined]
+        return _screen(request, member, _item(member, number), said=f"Vote on record {number} taken back.")
+    messages.success(request, f"Your vote on record {number} is taken back.")
+    return redirect("screening_ta_record", member.review.slug, number)
+
+
+@require_POST
+@requires(Permission.SCREEN)
+def vote_ta_postpone(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """Put the citation at the end of one's queue."""
+    postpone(member=member, item_id=_item(member, number).pk)
+    if request.htmx:  # type: ignore[attr-defined]
+        return _screen(request, member, queue.next_item(member, TA), said=f"Record {number} comes at the end.")
+    return redirect("screening_ta", member.review.slug)
+
+
+@require_GET
+@requires(Permission.SEE_REVIEW)
+def screening_ta_progress(request: HttpRequest, member: Membership) -> HttpResponse:
+    """The stage bar's numbers, asked for separately in a very large review."""
+    context = {"stage": TA, "progress": progress(member, TA), "counts_only": True}
+    return render(request, "screening/decisions/stage_bar.html", context)
+
+
+@require_GET
+@requires(Permission.SEE_REVIEW)
+def screening_ta_list(request: HttpRequest, member: Membership, name: str) -> HttpResponse:
+    """One of the lists of the stage; outcomes only where they are revealed."""
+    items = _lists(member).get(name)
+    if items is None:
+        raise Http404
+    page = Paginator(items.select_related("record").order_by("order_key", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    own = {vote.item_id: vote for item in page for vote in item.votes.visible_to(member).active() if vote.reviewer_id == member.pk}
+    rows = [{"item": item, "record": item.record, "own": own.get(item.pk)} for item in page]
+    context = {"stage": TA, "name": name, "title": TITLES[name], "page": page, "rows": rows, "progress": progress(member, TA)}
+    return render(request, "screening/decisions/list.html", context)
+
+
+TITLES = {
+    "to-screen": "To screen",
+    "my-votes": "My votes",
+    "awaiting": "Awaiting other reviewer",
+    "conflicts": "Conflicts",
+    "excluded": "Excluded at title and abstract",
+    "included": "Included at title and abstract",
+}
+
+
+def _lists(member: Membership) -> dict[str, ItemQuerySet]:
+    return {
+        "to-screen": queue.waiting_for(member, TA),
+        "my-votes": queue.my_votes(member, TA),
+        "awaiting": queue.awaiting_other(member, TA),
+        "conflicts": queue.in_conflict(member.review_id, TA),
+        "excluded": queue.decided(member.review_id, TA, Decision.EXCLUDE),
+        "included": queue.decided(member.review_id, TA, Decision.INCLUDE),
+    }
+
+
+@require_POST
+@requires(Permission.REOPEN)
+def screening_reopen(request: HttpRequest, member: Membership, item_id: int) -> HttpResponse:
+    """A lead opens a settled item for a new round, with a reason."""
+    item = get_object_or_404(Item, pk=item_id, review_id=member.review_id)
+    reopen_item(item_id=item.pk, lead=member, reason=request.POST.get("reason", ""))
+    messages.success(request, f"Record {item.record.number} is open again. The earlier votes are kept and no longer count.")
+    return redirect("record", member.review.slug, item.record.number)
+
+
