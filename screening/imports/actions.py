@@ -1,0 +1,300 @@
+"""What may happen to an import: started, answered, cancelled, read again, corrected, undone, restored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from reviewapp.accounts.models import User
+from screening.audit.actions import record
+from screening.audit.refusal import NotAllowedNow
+from screening.imports.models import Import, ImportState
+from screening.imports.queue import JOB
+from screening.imports.rows import insert_standings
+from screening.imports.storage import StoredFile
+from screening.jobs.actions import cancel, enqueue
+from screening.jobs.models import Job, JobState
+from screening.records.changes import log_changes
+from screening.records.models import ChangeOf, Standing
+from screening.reviews.models import Review
+from screening.searches.actions import source_of
+from screening.searches.models import SearchRun
+
+AFTERWARDS = "dedupe.find"  # the job, by name, that looks at the duplicates again when records come or go
+LIVE = (ImportState.QUEUED, ImportState.LOADING, ImportState.QUESTION, ImportState.STORED)
+UNFINISHED = (ImportState.QUEUED, ImportState.LOADING, ImportState.QUESTION, ImportState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What PRISMA-S asks of each source: who was asked, when, and with which query (I4)."""
+
+    database: str
+    kind: str
+    searched_on: date
+    query: str
+    platform: str = ""
+    limits: str = ""
+    stated_hits: int | None = None
+
+
+class AlreadyImported(NotAllowedNow):
+    """The same bytes are in the review already: nothing is added (I2). ``first`` is the import that has them."""
+
+    def __init__(self, first: Import) -> None:
+        super().__init__(
+            f"{first.file_name} is in this review already, in “{first.run}”: importing it again adds 0 records.",
+            rule="I2",
+        )
+        self.first = first
+
+
+def same_file(*, review: Review, sha256: str) -> Import | None:
+    """The import that has this very file, if one is stored or under way."""
+    return Import.objects.select_related("run").filter(review=review, sha256=sha256, state__in=LIVE).first()
+
+
+@transaction.atomic
+def start_import(
+    *,
+    run: SearchRun,
+    actor: User,
+    file: StoredFile,
+    description: Description,
+    encoding: str = "",
+    accept_damage: bool = False,
+) -> Import:
+    """Queue a stored file for loading. Raises AlreadyImported for the same bytes, NotAllowedNow without a query."""
+    if not description.query.strip():
+        raise NotAllowedNow(f"{file.name} has no query yet: write down what was asked, then import it.", rule="I4")
+    review = run.review
+    source = source_of(review=review, name=description.database, kind=description.kind, platform=description.platform)
+    try:
+        with transaction.atomic():
+            imported = Import.objects.create(
+                review=review,
+                run=run,
+                source=source,
+                query=description.query,
+                searched_on=description.searched_on,
+                limits=description.limits,
+                stated_hits=description.stated_hits,
+                file_name=file.name[:255],
+                sha256=file.sha256,
+                size=file.size,
+                encoding_given=encoding,
+                question={"accepted": True} if accept_damage else {},
+                uploaded_by=actor,
+            )
+    except IntegrityError:
+        first = same_file(review=review, sha256=file.sha256)
+        if first is None:
+            raise
+        raise AlreadyImported(first) from None
+    _log(imported, "uploaded a file", actor, after={**_facts(imported), "sha256": file.sha256})
+    enqueue(name=JOB, review_id=review.pk, subject=str(imported.pk))
+    return imported
+
+
+@transaction.atomic
+def answer_encoding(*, imported: Import, actor: User, encoding: str) -> None:
+    """Read the file again in the encoding that looked right."""
+    _answer(imported, actor, {"encoding_given": encoding})
+
+
+@transaction.atomic
+def answer_columns(*, imported: Import, actor: User, mapping: Mapping[str, str]) -> None:
+    """Read the table again: ``mapping`` is from its headings to our fields. Raises NotAllowedNow without a title."""
+    if "title" not in mapping.values():
+        raise NotAllowedNow("Say which column holds the title: a record without one cannot be screened.")
+    _answer(imported, actor, {"mapping": dict(mapping)})
+
+
+@transaction.atomic
+def accept_damage(*, imported: Import, actor: User) -> None:
+    """Take what could be read of a damaged file."""
+    _answer(imported, actor, {"question": {**imported.question, "accepted": True}})
+
+
+def _answer(imported: Import, actor: User, values: dict[str, Any]) -> None:
+    _move(imported, [ImportState.QUESTION], state=ImportState.QUEUED, **values)
+    _log(
+        imported,
+        "answered a question about a file",
+        actor,
+        after={name: value for name, value in values.items() if name != "question"},
+    )
+    enqueue(name=JOB, review_id=imported.review_id, subject=str(imported.pk))
+
+
+@transaction.atomic
+def cancel_import(*, imported: Import, actor: User) -> None:
+    """Stop an import that is not stored, or remove a refused one; a job takes its rows away. Nothing of it was visible."""
+    _stop_job(imported)
+    _move(imported, UNFINISHED, state=ImportState.CANCELLED)
+    _log(imported, "cancelled an import", actor)
+    enqueue(name=JOB, review_id=imported.review_id, subject=str(imported.pk))
+
+
+def _stop_job(imported: Import) -> None:
+    """The job row first: the loader locks it first too (P38)."""
+    jobs = Job.objects.filter(
+        review_id=imported.review_id, name=JOB, subject=str(imported.pk), state__in=[JobState.QUEUED, JobState.RUNNING]
+    )
+    for job in jobs:
+        cancel(job=job)
+
+
+@transaction.atomic
+def read_again(*, imported: Import, actor: User) -> None:
+    """Try a file once more that was refused, or whose reading was interrupted too often."""
+    _stop_job(imported)
+    _refuse_second(imported)
+    _move(imported, [ImportState.REFUSED, ImportState.QUEUED, ImportState.LOADING], state=ImportState.QUEUED, error="")
+    _log(imported, "had a file read again", actor)
+    enqueue(name=JOB, review_id=imported.review_id, subject=str(imported.pk))
+
+
+@transaction.atomic
+def edit_import(*, imported: Import, actor: User, run: SearchRun, description: Description) -> None:
+    """Correct what was written down about an import; its records move to the corrected source and search with it."""
+    before = _facts(imported)
+    imported.run = run
+    imported.source = source_of(
+        review=imported.review, name=description.database, kind=description.kind, platform=description.platform
+    )
+    for name in ("query", "searched_on", "limits", "stated_hits"):
+        setattr(imported, name, getattr(description, name))
+    imported.save(update_fields=["run", "source", "query", "searched_on", "limits", "stated_hits"])
+    Standing.objects.filter(imported_from=imported).update(run=imported.run, source=imported.source)
+    _log(imported, "corrected an import", actor, before=before, after=_facts(imported))
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPreview:
+    """What undoing takes along: ``records`` leave the review; of them ``duplicates`` were merged and ``removed`` marked as
+    removed; ``freed`` records of other imports lose the record that they were merged into."""
+
+    records: int
+    duplicates: int
+    removed: int
+    freed: int
+
+
+def preview_undo(imported: Import) -> UndoPreview:
+    """The effect of undoing, in numbers (U4)."""
+    own = Standing.objects.filter(imported_from=imported)
+    return UndoPreview(
+        records=own.count(),
+        duplicates=own.filter(lead__isnull=False).count(),
+        removed=own.exclude(removed="").count(),
+        freed=_led_elsewhere(imported).count(),
+    )
+
+
+def is_held(imported: Import) -> bool:
+    """True once one of its records has a vote: then it can no longer be undone (IM11)."""
+    return imported.records.filter(items__votes__isnull=False).exists()
+
+
+@transaction.atomic
+def undo_import(*, imported: Import, actor: User, reason: str = "") -> None:
+    """Take the records of an import out of the review until it is restored. Raises NotAllowedNow once one has a vote (IM11)."""
+    enqueue(name=AFTERWARDS, review_id=imported.review_id)  # the job row first (P38)
+    _move(imported, [ImportState.STORED], state=ImportState.UNDONE, undone_at=timezone.now())
+    before = asdict(preview_undo(imported))
+    _part_groups(imported)
+    _lift_removals(imported)
+    Standing.objects.filter(imported_from=imported).delete()
+    if is_held(imported):
+        raise NotAllowedNow(
+            "A record of this import has a vote, so that it can no longer be undone. Mark single records as duplicates or"
+            " exclude them instead; nothing was changed.",
+            rule="IM11",
+        )
+    _log(imported, "undid an import", actor, before=before, reason=reason)
+
+
+def _led_elsewhere(imported: Import) -> Any:
+    return Standing.objects.filter(lead__imported_from=imported).exclude(imported_from=imported)
+
+
+def _part_groups(imported: Import) -> None:
+    """No record may stay merged into one that left, nor come back merged: the job finds the groups of what is left."""
+    touched = Standing.objects.filter(Q(lead__imported_from=imported) | Q(imported_from=imported, lead__isnull=False))
+    ids = list(touched.values_list("record_id", flat=True))
+    _led_elsewhere(imported).update(lead=None, merged_by="")
+    log_changes(review_id=imported.review_id, fact=ChangeOf.LEAD, values=[(record_id, "") for record_id in ids])
+
+
+def _lift_removals(imported: Import) -> None:
+    removed = Standing.objects.filter(imported_from=imported).exclude(removed="").values_list("record_id", flat=True)
+    values = [(record_id, "") for record_id in removed]
+    log_changes(review_id=imported.review_id, fact=ChangeOf.REMOVED, values=values)
+
+
+@transaction.atomic
+def restore_import(*, imported: Import, actor: User) -> None:
+    """Bring an undone import back. Raises NotAllowedNow when the same file was imported again meanwhile."""
+    enqueue(name=AFTERWARDS, review_id=imported.review_id)
+    _refuse_second(imported)
+    _move(imported, [ImportState.UNDONE], state=ImportState.STORED, undone_at=None)
+    records = insert_standings(imported)
+    _log(imported, "restored an import", actor, after={"records": records})
+
+
+def _refuse_second(imported: Import) -> None:
+    first = same_file(review=imported.review, sha256=imported.sha256)
+    if first is not None and first.pk != imported.pk:
+        raise AlreadyImported(first)
+
+
+_TOO_LATE = {
+    ImportState.STORED: "This import is stored by now. Undo it if it should not be here.",
+    ImportState.UNDONE: "This import was undone already. Restore it to have its records back.",
+    ImportState.CANCELLED: "This import was cancelled already. Upload the file again to import it.",
+    ImportState.REFUSED: "This file was refused. Remove it, or export it again and upload that.",
+    ImportState.QUESTION: "This import waits for an answer. Answer it on its page, or remove the import.",
+    ImportState.QUEUED: "This import waits to be read. Wait until it is done, or cancel it.",
+    ImportState.LOADING: "This import is being read. Wait until it is done, or cancel it.",
+}
+
+
+def _move(imported: Import, allowed: Any, **values: Any) -> None:
+    """One conditional update: of two people who act at once, one acts and the other is told."""
+    if not Import.objects.filter(pk=imported.pk, state__in=allowed).update(**values):
+        now = Import.objects.values_list("state", flat=True).get(pk=imported.pk)
+        raise NotAllowedNow(_TOO_LATE[ImportState(now)])
+    for name, value in values.items():
+        setattr(imported, name, value)
+
+
+def _log(imported: Import, verb: str, actor: User, *, before: Any = None, after: Any = None, reason: str = "") -> None:
+    record(
+        verb=verb,
+        review_id=imported.review_id,
+        actor=actor,
+        subject=("import", imported.pk, imported.file_name),
+        before=before,
+        after=after,
+        reason=reason,
+    )
+
+
+def _facts(imported: Import) -> dict[str, Any]:
+    return {
+        "search": imported.run.label,
+        "database": imported.source.name,
+        "kind": imported.source.kind,
+        "platform": imported.source.platform,
+        "searched_on": imported.searched_on.isoformat(),
+        "query": imported.query,
+        "limits": imported.limits,
+        "stated_hits": imported.stated_hits,
+    }

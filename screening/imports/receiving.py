@@ -1,0 +1,50 @@
+"""Taking in an upload: on disk under its hash, recognised, or refused with a sentence and gone again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from screening.audit.refusal import NotAllowedNow
+from screening.imports.models import Import
+from screening.imports.parsed import Refusal, UnknownColumns
+from screening.imports.reading import read
+from screening.imports.rows import clean
+from screening.imports.storage import StoredFile, Upload, forget, path_of, store
+from screening.reviews.models import Review
+
+
+class NamedUpload(Upload, Protocol):
+    """An upload with the name that its sender gave it."""
+
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One upload: ``file`` on disk and its ``format``, or None and the ``sentence`` that refuses it."""
+
+    name: str
+    file: StoredFile | None
+    format: str = ""
+    sentence: str = ""
+
+
+def receive(*, review: Review, upload: NamedUpload) -> Received:
+    """Store and recognise one upload. What no reader takes leaves the disk at once, unless an import already has it."""
+    name = clean(upload.name or "file")[:255]
+    try:
+        file = store(review_id=review.pk, name=name, upload=upload)
+    except NotAllowedNow as refusal:
+        return Received(name, None, sentence=str(refusal))
+    try:
+        readings = read(path_of(review_id=review.pk, sha256=file.sha256), name=name)
+    except UnknownColumns:
+        return Received(name, file, format="Table")
+    except Refusal as refusal:
+        if refusal.previews:
+            return Received(name, file)
+        if not Import.objects.filter(review=review, sha256=file.sha256).exists():
+            forget(review_id=review.pk, sha256=file.sha256)
+        return Received(name, None, sentence=refusal.sentence)
+    return Received(name, file, format=", ".join(dict.fromkeys(reading.format for reading in readings)))

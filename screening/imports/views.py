@@ -1,0 +1,270 @@
+"""Pages of imports: upload several files, describe each, watch them load, read the report, undo."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from itertools import chain
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from screening.audit.refusal import NotAllowedNow
+from screening.imports import waiting
+from screening.imports.actions import (
+    AlreadyImported,
+    accept_damage,
+    answer_columns,
+    answer_encoding,
+    cancel_import,
+    edit_import,
+    is_held,
+    preview_undo,
+    read_again,
+    restore_import,
+    same_file,
+    start_import,
+    undo_import,
+)
+from screening.imports.databases import DATABASES, PLATFORMS
+from screening.imports.forms import ColumnsForm, DescriptionForm, EditForm, shared
+from screening.imports.models import Import, ImportState
+from screening.imports.queue import flagged_records, job_of, rejected_rows
+from screening.imports.receiving import Received, receive
+from screening.reviews.access import person, requires
+from screening.reviews.models import Membership
+from screening.roles import Permission
+from screening.searches.queue import runs_of
+from screening.searches.views import run_or_404
+
+_LISTED = 100
+
+
+def _import_or_404(member: Membership, import_id: int) -> Import:
+    rows = Import.objects.select_related("review", "run", "source", "uploaded_by")
+    return get_object_or_404(rows, review=member.review, pk=import_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.IMPORT)
+def upload(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """Step 1: several files at once; each is stored, hashed and recognised."""
+    run = run_or_404(member, number)
+    refused: list[Received] = []
+    if request.method == "POST":
+        for file in request.FILES.getlist("files"):
+            got = receive(review=member.review, upload=file)
+            if got.file is None:
+                refused.append(got)
+            else:
+                waiting.add(request, run, got.file, got.format)
+        if not refused and waiting.waiting(request, run):
+            return redirect("imports_describe", slug=member.review.slug, number=number)
+    context = {
+        "run": run,
+        "refused": refused,
+        "waiting": waiting.waiting(request, run),
+        "is_post": request.method == "POST",
+    }
+    return render(request, "screening/imports/upload.html", context, status=200 if not refused else 422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.IMPORT)
+def describe(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """Step 2: who was asked, when and how, for each file; then they are imported together."""
+    run = run_or_404(member, number)
+    files = waiting.waiting(request, run)
+    if not files:
+        return redirect("imports_upload", slug=member.review.slug, number=number)
+    prefixes = [file.prefix for file in files]
+    if request.method == "POST":
+        data = request.POST.dict()
+        data = shared(data, prefixes) if "same" in data else data
+        forms = [DescriptionForm(data, prefix=prefix) for prefix in prefixes]
+        if not [form for form in forms if not form.is_valid()]:
+            return _start_all(request, member, number, forms)
+    else:
+        forms = [DescriptionForm.for_file(file.file.name, file.format, file.prefix) for file in files]
+    rows = [
+        (file, form, same_file(review=member.review, sha256=file.file.sha256))
+        for file, form in zip(files, forms, strict=True)
+    ]
+    context = {"run": run, "rows": rows, "databases": DATABASES, "platforms": PLATFORMS}
+    return render(request, "screening/imports/describe.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _start_all(request: HttpRequest, member: Membership, number: int, forms: list[DescriptionForm]) -> HttpResponse:
+    run = run_or_404(member, number)
+    started: list[Import] = []
+    for file, form in zip(waiting.waiting(request, run), forms, strict=True):
+        try:
+            description = form.description()
+            started.append(start_import(run=run, actor=person(request), file=file.file, description=description))
+        except AlreadyImported as already:
+            messages.info(request, str(already))
+        waiting.remove(request, run, file.file.sha256)
+    if len(started) == 1:
+        return redirect("import_report", slug=member.review.slug, import_id=started[0].pk)
+    return redirect("searches", slug=member.review.slug)
+
+
+@require_POST
+@requires(Permission.IMPORT)
+def forget_file(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """Take an uploaded file off the list of those that wait for a description."""
+    run = run_or_404(member, number)
+    waiting.remove(request, run, request.POST.get("sha256", ""))
+    return redirect("imports_describe", slug=member.review.slug, number=number)
+
+
+@require_safe
+@requires(Permission.SEE_REVIEW)
+def report(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
+    """Progress while it loads, the question it asks, or the report whose sum closes (IM1, IM10)."""
+    imported = _import_or_404(member, import_id)
+    flagged, rejected = flagged_records(imported), rejected_rows(imported)
+    context = {
+        "imported": imported,
+        "job": job_of(imported),
+        "flagged": flagged[:_LISTED],
+        "rejected": rejected[:_LISTED],
+        "in_review": imported.standings.count(),
+        "columns_form": _columns_form(imported),
+        "may_import": member.may(Permission.IMPORT),
+        "is_held": imported.state == ImportState.STORED and is_held(imported),
+    }
+    part = "#progress" if request.htmx and imported.state in _MOVING else ""  # type: ignore[attr-defined]
+    return render(request, f"screening/imports/import.html{part}", context)
+
+
+_MOVING = (ImportState.QUEUED, ImportState.LOADING)
+
+
+def _columns_form(imported: Import, data: object = None) -> ColumnsForm | None:
+    columns = imported.question.get("columns")
+    return ColumnsForm(data, columns=columns, guesses=imported.mapping) if columns else None
+
+
+class _Echo:
+    """A file that hands back what is written: the csv module writes, the response streams."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+@require_safe
+@requires(Permission.SEE_REVIEW)
+def rejected_csv(request: HttpRequest, member: Membership, import_id: int) -> HttpResponseBase:
+    """Rejected rows with line, reason and raw text, to be repaired and imported (IM13)."""
+    imported = _import_or_404(member, import_id)
+    writer = csv.writer(_Echo())
+    found = rejected_rows(imported).iterator(chunk_size=500)
+    rows: Iterator[list[object]] = ([row.line, row.reason, _no_formula(row.raw)] for row in found)
+    headed: Iterator[list[object]] = chain([["line", "reason", "raw"]], rows)
+    lines = (writer.writerow(row) for row in headed)
+    name = f"rejected-import-{imported.pk}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _no_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _back(member: Membership, imported: Import) -> HttpResponse:
+    return redirect("import_report", slug=member.review.slug, import_id=imported.pk)
+
+
+@require_POST
+@requires(Permission.IMPORT)
+def encoding(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
+    """The encoding in which the preview looks right."""
+    imported = _import_or_404(member, import_id)
+    chosen = request.POST.get("encoding", "")
+    if chosen not in imported.question.get("previews", {}):
+        raise NotAllowedNow("Choose the preview in which the text can be read, then import it.")
+    answer_encoding(imported=imported, actor=person(request), encoding=chosen)
+    return _back(member, imported)
+
+
+@require_POST
+@requires(Permission.IMPORT)
+def columns(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
+    """Which column holds what."""
+    imported = _import_or_404(member, import_id)
+    form = _columns_form(imported, request.POST)
+    if form is None:
+        return _back(member, imported)
+    if not form.is_valid():
+        context = {"imported": imported, "columns_form": form, "may_import": True}
+        return render(request, "screening/imports/import.html", context, status=422)
+    answer_columns(imported=imported, actor=person(request), mapping=form.mapping())
+    return _back(member, imported)
+
+
+@require_POST
+@requires(Permission.IMPORT)
+def accept(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
+    """Take what could be read of a damaged file."""
+    imported = _import_or_404(member, import_id)
+    accept_damage(imported=imported, actor=person(request))
+    return _back(member, imported)
+
+
+@require_POST
+@requires(Permission.IMPORT)
+def again(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
+    """Read a refused or interrupted file once more."""
+    imported = _import_or_404(member, import_id)
+    read_again(imported=imported, actor=person(request))
+    return _back(member, imported)
+
+
+@require_POST
+@requires(Permission.IMPORT)
+def cancel(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
+    """Stop an import under way, or remove one that cannot be read."""
+    imported = _import_or_404(member, import_id)
+    cancel_import(imported=imported, actor=person(request))
+    messages.success(request, f"{imported.file_name} is removed. Nothing of it was imported.")
+    return redirect("searches", slug=member.review.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.IMPORT)
+def edit(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
+    """Correct what was written down about an import."""
+    imported = _import_or_404(member, import_id)
+    runs = runs_of(member.review)
+    form = EditForm.of(imported, runs) if request.method != "POST" else EditForm(request.POST, runs=runs)
+    if request.method == "POST" and form.is_valid():
+        edit_import(imported=imported, actor=person(request), run=form.run(), description=form.description())
+        return _back(member, imported)
+    context = {"imported": imported, "form": form, "databases": DATABASES, "platforms": PLATFORMS}
+    return render(request, "screening/imports/edit.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.IMPORT)
+def undo(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
+    """What undoing takes along, in numbers; then the undoing (IM11, U4)."""
+    imported = _import_or_404(member, import_id)
+    if request.method != "POST":
+        context = {"imported": imported, "preview": preview_undo(imported), "is_held": is_held(imported)}
+        return render(request, "screening/imports/undo.html", context)
+    undo_import(imported=imported, actor=person(request), reason=request.POST.get("reason", "").strip()[:500])
+    messages.success(request, f"{imported.file_name} is undone. You can restore it on this page.")
+    return _back(member, imported)
+
+
+@require_POST
+@requires(Permission.IMPORT)
+def restore(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
+    """Bring an undone import back."""
+    imported = _import_or_404(member, import_id)
+    restore_import(imported=imported, actor=person(request))
+    messages.success(request, f"The records of {imported.file_name} are back.")
+    return _back(member, imported)

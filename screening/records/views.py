@@ -1,0 +1,70 @@
+"""Pages of records: the list behind every number, and the one record with its origin and its raw text. No vote, ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Manager, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from screening.records.listing import page_of
+from screening.records.models import Record
+from screening.records.queue import records_in
+from screening.reviews.access import requires
+from screening.reviews.models import Membership, Review
+from screening.roles import Permission
+
+_FILTERS = {"run": "standing__run__number", "source": "standing__source_id", "import": "imported_from_id"}
+
+
+@requires(Permission.SEE_REVIEW)
+def records(request: HttpRequest, member: Membership) -> HttpResponse:
+    """All records, or those of a search, a source, an import (``?run=1&source=2&import=3``)."""
+    chosen = _chosen(member.review, request)
+    heading = _heading(member.review, request)
+    return render(request, "screening/records/records.html", {"heading": heading, **page_of(chosen, request)})
+
+
+def _chosen(review: Review, request: HttpRequest) -> QuerySet[Record]:
+    chosen = records_in(review)
+    for name, column in _FILTERS.items():
+        value = request.GET.get(name, "")
+        if value.isdecimal() and len(value) < 19:
+            chosen = chosen.filter(**{column: int(value)})
+    return chosen
+
+
+def _heading(review: Review, request: HttpRequest) -> list[str]:
+    """What the list is of, in words: the search, the source, the file that were asked for."""
+    related: dict[str, tuple[Manager[Any], str]] = {
+        "run": (review.search_runs, "number"),
+        "source": (review.sources, "pk"),
+        "import": (review.imports, "pk"),
+    }
+    found = []
+    for name, (rows, column) in related.items():
+        value = request.GET.get(name, "")
+        row = rows.filter(**{column: int(value)}).first() if value.isdecimal() and len(value) < 19 else None
+        found += [str(row)] if row is not None else []
+    return found
+
+
+@requires(Permission.SEE_REVIEW)
+def record(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """One record: every field, where it came from, its raw text, and what it is a duplicate of."""
+    found = get_object_or_404(
+        Record.objects.select_related("text", "imported_from__run", "imported_from__source", "standing__lead"),
+        review=member.review,
+        number=number,
+        imported_from__state__in=["stored", "undone"],
+    )
+    standing = getattr(found, "standing", None)
+    context = {
+        "record": found,
+        "standing": standing,
+        "lead": standing.lead if standing else None,
+        "duplicates": Record.objects.filter(standing__lead=found).order_by("number"),
+        "imported": found.imported_from,
+    }
+    return render(request, "screening/records/record.html", context)
