@@ -1,0 +1,107 @@
+"""The flow as a Word document: the figure, its footnotes, and the table of numbers. Pure."""
+
+import io
+import struct
+import zipfile
+from typing import Any
+
+from screening.prisma.flow import Flow
+from screening.prisma.svg import described
+from screening.prisma.table import Cell, Row, table_of
+from screening.prisma.typeset import clean
+
+#: Room for the figure on A4, in millimetres: width and height.
+_UPRIGHT, _ACROSS = (170.0, 225.0), (257.0, 140.0)
+_HEADS = ("Box", "Unit", "Databases and registers", "Other methods")
+
+
+def document(flow: Flow, png: bytes, *, title: str) -> bytes:
+    """Return a .docx with the drawing `png`, the footnotes and the table; the same flow gives the same bytes."""
+    from docx import Document
+
+    made: Any = Document()
+    made.core_properties.title = clean(title)
+    _page(made, across=flow.other)
+    made.add_heading(clean(title), level=1)
+    if flow.provisional:
+        made.add_paragraph().add_run(f"Provisional: {sum(flow.pending.values())} pending.").bold = True
+    _figure(made, flow, png)
+    for note in flow.footnotes:
+        _note(made, note.mark, note.text)
+    made.add_page_break()
+    made.add_heading("Numbers of the flow", level=2)
+    _table(made, flow)
+    written = io.BytesIO()
+    made.save(written)
+    return _dateless(written.getvalue())
+
+
+def _page(made: Any, *, across: bool) -> None:
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Mm
+
+    section = made.sections[0]
+    section.page_width, section.page_height = (Mm(297), Mm(210)) if across else (Mm(210), Mm(297))
+    section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
+
+
+def _figure(made: Any, flow: Flow, png: bytes) -> None:
+    from docx.shared import Mm
+
+    width, height = _ACROSS if flow.other else _UPRIGHT
+    across, down = _size(png)
+    shape = made.add_picture(io.BytesIO(png), width=Mm(min(width, height * across / down)))
+    properties = shape._inline.docPr
+    properties.set("descr", described(flow))
+    properties.set("title", "PRISMA 2020 flow diagram")
+    covers = ", ".join(part for part in (flow.scope, f"as on {flow.as_of}" if flow.as_of else "") if part)
+    caption = made.add_paragraph(style="Caption")
+    caption.add_run(clean("PRISMA 2020 flow diagram" + (f": {covers}." if covers else ".")))
+
+
+def _note(made: Any, mark: str, text: str) -> None:
+    paragraph = made.add_paragraph()
+    paragraph.add_run(mark).font.superscript = True
+    paragraph.add_run(f" {clean(text)}")
+
+
+def _table(made: Any, flow: Flow) -> None:
+    heads = _HEADS if flow.other else _HEADS[:3]
+    table = made.add_table(rows=1, cols=len(heads), style="Light Grid Accent 1")
+    for cell, head in zip(table.rows[0].cells, heads, strict=True):
+        cell.text = head
+    for row in table_of(flow):
+        _fill(table.add_row().cells, row, both=flow.other)
+
+
+def _fill(cells: Any, row: Row, *, both: bool) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    cells[0].text = f"\u2003{clean(row.label)}" if row.part else clean(row.label)
+    cells[1].text = row.unit
+    for cell, found in zip(cells[2:], (row.dbr, row.other) if both else (row.dbr,), strict=True):
+        cell.text = _number(found)
+        cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _number(cell: Cell | None) -> str:
+    return cell.text if cell else ""
+
+
+def _size(png: bytes) -> tuple[int, int]:
+    """Pixels across and down, from the header that every PNG begins with."""
+    across, down = struct.unpack(">II", png[16:24])
+    return across, down
+
+
+def _dateless(packed: bytes) -> bytes:
+    """The same archive with one fixed date on its members, so that equal flows give equal files."""
+    written = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(packed)) as given,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for name in given.namelist():
+            made.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), given.read(name), zipfile.ZIP_DEFLATED)
+    return written.getvalue()
