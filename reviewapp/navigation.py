@@ -2,11 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, resolve, reverse
+
+from screening.conflicts.queue import count_waiting
+from screening.reviews.models import Membership
+from screening.roles import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One entry: ``name`` is the url name; ``words`` begin the url names of the pages below it."""
+
+    label: str
+    name: str
+    words: tuple[str, ...]
+
+
+PAGES = (
+    Page("Home", "review_home", ("review_",)),
+    Page("Protocol", "protocol", ("protocol",)),
+    Page("Searches", "searches", ("search", "source", "import", "record")),
+    Page("Duplicates", "duplicates", ("duplicate",)),
+    Page("Screening", "screening_ta", ("screening_ta", "screening", "vote", "my_votes")),
+    Page("Conflicts", "conflicts", ("conflict", "ruling", "adjudicat")),
+    Page("Full text", "fulltexts", ("fulltext", "report", "screening_ft", "retrieval")),
+    Page("Studies", "studies", ("stud",)),
+    Page("PRISMA", "prisma", ("prisma", "export")),
+    Page("Agreement", "agreement", ("agreement",)),
+    Page("Team", "team", ("team",)),
+    Page("History", "history", ("history",)),
+)
+
+#: How many things wait for a member on a page, by url name; a page without an entry shows no number.
+COUNTS: dict[str, Callable[[Membership], int]] = {"conflicts": count_waiting}
 
 
 def review_nav(request: HttpRequest) -> dict[str, Any]:
-    """Context of every template: ``review``, ``member`` and ``nav`` inside a review, nothing outside."""
-    return {}
+    """Context of every template: ``review``, ``member`` and ``nav`` inside a review, nothing outside.
+
+    ``nav`` lists ``{label, url, current, count}`` for the pages that the member may open, ``count`` None where none is told.
+    """
+    member: Membership | None = getattr(request, "member", None)
+    if member is None:
+        return {}
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    current = current_page(name or "")
+    nav = [_entry(page, member, current) for page in PAGES if _may_open(page, member)]
+    return {"review": member.review, "member": member, "nav": nav}
+
+
+def current_page(url_name: str) -> Page | None:
+    """The entry to which a page belongs: by its own name, else the longest of the words that begin the name."""
+    fitting = [(len(word), page) for page in PAGES for word in page.words if url_name.startswith(word)]
+    return max(fitting, key=lambda found: found[0])[1] if fitting else None
+
+
+def _entry(page: Page, member: Membership, current: Page | None) -> dict[str, Any]:
+    count = COUNTS.get(page.name)
+    return {
+        "label": page.label,
+        "url": reverse(page.name, args=[member.review.slug]),
+        "current": page is current,
+        "count": count(member) if count else None,
+    }
+
+
+def _may_open(page: Page, member: Membership) -> bool:
+    permission = _permission(page.name)
+    return permission is not None and member.may(permission)
+
+
+@cache
+def _permission(name: str) -> Permission | None:
+    """What the page behind a url name asks of a member; None where the site has no such page."""
+    try:
+        view = resolve(reverse(name, args=["x"])).func
+    except NoReverseMatch:
+        return None
+    return getattr(view, "permission", None)

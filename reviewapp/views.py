@@ -1,11 +1,101 @@
-"""Pages outside any review."""
+"""Pages outside any review: the front page, invitations, preferences, health."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from reviewapp.accounts.forms import PreferencesForm
+from screening.audit.refusal import NotAllowedNow
+from screening.home import next_task
+from screening.jobs.models import Worker
+from screening.reviews.access import person, public, signed_in
+from screening.reviews.actions import accept_invitation, invitation_of
+from screening.reviews.queue import my_memberships
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere: nothing was changed."""
     return render(request, "403_csrf.html", {"reason": reason}, status=403)
+
+
+@public
+@require_GET
+def front(request: HttpRequest) -> HttpResponse:
+    """My reviews, each with what waits for me; for visitors, what the site is for."""
+    if not request.user.is_authenticated:
+        return render(request, "front.html")
+    mine = [{"member": member, "task": next_task(member)} for member in my_memberships(person(request))]
+    return render(request, "reviews.html", {"mine": mine})
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """What an invitation's link opens: sign in or sign up, then one press to join (P7). Reading it changes nothing."""
+    found = invitation_of(token)
+    if found is None:
+        raise Http404
+    if request.method == "POST" and request.user.is_authenticated:
+        member = accept_invitation(invitation=found, user=person(request))
+        messages.success(request, f"Welcome. You are {member.role_words.lower()} in this review.")
+        return redirect("review_home", slug=found.review.slug)
+    here = urlencode({"next": request.path})
+    context: dict[str, Any] = {
+        "invitation": found,
+        "sign_in": f"{reverse('account_login')}?{here}",
+        "sign_up": f"{reverse('account_signup')}?{here}",
+        "is_mine": request.user.is_authenticated and person(request).email.lower() == found.email.lower(),
+    }
+    return render(request, "invitation.html", context)
+
+
+@signed_in
+@require_POST
+def account_preferences(request: HttpRequest) -> HttpResponse:
+    """Theme, single-key shortcuts, undo window; then back to where the form was."""
+    form = PreferencesForm(request.POST, instance=person(request))
+    if not form.is_valid():
+        raise NotAllowedNow("Choose one of the values offered; your preferences were not changed.")
+    form.save()
+    messages.success(request, "Your preferences are saved.")
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(back if safe else "front")
+
+
+@public
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """For a load balancer or a person: whether the database answers, and how many seconds ago a worker was seen."""
+    try:
+        seen = Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    except DatabaseError:
+        return JsonResponse({"database": False, "worker_seen_seconds": None}, status=503)
+    ago = round((timezone.now() - seen).total_seconds()) if seen else None
+    return JsonResponse({"database": True, "worker_seen_seconds": ago})
+
+
+@public
+@require_GET
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Where to report a weakness in confidence (RFC 9116)."""
+    base = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
+    expires = (datetime.now(UTC) + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en, zh",
+        f"Canonical: {base.rstrip('/')}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

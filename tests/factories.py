@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+
 from reviewapp.accounts.models import User
 from screening.decisions.actions import Choice, cast_vote
 from screening.decisions.models import Item
@@ -76,10 +77,18 @@ def carol(review: Review) -> Membership:
 
 
 def make_import(
-    review: Review, *, database: str = "MEDLINE", kind: str = "database", search: str = "Search 1", records: int = 1, **fields: Any
+    review: Review,
+    *,
+    database: str = "MEDLINE",
+    kind: str = "database",
+    search: str = "Search 1",
+    records: int = 1,
+    **fields: Any,
 ) -> Import:
     """A stored import of ``records`` plain records, as if its job had run; ``fields`` go to every record."""
-    run, _ = SearchRun.objects.get_or_create(review=review, label=search, defaults={"number": review.search_runs.count() + 1})
+    run, _ = SearchRun.objects.get_or_create(
+        review=review, label=search, defaults={"number": review.search_runs.count() + 1}
+    )
     source, _ = Source.objects.get_or_create(review=review, name=database, kind=kind)
     stored = Import.objects.create(
         review=review, run=run, source=source, query="research AND engagement", searched_on=date(2022, 8, 1), file_name="hits.ris",

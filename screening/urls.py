@@ -1,0 +1,20 @@
+"""Addresses of the reviews: a new one, and everything of one below ``/r/<slug>/``, step by step."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from screening import home
+from screening.protocol.views import review_new
+
+steps: list[URLPattern | URLResolver] = [
+    path("", home.review_home, name="review_home"),
+    path("", include("screening.reviews.urls")),
+    path("", include("screening.protocol.urls")),
+    path("", include("screening.searches.urls")),
+    path("", include("screening.records.urls")),
+    path("", include("screening.imports.urls")),
+]
+
+urlpatterns = [
+    path("reviews/new/", review_new, name="review_new"),
+    path("r/<slug:slug>/", include(steps)),
+]
