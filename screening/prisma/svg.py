@@ -197,7 +197,7 @@ def _line(box: Box, placed: Placed, colours: Colours, link: Link | None) -> str:
         f'<rect class="hit" x="{_px(box.x + 1)}" y="{_px(placed.y + 1)}" width="{_px(box.w - 2)}" '
         f'height="{_px(placed.height - 2)}" fill="none" pointer-events="all"/>'
     )
-    return f'{rule}<a class="number" href={quoteattr(address)} aria-label={quoteattr(said)}>{area}{words}</a>'
+    return f'{rule}<a class="number" href={quoteattr(clean(address))} aria-label={quoteattr(said)}>{area}{words}</a>'
 
 
 def _rule(box: Box, placed: Placed, colours: Colours) -> str:
