@@ -76,7 +76,7 @@ class WebServer:
 
     def stop(self) -> None:
         """End `run()` from another thread: the thread that serves closes its own connections."""
-        self._server.pull_trigger(lambda: wasyncore.close_all(self._map))
+        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
 
 
 @dataclass(frozen=True)

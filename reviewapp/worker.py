@@ -31,12 +31,16 @@ def main() -> None:
 
 
 def _end_with_parent() -> None:
+    from celery.worker import state
+
     while os.read(0, 1):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)  # celery finishes what it has begun
-    time.sleep(GRACE)
+    os.kill(os.getpid(), signal.SIGTERM)  # celery takes on nothing new and finishes what it has begun
+    deadline = time.monotonic() + GRACE
+    while state.reserved_requests and time.monotonic() < deadline:
+        time.sleep(0.05)
     if os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)
+        os.killpg(0, signal.SIGKILL)  # idle, celery would only wait for its own timeouts
     os._exit(1)
 
 

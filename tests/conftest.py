@@ -97,9 +97,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any], served_site: Site) -> dict[str, Any]:
-    """British English, times in UTC, and paths such as `page.goto("/")` on the served site."""
-    return {**browser_context_args, "base_url": served_site.address, "locale": "en-GB", "timezone_id": "UTC"}
+def base_url(served_site: Site) -> str:
+    """Where paths such as `page.goto("/")` lead."""
+    return served_site.address
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """British English, and times in UTC."""
+    return {**browser_context_args, "locale": "en-GB", "timezone_id": "UTC"}
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ class Keeper:
         assert self.process.stdin is not None
         self.process.stdin.close()
         self.process.wait(PATIENCE)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def account() -> pwd.struct_passwd:
@@ -72,7 +73,6 @@ def start(folder: Path, command: Sequence[str | Path], answers: Callable[[], boo
         if process.poll() is not None or time.monotonic() > deadline:
             text = log.read_text(errors="replace")[-500:] if log.exists() else "it ended at once"
             keeper.stop()
-            shutil.rmtree(folder, ignore_errors=True)
             raise PartError(f"{command[0]} did not start: {text}")
         time.sleep(0.01)
     return keeper

@@ -15,7 +15,7 @@ def database_url(config: dict[str, Any]) -> str:
     """The DATABASE_URL of a connection's settings."""
     if config["ENGINE"].endswith("sqlite3"):
         return f"sqlite:///{config['NAME']}"
-    password = f":{quote(config['PASSWORD'])}" if config.get("PASSWORD") else ""
+    password = f":{quote(config['PASSWORD'], safe='')}" if config.get("PASSWORD") else ""
     port = f":{config['PORT']}" if config.get("PORT") else ""
     return f"postgresql://{config['USER']}{password}@{quote(config['HOST'], safe='')}{port}/{config['NAME']}"
 
@@ -45,7 +45,7 @@ class RunningWorker:
         """SIGKILL to the whole group, as a power cut would."""
         os.killpg(self.pid, signal.SIGKILL)
         assert self._worker is not None, "the worker was not started"
-        self._worker.wait(10)
+        self._worker.stop()
 
     def stop(self) -> None:
         """End the worker, and send where this process sent before."""
