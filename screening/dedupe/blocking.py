@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
+
+import numpy as np
 
 from .keys import Keys
 from .titles import Title
@@ -15,21 +18,32 @@ EDGE = 24
 RAREST = 4
 
 
-def candidates(keys: Sequence[Keys]) -> list[tuple[int, int]]:
-    """Pairs of positions (lower, higher) in ``keys`` worth comparing, in the order of their positions (recipe 3.2)."""
+def candidates(keys: Sequence[Keys]) -> list[int]:
+    """Pairs of positions in ``keys`` worth comparing, each as lower * len(keys) + higher, ascending (recipe 3.2)."""
     frequency: Counter[str] = Counter()
     for record in keys:
         frequency.update({word for title in record.titles for word in _terms(title)})
-    blocks: defaultdict[object, list[int]] = defaultdict(list)
-    for position, record in enumerate(keys):
-        for key in set(_block_keys(record, frequency)):
-            blocks[key].append(position)
     size = len(keys)
     found: set[int] = set()
-    for members in blocks.values():
-        if len(members) > 1:
-            found.update(a * size + b if a < b else b * size + a for a, b in _pairs(members, keys))
-    return [divmod(pair, size) for pair in sorted(found)]
+    for members in _blocks(keys, frequency):
+        found.update(min(pair) * size + max(pair) for pair in _pairs(members, keys))
+    return sorted(found)
+
+
+def _blocks(keys: Sequence[Keys], frequency: Counter[str]) -> Iterator[list[int]]:
+    """Positions that share a key. Keys are kept as hashes in flat arrays: a dictionary of them would take half a gigabyte."""
+    hashes, positions = array("q"), array("l")
+    for position, record in enumerate(keys):
+        for key in {hash(key) for key in _block_keys(record, frequency)}:
+            hashes.append(key)
+            positions.append(position)
+    known = np.frombuffer(hashes, dtype=np.int64)
+    order = np.argsort(known, kind="stable")
+    ends = np.flatnonzero(np.diff(known[order])) + 1
+    where = np.frombuffer(positions, dtype=np.dtype("l"))[order]
+    for start, end in pairwise([0, *ends.tolist(), len(where)]):
+        if end - start > 1:
+            yield where[start:end].tolist()
 
 
 def _terms(title: Title) -> list[str]:
@@ -69,7 +83,7 @@ def _pairs(members: list[int], keys: Sequence[Keys]) -> Iterator[tuple[int, int]
     if len(members) <= LARGEST_BLOCK:
         yield from combinations(members, 2)
         return
-    ordered = sorted(members, key=lambda n: (keys[n].titles[0].compact if keys[n].titles else "", keys[n].content))
+    ordered = sorted(members, key=lambda n: (keys[n].titles[0].compact if keys[n].titles else "", keys[n].record.content))
     for n, first in enumerate(ordered):
         for second in ordered[n + 1 : n + WINDOW]:
             yield first, second

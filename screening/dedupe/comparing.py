@@ -9,6 +9,10 @@ from .keys import Keys
 from .locators import Sign
 
 PREFIX = 25
+CUT = 15
+NEAR = 60.0
+CLOSE = 80.0
+FLOOR = 45.0
 LONGEST_ARTICLE = 100
 
 
@@ -25,6 +29,7 @@ class Comparison:
     many_authors: bool
     unplaced: bool
     proceedings: bool
+    theses: bool
     congress: bool
     abstract_and_article: bool
     authors: float | None
@@ -59,9 +64,31 @@ class Comparison:
         return self.volume > 0 and self.pages_agree
 
 
-def compare(a: Keys, b: Keys) -> Comparison:
-    """Compare two records field by field (recipe 3.3, DD2)."""
-    one, other, title, beginning = _best_titles(a, b)
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The two wordings that fit best, their ratio (0 to 100), and how many letters one begins the other with."""
+
+    one: titles.Title | None
+    other: titles.Title | None
+    ratio: float
+    beginning: int
+
+
+def likeness(a: Keys, b: Keys) -> Likeness | None:
+    """The best pair of wordings; None where neither titles nor places come near enough for a closer look."""
+    found = _best_titles(a, b)
+    if found.ratio >= CLOSE or found.beginning >= CUT or (a.pmid and a.pmid == b.pmid):
+        return found
+    same_start = bool(a.pages.start) and a.pages.start == b.pages.start
+    if found.ratio >= NEAR and (same_start or names.share_a_family(a.authors, b.authors)):
+        return found
+    return found if same_start and (a.volume == b.volume or a.doi == b.doi) else None
+
+
+def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
+    """Compare two records field by field (recipe 3.3, DD2); ``near`` spares comparing the titles again."""
+    near = near or _best_titles(a, b)
+    one, other, title, beginning = near.one, near.other, near.ratio, near.beginning
     start, end = locators.compare_start(a.pages, b.pages), locators.compare_end(a.pages, b.pages)
     doi = Sign.SILENT if a.doi != b.doi and a.doi_work == b.doi_work else locators.compare(a.doi, b.doi)
     return Comparison(
@@ -74,6 +101,7 @@ def compare(a: Keys, b: Keys) -> Comparison:
         many_authors=min(len(a.authors.families), len(b.authors.families)) >= 2,
         unplaced=not (a.volume or b.volume or a.doi or b.doi) and not (a.pages.start and b.pages.start),
         proceedings=a.proceedings or b.proceedings,
+        theses=a.thesis and b.thesis,
         congress=a.congress or b.congress,
         abstract_and_article=(a.congress and b.article) or (a.article and b.congress),
         authors=names.similarity(a.authors, b.authors),
@@ -89,21 +117,29 @@ def compare(a: Keys, b: Keys) -> Comparison:
         weak_start=a.pages.is_weak and b.pages.is_weak,
         same_source=bool(a.source) and a.source == b.source,
         numbers_differ=_numbers_differ(a, b, one, other, bool(beginning)),
-        words_differ=one is not None and other is not None and title < 100 and titles.words_contradict(one, other),
+        words_differ=_words_differ(near),
         vetoes=tuple(contradictions(a, b)),
     )
 
 
-def _best_titles(a: Keys, b: Keys) -> tuple[titles.Title | None, titles.Title | None, float, int]:
-    best: tuple[titles.Title | None, titles.Title | None, float, int] = (a.title, b.title, 0.0, 0)
+def _words_differ(near: Likeness) -> bool:
+    if near.one is None or near.other is None or near.ratio == 100:
+        return False
+    if near.ratio < NEAR and near.beginning < CUT:
+        return True
+    return titles.words_contradict(near.one, near.other)
+
+
+def _best_titles(a: Keys, b: Keys) -> Likeness:
+    best = Likeness(a.title, b.title, 0.0, 0)
     for one in a.titles:
         for other in b.titles:
             if one.cjk != other.cjk:
                 continue
-            ratio = titles.similarity(one, other, cutoff=best[2])
+            ratio = titles.similarity(one, other, cutoff=max(best.ratio, FLOOR))
             beginning = titles.common_beginning(one, other) if ratio < 100 else 0
-            if ratio > best[2] or (beginning > best[3] and best[2] < 97):
-                best = (one, other, max(ratio, best[2]), beginning)
+            if ratio > best.ratio or (beginning > best.beginning and best.ratio < 97):
+                best = Likeness(one, other, max(ratio, best.ratio), beginning)
     return best
 
 
@@ -119,8 +155,8 @@ def _is_paged(pages: locators.Pages) -> bool:
 def _numbers_differ(a: Keys, b: Keys, one: titles.Title | None, other: titles.Title | None, prefix: bool) -> bool:
     if one is None or other is None:
         return False
-    left, right = titles.numbers(one), titles.numbers(other)
-    if one is not a.title and other is not b.title and a.numbers != b.numbers:
+    left, right = one.numbers, other.numbers
+    if one is not a.title and other is not b.title and a.titles[0].numbers != b.titles[0].numbers:
         return True
     if prefix:
         shorter, longer = (left, right) if len(one.compact) < len(other.compact) else (right, left)
@@ -155,6 +191,8 @@ def contradictions(a: Keys, b: Keys) -> list[str]:
         found.append("version")
     if a.cochrane and b.cochrane and (a.year != b.year or locators.compare_issue(a.issue, b.issue) < 0):
         found.append("version")
+    if a.thesis != b.thesis and (a.journal.names and b.journal.names) and (a.volume or b.volume):
+        found.append("thesis")
     if a.preprint != b.preprint:
         found.append("preprint")
     return sorted(set(found))

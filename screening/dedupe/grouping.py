@@ -80,7 +80,7 @@ class _Grouper:
         return Grouping(self._groups(), accepted, self._queue(questions))
 
     def _rank(self, ids: set[str]) -> None:
-        ordered = sorted((one for one in ids if one in self.records), key=lambda one: (_content(self.records[one]), one))
+        ordered = sorted((one for one in ids if one in self.records), key=lambda one: (self.records[one].content, one))
         self.rank = {one: n for n, one in enumerate(ordered)}
 
     def _ordered(self, links: Iterable[Link]) -> list[Link]:
@@ -166,8 +166,3 @@ class _Grouper:
                 ids.append(link.a if id(self.groups.of[link.a]) == added else link.b)
                 return
         cards.append(([link.a, link.b], link))
-
-
-def _content(record: MatchRecord) -> tuple[object, ...]:
-    return (record.title, str(record.year or ""), record.doi, record.pmid, record.authors, record.journal, record.volume,
-            record.issue, record.pages, record.title_translated, record.source, record.types, record.abstract, record.ids)  # fmt: skip

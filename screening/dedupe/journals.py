@@ -66,8 +66,11 @@ def similarity(a: Journal, b: Journal) -> float | None:
 
 
 def _alike(a: tuple[str, ...], b: tuple[str, ...]) -> float:
-    if a == b or "".join(a) == "".join(b):
+    run_a, run_b = "".join(a), "".join(b)
+    if run_a == run_b:
         return 1.0
+    if normalise.is_cjk(run_a):
+        return 0.7 if min(len(run_a), len(run_b)) >= LONG_NAME and (run_a in run_b or run_b in run_a) else 0.3
     if _initials(a, b) or _initials(b, a):
         return 1.0
     shared = _shared_in_order(a, b)

@@ -19,17 +19,17 @@ _PREPRINT_JOURNAL = re.compile(r"\b(arxiv|biorxiv|medrxiv|ssrn|preprints?|resear
 _CONGRESS = re.compile(r"\b(abstracts?|conference|congress|meeting|symposium|annual scientific|proceedings)\b")
 _PROCEEDINGS = re.compile(r"\b(conference|symposium|workshop|proceedings|congress)\b")
 _COCHRANE = re.compile(r"cochrane\w*database")
+_THESIS = re.compile(r"\b(dissertation|thesis|theses|diss)\b|学位论文|學位論文|博士论文|硕士论文|博士論文|碩士論文|修士論文|학위논문")
 _VERSION = re.compile(r"^(.*?)(?:\.pub(\d+)|/v(\d+)|v(\d+))$")
 _ABSTRACT_TYPES = frozenset(("conference_abstract", "conference_paper"))
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The comparable form of one record. ``content`` orders records by what they say, never by their id (DD5)."""
+    """The comparable form of one record."""
 
     titles: tuple[titles.Title, ...]
     flags: frozenset[str]
-    numbers: frozenset[str]
     generic: bool
     heading: bool
     authors: names.Authors
@@ -50,7 +50,7 @@ class Keys:
     cochrane: bool
     thesis: bool
     source: str
-    content: tuple[str, ...]
+    record: MatchRecord
 
     @property
     def title(self) -> titles.Title | None:
@@ -69,7 +69,6 @@ def keys(record: MatchRecord) -> Keys:
     return Keys(
         titles=found,
         flags=_flags(folded, record),
-        numbers=titles.numbers(found[0]) if found else frozenset(),
         generic=bool(found) and titles.is_generic(found[0]),
         heading=bool(found) and titles.is_heading(found[0]),
         authors=names.authors(record.authors),
@@ -88,9 +87,9 @@ def keys(record: MatchRecord) -> Keys:
         article=pages.prefix in ("", "e") and pages.count >= 3 and not congress,
         proceedings=bool(_PROCEEDINGS.search(record.journal.lower())),
         cochrane=bool(_COCHRANE.search(record.journal.lower().replace(" ", ""))),
-        thesis="thesis" in record.types,
+        thesis="thesis" in record.types or bool(_THESIS.search(record.journal.lower())),
         source=record.source,
-        content=_content(record),
+        record=record,
     )
 
 
@@ -124,11 +123,3 @@ def _is_congress(record: MatchRecord, pages: locators.Pages) -> bool:
 
 def _is_supplement(record: MatchRecord) -> bool:
     return any(number.startswith("s") for number in locators.issue(record.issue, record.volume))
-
-
-def _content(record: MatchRecord) -> tuple[str, ...]:
-    return (
-        record.title, str(record.year or ""), record.doi, record.pmid, "|".join(record.authors), record.journal, record.volume,
-        record.issue, record.pages, record.title_translated, record.source, "|".join(record.types), record.abstract,
-        "|".join(f"{kind}={value}" for kind, value in record.ids),
-    )  # fmt: skip

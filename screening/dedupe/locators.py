@@ -6,6 +6,7 @@ import enum
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 
@@ -125,6 +126,7 @@ def volume(text: str, year: int | None = None) -> str:
     return str(value) if value else plain.strip(". ")
 
 
+@lru_cache(maxsize=20_000)
 def issue(text: str, volume_text: str = "") -> frozenset[str]:
     """Numbers of the issue, from its own field or from behind the volume: ``21 SUPPL. 1`` is 21 and s1; empty for none."""
     plain = _plain(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from .blocking import candidates
-from .comparing import Comparison, compare
+from .comparing import Comparison, compare, likeness
 from .grouping import group
 from .keys import Keys, keys
 from .reasons import kind, sentence
@@ -30,9 +30,10 @@ def find_links(records: Sequence[MatchRecord], *, progress: Callable[[int, int],
     known = [keys(record) for record in records]
     pairs = candidates(known)
     found: list[Link] = []
-    for done, (a, b) in enumerate(pairs):
+    for done, pair in enumerate(pairs):
         if progress and done % _STEP == 0:
             progress(done, len(pairs))
+        a, b = divmod(pair, len(known))
         link = _link(records[a].id, records[b].id, known[a], known[b])
         if link:
             found.append(link)
@@ -42,7 +43,10 @@ def find_links(records: Sequence[MatchRecord], *, progress: Callable[[int, int],
 
 
 def _link(id_a: str, id_b: str, a: Keys, b: Keys) -> Link | None:
-    compared = compare(a, b)
+    near = likeness(a, b)
+    if near is None:
+        return None
+    compared = compare(a, b, near)
     rule = automatic_rule(compared)
     if rule:
         return Link(id_a, id_b, _strength(rule.score, compared), sentence(a, b, compared), rule.name, automatic=True)

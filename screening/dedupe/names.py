@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -27,7 +28,7 @@ class Authors:
     """``families`` in order, folded; ``words`` and sorted ``initials`` of each name beside it; ``cjk`` for names in Chinese, Japanese or Korean."""
 
     families: tuple[str, ...] = ()
-    words: tuple[frozenset[str], ...] = ()
+    words: tuple[tuple[str, ...], ...] = ()
     initials: tuple[str, ...] = ()
     cjk: bool = False
     cut: bool = False
@@ -39,7 +40,7 @@ NOBODY = Authors()
 def authors(names: tuple[str, ...]) -> Authors:
     """Read a list of names, each one name or a whole list in one string."""
     families: list[str] = []
-    parts: list[frozenset[str]] = []
+    parts: list[tuple[str, ...]] = []
     initials: list[str] = []
     cut = False
     for name in names:
@@ -47,13 +48,19 @@ def authors(names: tuple[str, ...]) -> Authors:
             if _OTHERS.match(single):
                 cut = True
             elif not _NOBODY.match(single):
-                family, all_words = _family(single)
+                family, words, letters = _read(single)
                 families.append(family)
-                parts.append(all_words)
-                initials.append(_initials(single))
+                parts.append(words)
+                initials.append(letters)
     if not families:
         return NOBODY
     return Authors(tuple(families), tuple(parts), tuple(initials), normalise.is_cjk("".join(families)), cut)
+
+
+@lru_cache(maxsize=50_000)
+def _read(name: str) -> tuple[str, tuple[str, ...], str]:
+    """Family name, every word and the sorted initials of one name."""
+    return *_family(name), _initials(name)
 
 
 def _split(name: str) -> list[str]:
@@ -70,14 +77,14 @@ def _split(name: str) -> list[str]:
     return pieces
 
 
-def _family(name: str) -> tuple[str, frozenset[str]]:
+def _family(name: str) -> tuple[str, tuple[str, ...]]:
     bare = re.sub(r"\(.*?\)|\[.*?\]", " ", name) or name
     family, comma, given = bare.partition(",")
     folded = normalise.fold(bare).replace("'", "")
     if normalise.is_cjk(folded):
         whole = normalise.compact(folded)
-        return whole, frozenset((whole,))
-    every = frozenset(word for word in normalise.words(folded) if len(word) > 1)
+        return whole, (whole,)
+    every = tuple(word for word in normalise.words(folded) if len(word) > 1)
     if not comma:
         family = _family_without_comma(family.split())
     return normalise.compact(_without_particles(normalise.fold(family))) or normalise.compact(folded), every
@@ -112,6 +119,11 @@ def _without_particles(family: str) -> str:
     return " ".join(kept) or family
 
 
+def share_a_family(a: Authors, b: Authors) -> bool:
+    """True where two lists may be one: a family name in both, a missing list, or names that cannot be compared."""
+    return not a.families or not b.families or a.cjk != b.cjk or not set(a.families).isdisjoint(b.families)
+
+
 def similarity(a: Authors, b: Authors) -> float | None:
     """0 to 1, None where a list is missing or the two are in different scripts.
 
@@ -120,7 +132,7 @@ def similarity(a: Authors, b: Authors) -> float | None:
     """
     if not a.families or not b.families or a.cjk != b.cjk:
         return None
-    if a.families == b.families:
+    if a.families == b.families or (a.cjk and "".join(a.families) == "".join(b.families)):
         return 1.0
     short, long = (a, b) if len(a.families) <= len(b.families) else (b, a)
     if all(_same(short, n, long, n) for n in range(len(short.families))):

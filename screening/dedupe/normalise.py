@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 WORD = re.compile(r"[^\W_]+")
@@ -74,8 +75,8 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Words of folded text in any script."""
-    return WORD.findall(text)
+    """Words of folded text in any script; one object for each word, since 100,000 titles share most of them."""
+    return [intern(word) for word in WORD.findall(text)]
 
 
 def compact(text: str) -> str:

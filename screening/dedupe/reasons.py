@@ -12,6 +12,8 @@ def kind(a: Keys, b: Keys, c: Comparison) -> str:
         return "updated version"
     if any(veto in ("flag:erratum", "flag:reply") for veto in c.vetoes):
         return "erratum or reply"
+    if "thesis" in c.vetoes:
+        return "thesis and article"
     if "preprint" in c.vetoes:
         return "preprint and article"
     if not c.comparable or (c.title < 60 and not c.prefix):

@@ -6,13 +6,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .comparing import Comparison
+from .comparing import CLOSE, CUT, FLOOR, NEAR, Comparison
 from .locators import Sign
 
 AUTHORS = 0.6
 JOURNAL = 0.65
 QUEUE = 0.5
-CUT = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def _pmid(c: Comparison) -> bool:
 
 
 def _title_of_place(c: Comparison) -> bool:
-    return c.title >= 60 or c.beginning >= CUT
+    return c.title >= NEAR or c.beginning >= CUT
 
 
 def _place(c: Comparison) -> bool:
@@ -97,6 +96,11 @@ def _proceedings(c: Comparison) -> bool:
     return _title(c, 98) and c.years == 1 and c.authors == 1.0 and (c.journal or 0) >= 0.8
 
 
+def _theses(c: Comparison) -> bool:
+    """A thesis has no volume: its writer, year, title and school stand in for a place."""
+    return c.theses and _title(c, 98) and c.years == 0 and (c.authors or 0) >= 0.8 and not c.words_differ
+
+
 def _names_and_year(c: Comparison) -> bool:
     if c.doi < 0 or c.start != Sign.SILENT or c.volume < 0 or c.issue < 0 or c.words_differ or c.abstract_and_article:
         return False
@@ -120,6 +124,7 @@ RULES = (
     Rule("same pages of one book or proceedings", 0.93, _pages_of_a_book),
     Rule("same title, journal, year and volume", 0.92, _volume),
     Rule("same title, authors, journal and year", 0.91, _names_and_year),
+    Rule("same thesis", 0.91, _theses),
     Rule("same title, authors and meeting", 0.90, _proceedings),
     Rule("same title and place, another DOI", 0.90, _place_against_doi),
 )
@@ -169,7 +174,9 @@ def likelihood(c: Comparison) -> float:
     """0 to 1: how likely two records that no rule merges are one report; orders the questions, best first."""
     if c.generic and min(c.doi, c.volume, c.issue) < 0:
         return 0.0
-    if c.comparable and c.same_language and c.beginning < CUT and c.title < (45 if c.pages_agree else 60):
+    if c.comparable and c.same_language and c.words_differ and c.title < CLOSE and not c.pages_agree and c.pmid <= 0:
+        return 0.0
+    if c.comparable and c.same_language and c.beginning < CUT and c.title < (FLOOR if c.pages_agree else NEAR):
         return 0.0
     points = -6.0 + _title_points(c) + _field_points(c) + _locator_points(c)
     return 1 / (1 + math.exp(-points))

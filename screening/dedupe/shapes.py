@@ -30,6 +30,12 @@ class MatchRecord:
     source: str = ""
     ids: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def content(self) -> tuple[object, ...]:
+        """Everything the record says, without its id: the order of records that does not depend on the database (DD5)."""
+        return (self.title, str(self.year or ""), self.doi, self.pmid, self.authors, self.journal, self.volume, self.issue,
+                self.pages, self.title_translated, self.source, self.types, self.abstract, self.ids)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

@@ -66,7 +66,8 @@ _SERIES = re.compile(r"\b(mini ?tracks?|special issue|special section|call for p
 _NUMBER_WORDS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
     "ten": "10", "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",
-    "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "上": "1", "下": "2",
+    "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9", "十": "10", "上": "1",
+    "下": "2",
 }  # fmt: skip
 _PARTS = frozenset("part parts type types phase phases stage stages grade class level factor volume vol section study".split())
 _DIGITS = re.compile(r"\d+")
@@ -84,8 +85,14 @@ _STOP = frozenset(
     "the to und und v versus vs y und with using use via its this that into".split()
 )
 _ENGLISH = frozenset("the of and with for from by among between during".split())
+_ROMAN_IN_CJK = re.compile(r"(?<![a-z])[ivx]+(?![a-z])")
+_ROC_YEAR = re.compile(r"(?:民国|民國)\s*(\d{2,3})\s*(?=年)")
+# A single character that turns a title into another when one side alone has it: not, without, men, women, before, after.
+_CJK_TURNS = frozenset("非不无未男女新再前后续初高低老幼青少内外复反双单")
 _CJK_STOP = frozenset("的之与和及及其于在对の・と")
 _SPELLING = (("ae", "e"), ("oe", "e"), ("our", "or"), ("ph", "f"), ("z", "s"), ("y", "i"))
+_GREEK_NAMES = frozenset(normalise.GREEK.values())
+LONGEST_ENDING = 3
 SHORT = 22
 SHORT_CJK = 6
 LONGEST_HEADING = 45
@@ -93,12 +100,14 @@ LONGEST_HEADING = 45
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """One wording of a title: ``compact`` without spaces, ``ordered`` with its words sorted, and the words themselves."""
+    """One wording of a title: ``compact`` without spaces, ``ordered`` with its words sorted (in Chinese
+    without particles), the words and the numbers in it."""
 
     compact: str
     ordered: str
     words: tuple[str, ...]
     cjk: bool
+    numbers: frozenset[str]
 
 
 def wordings(*texts: str) -> tuple[Title, ...]:
@@ -119,6 +128,7 @@ def cleaned(text: str) -> str:
     folded = normalise.fold(text)
     if _NO_TITLE.match(folded):
         return ""
+    folded = _ROC_YEAR.sub(lambda found: str(int(found[1]) + 1911), folded)
     bare = _RETRACTED.sub("", _NOTE.sub(" ", folded)).strip(" .\"'")
     return bare if normalise.compact(bare) else folded
 
@@ -154,7 +164,8 @@ def _title(folded: str) -> Title:
     found = normalise.words(folded)
     compact = "".join(found) or "".join(folded.split())
     cjk = normalise.is_cjk(compact)
-    return Title(compact, " ".join(sorted(found)) or compact, tuple(found), cjk)
+    ordered = "".join(c for c in compact if c not in _CJK_STOP) if cjk else " ".join(sorted(found))
+    return Title(compact, ordered or compact, tuple(found), cjk, _numbers(compact, found, cjk))
 
 
 def flags(folded: str) -> frozenset[str]:
@@ -178,17 +189,17 @@ def is_heading(title: Title) -> bool:
     return bool(_SERIES.search(text)) or (len(text) <= LONGEST_HEADING and bool(_HEADING.match(text)))
 
 
-def numbers(title: Title) -> frozenset[str]:
+def _numbers(compact: str, words: list[str], cjk: bool) -> frozenset[str]:
     """Numbers of a title as digits, roman numerals and number words included."""
-    found = set(_DIGITS.findall(title.compact if title.cjk else " ".join(title.words)))
-    found = {number.lstrip("0") or "0" for number in found}
-    if title.cjk:
-        return frozenset(found | {_NUMBER_WORDS[c] for c in title.compact if c in _NUMBER_WORDS})
+    found = {number.lstrip("0") or "0" for number in _DIGITS.findall(" ".join(words))}
+    if cjk:
+        roman = {str(value) for value in map(roman_value, _ROMAN_IN_CJK.findall(compact)) if value}
+        return frozenset(found | roman | {_NUMBER_WORDS[c] for c in compact if c in _NUMBER_WORDS})
     previous = ""
-    for word in title.words:
+    for word in words:
         if word in _NUMBER_WORDS:
             found.add(_NUMBER_WORDS[word])
-        elif len(word) > 1 or previous in _PARTS:
+        elif (len(word) > 1 or previous in _PARTS) and word[0] in "ivx":
             value = roman_value(word)
             if value and value < 40:
                 found.add(str(value))
@@ -218,9 +229,10 @@ def words_contradict(a: Title, b: Title) -> bool:
     if a.cjk or b.cjk:
         return _characters_contradict(a.compact, b.compact)
     only_a, only_b = set(a.words) - set(b.words), set(b.words) - set(a.words)
-    if _populations_differ(only_a, only_b):
+    left, right = _unmatched(only_a, only_b), _unmatched(only_b, only_a)
+    if _populations_differ(left, right):
         return True
-    left, right = _unmatched(only_a - _STOP, only_b - _STOP), _unmatched(only_b - _STOP, only_a - _STOP)
+    left, right = left - _STOP, right - _STOP
     if not left or not right:
         return False
     run_a = "".join(word for word in a.words if word in left)
@@ -230,12 +242,12 @@ def words_contradict(a: Title, b: Title) -> bool:
 
 def _characters_contradict(a: str, b: str) -> bool:
     only_a, only_b = set(a) - set(b) - _CJK_STOP, set(b) - set(a) - _CJK_STOP
-    return bool(only_a and only_b)
+    return bool(only_a and only_b) or not _CJK_TURNS.isdisjoint(only_a | only_b)
 
 
 def _populations_differ(only_a: set[str], only_b: set[str]) -> bool:
     sides = [{POPULATIONS[word] for word in side if word in POPULATIONS} for side in (only_a, only_b)]
-    return sides[0] != sides[1] or bool(sides[0])
+    return bool(sides[0] or sides[1])
 
 
 def _unmatched(these: set[str], others: set[str]) -> set[str]:
@@ -244,17 +256,19 @@ def _unmatched(these: set[str], others: set[str]) -> set[str]:
 
 def is_same_word(a: str, b: str) -> bool:
     """True for two spellings of one word: British and American, another ending, one slip of the pen, a Greek letter."""
-    shorter, longer = sorted((a, b), key=len)
+    shorter, longer = (a, b) if len(a) <= len(b) else (b, a)
     if len(shorter) == 1:
-        return longer in normalise.GREEK.values() and longer.startswith(shorter)
+        return longer in _GREEK_NAMES and longer.startswith(shorter)
+    if len(longer) - len(shorter) > LONGEST_ENDING:
+        return False
     for old, new in _SPELLING:
         shorter, longer = shorter.replace(old, new), longer.replace(old, new)
     if shorter == longer:
         return True
-    if any(letter.isdigit() for letter in a + b):
+    if not a.isalpha() or not b.isalpha():
         return False
     common = next((n for n, pair in enumerate(zip(shorter, longer, strict=False)) if pair[0] != pair[1]), len(shorter))
-    if common >= 5 and max(len(shorter), len(longer)) - common <= 3:
+    if common >= 5 and len(longer) - common <= LONGEST_ENDING:
         return True
     if common == len(shorter) >= 3 and len(longer) - common <= 2:
         return True
