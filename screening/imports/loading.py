@@ -35,6 +35,8 @@ from screening.imports.storage import path_of
 from screening.jobs.actions import Claim, LostClaim, enqueue
 from screening.reviews.models import Review
 
+# Entries in one transaction, and seconds between two: SQLite has one writer at a time, the pause is the voters' turn.
+CHUNKS = {"sqlite": (500, 0.02), "postgresql": (2000, 0.0)}
 _BEAT_EVERY = 5_000  # entries that are skipped on a restart
 _STOPPED = (
     "Reading stopped on an error of the site. Nothing of this file was imported. Read it again; if it stops again, tell"
@@ -165,13 +167,13 @@ def _entries(readings: list[Reading], tally: Tally, markers: int) -> Iterator[tu
 
 
 def _store(claim: Claim, imported: Import, entries: Iterator[tuple[int, Entry]], tally: Tally) -> None:
-    size, pause = (500, 0.02) if connection.vendor == "sqlite" else (2000, 0.0)
+    size, pause = CHUNKS[connection.vendor]
     _skip(claim, entries, stored_positions(imported))
     while chunk := list(islice(entries, size)):
         rows = rows_of(imported, chunk)
         with claim.chunk(done_n=chunk[-1][0] + 1, phase="storing"):
             rows.write()
-        time.sleep(pause)  # SQLite has one writer at a time: the voters' turn
+        time.sleep(pause)
 
 
 def _skip(claim: Claim, entries: Iterator[tuple[int, Entry]], stored: int) -> None:

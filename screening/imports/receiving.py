@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from screening.audit.refusal import NotAllowedNow
 from screening.imports.models import Import
@@ -12,12 +11,6 @@ from screening.imports.reading import read
 from screening.imports.rows import clean
 from screening.imports.storage import StoredFile, Upload, forget, path_of, store
 from screening.reviews.models import Review
-
-
-class NamedUpload(Upload, Protocol):
-    """An upload with the name that its sender gave it."""
-
-    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +23,15 @@ class Received:
     sentence: str = ""
 
 
-def receive(*, review: Review, upload: NamedUpload) -> Received:
+def receive(*, review: Review, upload: Upload, name: str, encoding: str = "") -> Received:
     """Store and recognise one upload. What no reader takes leaves the disk at once, unless an import already has it."""
-    name = clean(upload.name or "file")[:255]
+    name = clean(name)[:255] or "file"
     try:
         file = store(review_id=review.pk, name=name, upload=upload)
     except NotAllowedNow as refusal:
         return Received(name, None, sentence=str(refusal))
     try:
-        readings = read(path_of(review_id=review.pk, sha256=file.sha256), name=name)
+        readings = read(path_of(review_id=review.pk, sha256=file.sha256), name=name, encoding=encoding or None)
     except UnknownColumns:
         return Received(name, file, format="Table")
     except Refusal as refusal:

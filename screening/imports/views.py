@@ -47,15 +47,15 @@ def _import_or_404(member: Membership, import_id: int) -> Import:
     return get_object_or_404(rows, review=member.review, pk=import_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.IMPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Step 1: several files at once; each is stored, hashed and recognised."""
     run = run_or_404(member, number)
     refused: list[Received] = []
     if request.method == "POST":
         for file in request.FILES.getlist("files"):
-            got = receive(review=member.review, upload=file)
+            got = receive(review=member.review, upload=file, name=file.name or "")
             if got.file is None:
                 refused.append(got)
             else:
@@ -71,8 +71,8 @@ def upload(request: HttpRequest, member: Membership, number: int) -> HttpRespons
     return render(request, "screening/imports/upload.html", context, status=200 if not refused else 422)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.IMPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
 def describe(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Step 2: who was asked, when and how, for each file; then they are imported together."""
     run = run_or_404(member, number)
@@ -111,8 +111,8 @@ def _start_all(request: HttpRequest, member: Membership, number: int, forms: lis
     return redirect("searches", slug=member.review.slug)
 
 
-@require_POST
 @requires(Permission.IMPORT)
+@require_POST
 def forget_file(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Take an uploaded file off the list of those that wait for a description."""
     run = run_or_404(member, number)
@@ -120,8 +120,8 @@ def forget_file(request: HttpRequest, member: Membership, number: int) -> HttpRe
     return redirect("imports_describe", slug=member.review.slug, number=number)
 
 
-@require_safe
 @requires(Permission.SEE_REVIEW)
+@require_safe
 def report(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
     """Progress while it loads, the question it asks, or the report whose sum closes (IM1, IM10)."""
     imported = _import_or_404(member, import_id)
@@ -155,8 +155,8 @@ class _Echo:
         return text
 
 
-@require_safe
 @requires(Permission.SEE_REVIEW)
+@require_safe
 def rejected_csv(request: HttpRequest, member: Membership, import_id: int) -> HttpResponseBase:
     """Rejected rows with line, reason and raw text, to be repaired and imported (IM13)."""
     imported = _import_or_404(member, import_id)
@@ -178,8 +178,8 @@ def _back(member: Membership, imported: Import) -> HttpResponse:
     return redirect("import_report", slug=member.review.slug, import_id=imported.pk)
 
 
-@require_POST
 @requires(Permission.IMPORT)
+@require_POST
 def encoding(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
     """The encoding in which the preview looks right."""
     imported = _import_or_404(member, import_id)
@@ -190,8 +190,8 @@ def encoding(request: HttpRequest, member: Membership, import_id: int) -> HttpRe
     return _back(member, imported)
 
 
-@require_POST
 @requires(Permission.IMPORT)
+@require_POST
 def columns(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
     """Which column holds what."""
     imported = _import_or_404(member, import_id)
@@ -205,8 +205,8 @@ def columns(request: HttpRequest, member: Membership, import_id: int) -> HttpRes
     return _back(member, imported)
 
 
-@require_POST
 @requires(Permission.IMPORT)
+@require_POST
 def accept(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
     """Take what could be read of a damaged file."""
     imported = _import_or_404(member, import_id)
@@ -214,8 +214,8 @@ def accept(request: HttpRequest, member: Membership, import_id: int) -> HttpResp
     return _back(member, imported)
 
 
-@require_POST
 @requires(Permission.IMPORT)
+@require_POST
 def again(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
     """Read a refused or interrupted file once more."""
     imported = _import_or_404(member, import_id)
@@ -223,8 +223,8 @@ def again(request: HttpRequest, member: Membership, import_id: int) -> HttpRespo
     return _back(member, imported)
 
 
-@require_POST
 @requires(Permission.IMPORT)
+@require_POST
 def cancel(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
     """Stop an import under way, or remove one that cannot be read."""
     imported = _import_or_404(member, import_id)
@@ -233,8 +233,8 @@ def cancel(request: HttpRequest, member: Membership, import_id: int) -> HttpResp
     return redirect("searches", slug=member.review.slug)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.IMPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
     """Correct what was written down about an import."""
     imported = _import_or_404(member, import_id)
@@ -247,8 +247,8 @@ def edit(request: HttpRequest, member: Membership, import_id: int) -> HttpRespon
     return render(request, "screening/imports/edit.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.IMPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
     """What undoing takes along, in numbers; then the undoing (IM11, U4)."""
     imported = _import_or_404(member, import_id)
@@ -260,8 +260,8 @@ def undo(request: HttpRequest, member: Membership, import_id: int) -> HttpRespon
     return _back(member, imported)
 
 
-@require_POST
 @requires(Permission.IMPORT)
+@require_POST
 def restore(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
     """Bring an undone import back."""
     imported = _import_or_404(member, import_id)

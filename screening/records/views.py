@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Manager, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from screening.records.listing import page_of
 from screening.records.models import Record
@@ -19,6 +20,7 @@ _FILTERS = {"run": "standing__run__number", "source": "standing__source_id", "im
 
 
 @requires(Permission.SEE_REVIEW)
+@require_safe
 def records(request: HttpRequest, member: Membership) -> HttpResponse:
     """All records, or those of a search, a source, an import (``?run=1&source=2&import=3``)."""
     chosen = _chosen(member.review, request)
@@ -51,6 +53,7 @@ def _heading(review: Review, request: HttpRequest) -> list[str]:
 
 
 @requires(Permission.SEE_REVIEW)
+@require_safe
 def record(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """One record: every field, where it came from, its raw text, and what it is a duplicate of."""
     found = get_object_or_404(

@@ -22,8 +22,8 @@ def run_or_404(member: Membership, number: int) -> SearchRun:
     return get_object_or_404(SearchRun.objects.select_related("review"), review=member.review, number=number)
 
 
-@require_safe
 @requires(Permission.SEE_REVIEW)
+@require_safe
 def searches(request: HttpRequest, member: Membership) -> HttpResponse:
     """Searches and imports: the grid, then each search with its files."""
     context = {
@@ -39,19 +39,21 @@ def _runs_with_imports(review: Review) -> list[SearchRun]:
     return list(runs_of(review).prefetch_related(Prefetch("imports", queryset=imports, to_attr="files")))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.IMPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
 def search_new(request: HttpRequest, member: Membership) -> HttpResponse:
     """Add a search, then upload into it."""
     form = SearchForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         run = add_search(review=member.review, actor=person(request), **form.cleaned_data)
         return redirect("imports_upload", slug=member.review.slug, number=run.number)
-    return render(request, "screening/searches/search.html", {"form": form, "run": None})
+    return render(
+        request, "screening/searches/search.html", {"form": form, "run": None}, status=422 if form.errors else 200
+    )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.IMPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
 def search_edit(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Rename a search or correct its dates."""
     run = run_or_404(member, number)
@@ -59,11 +61,12 @@ def search_edit(request: HttpRequest, member: Membership, number: int) -> HttpRe
     if request.method == "POST" and form.is_valid():
         edit_search(run=run_or_404(member, number), actor=person(request), **form.cleaned_data)
         return redirect("searches", slug=member.review.slug)
-    return render(request, "screening/searches/search.html", {"form": form, "run": run})
+    context = {"form": form, "run": run_or_404(member, number)}  # a refused form must not lend its values to the page
+    return render(request, "screening/searches/search.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
 @requires(Permission.IMPORT)
+@require_POST
 def search_remove(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Take away a search that has no import."""
     run = run_or_404(member, number)
