@@ -21,11 +21,20 @@ LONGEST_MODULE = 400
 # Inside a step these names say what a module may do; any other module is a rule and pure, unless it is named below.
 FLOORS = {"models", "queue", "actions", "access", "forms", "views", "urls"}
 WITH_DATABASE_OR_DISK = {
+    "screening.decisions.late",
     "screening.decisions.opening",
     "screening.decisions.rules",
+    "screening.decisions.screen",
+    "screening.decisions.submissions",
+    "screening.dedupe.finding",
+    "screening.dedupe.stored",
     "screening.fulltexts.storage",
+    "screening.history.reading",
     "screening.imports.loading",
+    "screening.imports.receiving",
+    "screening.imports.rows",
     "screening.imports.storage",
+    "screening.imports.waiting",
     "screening.jobs.bell",
     "screening.jobs.run",
     "screening.jobs.sweeper",
@@ -33,6 +42,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.prisma.history",
     "screening.protocol.versions",
     "screening.records.changes",
+    "screening.records.listing",
 }
 
 
@@ -72,7 +82,8 @@ def test_ar1_to_ar4_every_import_contract_is_kept() -> None:
 def test_ar4_names_every_rule_of_every_step() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     pure = next(contract["source_modules"] for contract in contracts if contract["id"] == "AR4")
-    assert rules() - set(pure) == set(), "name it in AR4, or as an exception with a database"
+    unnamed = [rule for rule in sorted(rules()) if not any(f"{rule}.".startswith(f"{name}.") for name in pure)]
+    assert unnamed == [], "name it in AR4, or above as a module with a database"
     assert len(pure) == len(set(pure))
 
 
