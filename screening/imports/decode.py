@@ -15,8 +15,12 @@ from screening.imports.parsers.source import Source
 
 CANDIDATES = ("gb18030", "big5", "cp1252")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,80}encoding\s*=\s*[\"']([A-Za-z0-9._-]{2,40})[\"']")
 _BLOCK = 1 << 20
 _HEAD = 4000
+_NO_TEXT_ENCODINGS = frozenset(
+    {"base64", "bz2", "hex", "quopri", "rot13", "uu", "zlib", "idna", "punycode", "undefined"}
+)
 _SAMPLE = 1 << 16
 _PREVIEW_LINES = 12
 _TRUNCATED = frozenset({"unexpected end of data", "incomplete multibyte sequence", "truncated data"})
@@ -56,6 +60,9 @@ def find_decoding(source: Source, encoding: str | None = None) -> Decoding:
     for bom, name in _BOMS:
         if head.startswith(bom):
             return _checked(source, name)
+    declared = _XML_ENCODING.match(head)
+    if declared and (name := _python_name(declared[1].decode("ascii"))) and _decodes(source, name):
+        return _checked(source, name)
     utf16 = utf16_without_bom(head)
     if utf16 and _decodes(source, utf16):
         return _checked(source, utf16)
@@ -67,20 +74,33 @@ def open_text(source: Source, decoding: Decoding, *, newline: str | None = None)
     return io.TextIOWrapper(source.open(), encoding=decoding.encoding, errors=decoding.errors, newline=newline)
 
 
+def lines_of(source: Source, decoding: Decoding) -> Iterator[str]:
+    """The decoded lines, their ends as LF."""
+    with open_text(source, decoding) as text:
+        yield from text
+
+
 def blocks(source: Source, decoding: Decoding) -> Iterator[str]:
-    """The decoded text in pieces of about a million characters."""
-    with open_text(source, decoding, newline="") as text:
+    """The decoded text in pieces of about a million characters, line ends as LF."""
+    with open_text(source, decoding) as text:
         while piece := text.read(_BLOCK):
             yield piece
 
 
-def _as_told(source: Source, encoding: str) -> Decoding:
+def _python_name(encoding: str) -> str:
+    """The encoding as Python spells it, GB2312 as GB18030 which holds it; ``""`` for none that Python knows."""
     try:
         name = codecs.lookup(encoding).name
-        "".encode(name)
-    except (LookupError, UnicodeError):
+    except LookupError:
+        return ""
+    return "gb18030" if name in ("gb2312", "gbk") else name
+
+
+def _as_told(source: Source, encoding: str) -> Decoding:
+    name = _python_name(encoding)
+    if not name or name in _NO_TEXT_ENCODINGS:
         sentence = f"Nobody here knows an encoding called “{encoding[:40]}”: try utf-8, gb18030, big5 or cp1252."
-        raise Refusal("encoding", sentence) from None
+        raise Refusal("encoding", sentence)
     if name == "utf-8" and source.head(3) == codecs.BOM_UTF8:
         name = "utf-8-sig"
     if not _decodes(source, name):

@@ -107,7 +107,7 @@ def _open(source: Source, encoding: str | None, mapping: Mapping[str, str] | Non
     kind = sniff_text(head)
     if kind == TEXT_TABLE:
         return decoding, tables.text_table(source, decoding, head, mapping)
-    return decoding, formats.opened(kind, source, decoding)
+    return decoding, formats.opened(kind, source, decoding, head)
 
 
 def _count(opened: Opened, limits: Limits) -> array[int]:

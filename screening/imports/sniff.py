@@ -141,6 +141,8 @@ def _sniff_markup(start: str) -> str:
         if _SIGN_IN.search(start[:20000]):
             raise Refusal("html", "This is a sign-in page, not an export: log in again and export the results as RIS.")
         raise Refusal("html", f"This is a web page, not an export file: {_EXPORT_RIS}")
+    if "<!ENTITY" in re.split(r"<(?:record|Pubmed)", start, maxsplit=1)[0]:
+        raise Refusal("entities", f"This XML defines entities, which we do not unfold: {_EXPORT_RIS}")
     if re.search(r"<Pubmed(?:Book)?Article[\s>/]", start):
         return PUBMED_XML
     if re.search(r"<records[\s>]", start) and re.search(r"<record[\s>]", start):

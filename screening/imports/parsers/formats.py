@@ -3,44 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
 from screening.imports import sniff
-from screening.imports.decode import Decoding, open_text
-from screening.imports.parsers import markers, medline, ris
+from screening.imports.decode import Decoding, blocks, lines_of, open_text
+from screening.imports.parsers import (
+    bibtex,
+    csl_json,
+    endnote_tagged,
+    endnote_xml,
+    markers,
+    medline,
+    noteexpress,
+    ovid,
+    pubmed_xml,
+    refworks,
+    ris,
+    wos,
+)
 from screening.imports.parsers.cleaning import storable
 from screening.imports.parsers.entry import Entry, Opened
 from screening.imports.parsers.source import Source
 
 _LINES_SHOWN = 100
+_LONGEST_SHOWN = 100_000
 
 T = TypeVar("T")
-LineReader = Callable[[Iterable[str]], Iterator[Entry]]
+Count = Callable[[Iterable[str]], Iterator[int]]
+Read = Callable[[Iterable[str]], Iterator[Entry]]
 
-_BY_LINES: dict[str, tuple[markers.Counter, LineReader]] = {
+_BY_LINES: dict[str, tuple[Count, Read]] = {
     sniff.RIS: (markers.ris, ris.read),
     sniff.MEDLINE: (markers.medline, medline.read),
+    sniff.WOS: (markers.wos, wos.read),
+    sniff.OVID: (markers.ovid, ovid.read),
+    sniff.ENDNOTE_TAGGED: (markers.endnote, endnote_tagged.read),
+    sniff.REFWORKS: (markers.refworks, refworks.read),
+    sniff.NOTEEXPRESS: (markers.noteexpress, noteexpress.read),
+    sniff.CNKI: (markers.cnki, noteexpress.read_cnki),
+    sniff.BIBTEX: (markers.bibtex, bibtex.read),
+}
+# XML may be one single line, so it goes to its readers in pieces.
+_BY_PIECES: dict[str, tuple[Count, Read]] = {
+    sniff.ENDNOTE_XML: (markers.elements(endnote_xml.RECORDS), endnote_xml.read),
+    sniff.PUBMED_XML: (markers.elements(pubmed_xml.RECORDS), pubmed_xml.read),
 }
 
 
-def opened(kind: str, source: Source, decoding: Decoding) -> Opened:
+def opened(kind: str, source: Source, decoding: Decoding, head: str) -> Opened:
     """A text of the format ``kind`` (a name of `sniff.FORMATS`), ready to be counted and read."""
-    count, read = _BY_LINES[kind]
+    lines = partial(_over, partial(lines_of, source, decoding))
+    pieces = partial(_over, partial(blocks, source, decoding))
+    if kind in _BY_LINES:
+        count, read = _BY_LINES[kind]
+        numbers, entries = lines(count), lines(read)
+    elif kind in _BY_PIECES:
+        count, read = _BY_PIECES[kind]
+        numbers, entries = pieces(count), pieces(read)
+    else:
+        depth = csl_json.item_depth(head)
+        numbers = lines(partial(markers.json_items, depth=depth))
+        entries = pieces(partial(csl_json.read, depth=depth))
     return Opened(
         format=kind,
-        marker_lines=_over_lines(source, decoding, count),
-        entries=_over_lines(source, decoding, read),
-        raw_at=lambda line: _raw_at(source, decoding, line),
+        marker_lines=numbers,
+        entries=entries,
+        raw_at=partial(_raw_at, source, decoding),
+        warnings=_warnings(kind, source, decoding),
     )
 
 
-def _over_lines(source: Source, decoding: Decoding, take: Callable[[Iterable[str]], Iterator[T]]) -> Iterator[T]:
+def _over(text: Callable[[], Iterable[str]], take: Callable[[Iterable[str]], Iterator[T]]) -> Iterator[T]:
+    """What ``take`` makes of a text, which is opened only when the first item is asked for."""
+    yield from take(text())
+
+
+def _warnings(kind: str, source: Source, decoding: Decoding) -> tuple[str, ...]:
+    if kind != sniff.WOS:
+        return ()
     with open_text(source, decoding) as lines:
-        yield from take(lines)
+        missing = wos.end_is_missing(lines)
+    return ("The file lacks the line EF that ends a Web of Science export: it may be cut off.",) if missing else ()
 
 
 def _raw_at(source: Source, decoding: Decoding, line: int) -> str:
     """A hundred lines from ``line`` on."""
     with open_text(source, decoding) as lines:
-        return storable("".join(islice(lines, line - 1, line - 1 + _LINES_SHOWN)))
+        return storable("".join(islice(lines, line - 1, line - 1 + _LINES_SHOWN))[:_LONGEST_SHOWN])

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 _SPELLINGS = {
     "title": "title | article title | document title | item title | title primary | primary title | publication title "
     "original | titles | ti | t1 | artinfo tig atl | atl | paper title | reference title | study title | full title "
-    "| title abstract title | main title | 题名 | 篇名 | 标题 | 標題 | 題名 | 文献题名 | title 题名 | 論文名稱 | 论文题名 | 中文題名 | 中文篇名",
+    "| title abstract title | main title "
+    "| 题名 | 篇名 | 标题 | 標題 | 題名 | 文献题名 | title 题名 | 論文名稱 | 论文题名 | 中文題名 | 中文篇名",
     "title_translated": "original title | translated title | title translated | foreign title | vernacular title "
     "| title original | english title | 英文题名 | 英文篇名 | 英文題名 | 外文题名",
     "authors": "authors | author names | author s | author | au | authors full | authors list | author list | artinfo aug "

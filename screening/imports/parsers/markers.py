@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 Counter = Callable[[Iterable[str]], Iterator[int]]
 
-_RIS_START = re.compile(r"^[\ufeff \t]*TY[ \t]{1,3}-\s*[\w /&-]{0,40}\s*$")
-_RIS_END = re.compile(r"^[\ufeff \t]*ER[ \t]{1,3}-\s*$")
-_RIS_LATE = re.compile(r"^\ufeff?(?:TI|T1|AU|A1)(?:  |[ ]?[ ]?\t[ ]?[ ]?)-")
-_RIS_ANY = re.compile(r"^[\ufeff \t]*(?:TY|ER|TI|T1|AU|A1)")
+_RIS_START = re.compile(r"^\ufeff*[ \t]*TY[ \t]{1,3}-\s*[\w /&-]{0,40}\s*$")
+_RIS_END = re.compile(r"^\ufeff*[ \t]*ER[ \t]{1,3}-\s*$")
+_RIS_LATE = re.compile(r"^\ufeff*(?:TI|T1|AU|A1)(?:  |[ ]?[ ]?\t[ ]?[ ]?)-")
+_RIS_ANY = re.compile(r"^\ufeff*[ \t]*(?:TY|ER|TI|T1|AU|A1)")
 
 
 def ris(lines: Iterable[str]) -> Iterator[int]:
@@ -43,11 +43,83 @@ def medline(lines: Iterable[str]) -> Iterator[int]:
         blank = not text.strip()
 
 
+def endnote(lines: Iterable[str]) -> Iterator[int]:
+    """The line where ``%0`` or ``%T`` comes for the first time in a record; ``%0`` below a blank line begins one too."""
+    kind = title = blank = False
+    for number, line in enumerate(lines, 1):
+        text = line.strip("\ufeff\n")
+        is_kind, is_title = _mark("0", text), _mark("T", text)
+        begins = (is_kind and (kind or (title and blank) or not title)) or (is_title and (title or not kind))
+        if begins:
+            kind, title = is_kind, is_title
+            yield number
+        else:
+            kind, title = kind or is_kind, title or is_title
+        blank = not text.strip()
+
+
+def _mark(letter: str, text: str) -> bool:
+    """Whether a line is ``%0`` or ``%T`` with a value, or with none."""
+    return text.startswith("%" + letter) and (
+        len(text) == 2 or text[2] in " \t" or not text[2].isascii() or not text[2:].strip()
+    )
+
+
 def at_line_start(pattern: str) -> Counter:
     """A counter of the lines that begin with ``pattern``."""
-    mark = re.compile(r"\ufeff?(?:" + pattern + ")")
+    mark = re.compile(r"\ufeff*(?:" + pattern + ")")
 
     def count(lines: Iterable[str]) -> Iterator[int]:
         return (number for number, line in enumerate(lines, 1) if mark.match(line))
 
     return count
+
+
+wos = at_line_start(r"PT \S{1,20}\s*$")
+ovid = at_line_start(r"<\s*\d{1,7}\s*\.?\s*>\s*$")
+refworks = at_line_start(r"RT(?:[ \t]+\S|[^\x00-\x7f])")
+noteexpress = at_line_start(r"\{Reference Type\}")
+cnki = at_line_start(r"(?:SrcDatabase|DataType)-[^\s:：]{1,20}[:：]")
+
+
+def bibtex(lines: Iterable[str]) -> Iterator[int]:
+    """The line of each ``@type{`` that stands first on its line or behind a closing brace, but for what is no entry."""
+    mark = re.compile(r"(?:^\ufeff*\s*|\}\s*)@\s?([A-Za-z]{2,40})\s*\{")
+    for number, line in enumerate(lines, 1):
+        if "@" not in line:
+            continue
+        for kind in mark.findall(line):
+            if kind.lower() not in ("comment", "preamble", "string"):
+                yield number
+
+
+def elements(names: tuple[str, ...]) -> Counter:
+    """A counter of the start tags called one of ``names``, in pieces of a text that may be one single line."""
+    mark = re.compile(r"<(?:" + "|".join(names) + r")(?=[\s/>])")
+
+    def count(pieces: Iterable[str]) -> Iterator[int]:
+        line, rest = 1, ""
+        for piece in pieces:
+            text = rest + piece
+            last = text.rfind("<")
+            rest = text[last:] if last >= 0 and ">" not in text[last:] else ""
+            done = text[: len(text) - len(rest)]
+            at = 0
+            for found in mark.finditer(done):
+                line += done.count("\n", at, found.start())
+                at = found.start()
+                yield line
+            line += done.count("\n", at)
+
+    return count
+
+
+def json_items(lines: Iterable[str], depth: int) -> Iterator[int]:
+    """The line of each ``{`` that opens ``depth`` brackets deep, texts left out of account."""
+    strings = re.compile(r'"(?:[^"\\]|\\.)*"?')
+    level = 0
+    for number, line in enumerate(lines, 1):
+        for sign in re.findall(r"[{}\[\]]", strings.sub("", line)):
+            if sign == "{" and level == depth:
+                yield number
+            level = level + 1 if sign in "{[" else max(0, level - 1)

@@ -6,6 +6,7 @@ import ast
 import re
 
 from screening.imports.parsers.cleaning import clean
+from screening.imports.parsers.latex import plain
 
 _ROLE = re.compile(r"\[[^\]]*\]|\s\d+(?:[ ,]\d+)*$|\s*\*+$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -18,12 +19,16 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _MISSING = frozenset({"[no author name available]", "anonymous", "anon", "[anonymous]", "no authorship indicated"})
+_GLUED = re.compile(r"(?<=[\w.] [A-Z]\.)(?=[A-Z][a-z]{2})")  # Adeli K.Lewis G. F.
+_LATIN_IN_BRACKETS = re.compile(r"\s*[(（][^)）\u3040-\u9fff]*[)）]")  # Airiti: 王小明(Wang, Xiao-Ming)
 _LONGEST_LITERAL = 2_000_000
 
 
 def one_name(text: str) -> str:
     """One person as "Family, Given" where initials tell which is which; Chinese and group names stay whole."""
     name = _ROLE.sub("", clean(text)).strip(" ;,")
+    if _CJK.search(name):
+        name = _LATIN_IN_BRACKETS.sub("", name).strip()
     if not name or name.casefold() in _MISSING:
         return ""
     if "," in name:
@@ -52,11 +57,43 @@ def split_names(text: str) -> list[str]:
     if listed is not None:
         return names(listed)
     if re.search(r"[;；\n|]", text):
-        return names([part for line in re.split(r"[\n|]+", text) for part in [line]])
+        return names(re.split(r"[\n|]+", text))
+    text = _GLUED.sub("; ", text)
+    if "; " in text:
+        return names([text])
     people: list[str] = []
     for part in re.split(r",? (?:and|AND|&) (?=\S)", text):
         people += [name for one in _split_at_commas(part.strip(" ,")) if (name := one_name(one))]
     return people
+
+
+def split_bibtex_names(text: str) -> list[str]:
+    """The people of a BibTeX field: ``and`` between them, the last word is the family name, braces keep a group whole."""
+    people: list[str] = []
+    for part in re.split(r"\s+and\s+|、", text.replace("\n", " "), flags=re.IGNORECASE):
+        name = part.strip(" ,")
+        if name.startswith("{") and name.endswith("}") and "}" not in name[1:-1]:
+            people.append(plain(name))
+        elif name.casefold() != "others":
+            people += [_family_first(one) for one in _split_at_commas(plain(name))]
+    return [one for one in people if one]
+
+
+def _family_first(name: str) -> str:
+    """``Ludwig van Beethoven`` as ``van Beethoven, Ludwig``: BibTeX's rule for names without a comma."""
+    words = name.split()
+    if (
+        "," in name
+        or ";" in name
+        or len(words) < 2
+        or _CJK.search(name)
+        or _GROUP.search(name)
+        or _TRAILING_INITIALS.match(name)
+    ):
+        return name
+    particles = [index for index, word in enumerate(words[:-1]) if index and word[0].islower()]
+    first = particles[0] if particles else len(words) - 1
+    return f"{' '.join(words[first:])}, {' '.join(words[:first])}"
 
 
 def _literal_list(text: str) -> list[str] | None:

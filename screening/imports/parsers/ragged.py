@@ -17,6 +17,7 @@ _YEAR = re.compile(r"^(?:1[5-9]|20)\d\d$")
 _ISSN = re.compile(r"^[\dX-]{8,9}(?:[;,] ?[\dX-]{8,9})*$", re.IGNORECASE)
 _MOST_SHIFT = 8
 _LONG_TEXT = 150
+_LETTERS_A_SEMICOLON = 80  # a long cell with more of them is a list of keywords or addresses
 
 _ANCHORS: dict[str, Callable[[str], bool]] = {
     "eid": lambda text: text.startswith("2-s2.0-"),
@@ -28,7 +29,7 @@ _ANCHORS: dict[str, Callable[[str], bool]] = {
     "url": lambda text: text.startswith(("http://", "https://")),
     "ut": lambda text: text.startswith(("WOS:", "ISI:")),
     "issn": lambda text: _ISSN.match(text) is not None,
-    "abstract": lambda text: len(text) >= _LONG_TEXT,
+    "abstract": lambda text: len(text) >= _LONG_TEXT and text.count(";") * _LETTERS_A_SEMICOLON < len(text),
 }
 
 
@@ -44,7 +45,10 @@ def realign(cells: Sequence[str], width: int, columns: Mapping[str, Sequence[int
     candidates = [_shifted(cells, surplus, place) for place in range(min(len(cells), width) + 1)]
     scores = [_score(candidate, anchors) for candidate in candidates]
     best = max(scores)
-    agreeing = [candidate for candidate, score in zip(candidates, scores, strict=True) if score == best]
+    places = [place for place, score in enumerate(scores) if score == best]
+    # A shift that drops nothing but empty cells loses nothing, so it is believed before one that drops text.
+    harmless = [place for place in places if not "".join(cells[place : place + max(surplus, 0)]).strip()]
+    agreeing = [candidates[place] for place in harmless or places]
     certain = [values[0] if len(set(values)) == 1 else "" for values in zip(*agreeing, strict=True)]
     return certain, best[0] > 0 and best[1] == 0
 

@@ -1,0 +1,56 @@
+"""LaTeX as reference managers write it into BibTeX, as plain text: accents, escaped signs, Greek letters, grouping braces."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_ACCENTS = {
+    "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
+    "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328", "r": "\u030a", "d": "\u0323", "b": "\u0331",
+}  # fmt: skip
+_LETTERS = {
+    "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł",
+    "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "ldots": "…", "dots": "…", "textendash": "–",
+    "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘", "textquotedblleft": "“", "textquotedblright": "”",
+    "textregistered": "®", "texttrademark": "™", "textdegree": "°", "degree": "°", "times": "×", "pm": "±", "leq": "≤",
+    "le": "≤", "geq": "≥", "ge": "≥", "sim": "~", "approx": "≈", "infty": "∞", "cdot": "·", "rightarrow": "→", "mu": "μ",
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+    "kappa": "κ", "lambda": "λ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ",
+    "chi": "χ", "psi": "ψ", "omega": "ω", "Delta": "Δ", "Omega": "Ω", "Sigma": "Σ", "textbackslash": "\\",
+    "textasciitilde": "~", "textunderscore": "_", "textless": "<", "textgreater": ">", "textbar": "|", "newline": " ",
+}  # fmt: skip
+_ACCENT = re.compile(
+    r"\\(?:(?P<sign>['`^\"~=.])\s*|(?P<letter>[uvHckrdb])(?=[\s{\\]))(?:\{\s*)?\\?(?P<base>[A-Za-z])(?![A-Za-z]*\{)"
+)
+_COMMAND = re.compile(r"\\(?P<name>[A-Za-z]+)(?:\s+|(?=[^A-Za-z])|$)")
+_ESCAPED = re.compile(r"\\([&%$#_{} ,;:!/-])")
+_MATHS = re.compile(r"\$([^$\n]{0,200})\$")
+
+
+def plain(text: str) -> str:
+    """``text`` without LaTeX: ``{\\"u}`` is ü, ``\\&`` is &, unknown commands leave their argument."""
+    if "\\" not in text and "{" not in text and "$" not in text:
+        return text.replace("}", "")
+    if "\\" in text:
+        text = _ACCENT.sub(_accented, text)
+        text = _COMMAND.sub(_command, text)
+        text = _ESCAPED.sub(
+            lambda found: "\ue000" if found[1] == "{" else "\ue001" if found[1] == "}" else found[1], text
+        )
+    text = _MATHS.sub(lambda found: re.sub(r"[\^_](?=\w|\{)", "", found[1]), text)
+    text = text.replace("{", "").replace("}", "").replace("\ue000", "{").replace("\ue001", "}")
+    return unicodedata.normalize("NFC", text)
+
+
+def _accented(found: re.Match[str]) -> str:
+    accent = _ACCENTS[found["sign"] or found["letter"]]
+    return unicodedata.normalize("NFC", found["base"] + accent)
+
+
+def _command(found: re.Match[str]) -> str:
+    """The sign that a command stands for, nothing for one that only changes the look of what follows."""
+    name = found["name"]
+    if name in _LETTERS:
+        return _LETTERS[name]
+    return "" if found[0] == f"\\{name}" else " "
