@@ -17,12 +17,12 @@ run: $(call stamp,requirements.lock)
 # Both databases are tested even if the first one fails.
 test: $(call stamp,requirements-test.lock)
 	@sqlite=0; postgresql=0; \
-	TEST_DATABASE=sqlite $(PY) -m pytest -q -n $(CORES) $(ARGS) || sqlite=$$?; \
-	TEST_DATABASE=postgresql $(PY) -m pytest -q -n $(CORES) $(ARGS) || postgresql=$$?; \
+	TEST_DATABASE=sqlite $(PY) -m pytest -q -n $(CORES) --dist worksteal $(ARGS) || sqlite=$$?; \
+	TEST_DATABASE=postgresql $(PY) -m pytest -q -n $(CORES) --dist worksteal $(ARGS) || postgresql=$$?; \
 	test $$sqlite -eq 0 && test $$postgresql -eq 0
 
 test-sqlite test-postgresql: test-%: $(call stamp,requirements-test.lock)
-	@TEST_DATABASE=$* $(PY) -m pytest -q -n $(CORES) $(ARGS)
+	@TEST_DATABASE=$* $(PY) -m pytest -q -n $(CORES) --dist worksteal $(ARGS)
 
 lint: $(call stamp,requirements-test.lock)
 	$(PY) -m ruff check
