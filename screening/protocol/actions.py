@@ -181,11 +181,7 @@ def start_amendment(*, review: Review, reason: str, actor: User) -> ProtocolVers
     Raises NotAllowedNow before the first freeze, while another draft is open, and without a reason.
     """
     Review.objects.select_for_update().get(pk=review.pk)
-    active = active_protocol(review)
-    if active is None:
-        raise NotAllowedNow("The protocol is still a draft: edit it directly, no amendment is needed.", rule="I24")
-    if draft_of(review) is not None:
-        raise NotAllowedNow("An amendment is being drafted already. Freeze or discard it first.", rule="I24")
+    active = amendable(review)
     if not reason.strip():
         raise NotAllowedNow("Say why the protocol changes; the reason is kept with the new version.", rule="I24")
     rules = {name: getattr(active, name) for name in STAGE_RULES}
@@ -195,6 +191,16 @@ def start_amendment(*, review: Review, reason: str, actor: User) -> ProtocolVers
         Criterion.objects.create(version=draft, key=criterion.key, order=criterion.order, **copied)
     _log(draft, "started an amendment", actor, reason=draft.reason)
     return draft
+
+
+def amendable(review: Review) -> ProtocolVersion:
+    """The version that an amendment would begin from. Raises NotAllowedNow before the first freeze and beside a draft."""
+    active = active_protocol(review)
+    if active is None:
+        raise NotAllowedNow("The protocol is still a draft: edit it directly, no amendment is needed.", rule="I24")
+    if draft_of(review) is not None:
+        raise NotAllowedNow("An amendment is being drafted already. Freeze or discard it first.", rule="I24")
+    return active
 
 
 @transaction.atomic

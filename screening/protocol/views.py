@@ -11,7 +11,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from screening.protocol import actions
 from screening.protocol.access import draft_criterion, present_draft, version_in
-from screening.protocol.forms import AmendmentForm, CriterionForm, NewReviewForm, StageRulesForm, mode_warnings
+from screening.protocol.forms import (
+    LIBERAL_WARNING,
+    SINGLE_WARNING,
+    AmendmentForm,
+    CriterionForm,
+    NewReviewForm,
+    StageRulesForm,
+    mode_warnings,
+)
 from screening.protocol.models import ProtocolVersion
 from screening.protocol.presets import PRESETS
 from screening.protocol.queue import changes_of, items_with_votes, previous_of, rule_words
@@ -157,7 +165,7 @@ def protocol_rules(request: HttpRequest, member: Membership) -> HttpResponse:
         actions.set_stage_rules(version=draft, actor=person(request), **form.cleaned_data)
         messages.success(request, "Saved the stage rules.")
         return _to_draft(member)
-    context = {"form": form, "draft": draft}
+    context = {"form": form, "draft": draft, "cautions": (SINGLE_WARNING, LIBERAL_WARNING)}
     return render(request, "screening/protocol/rules.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
@@ -184,12 +192,13 @@ def protocol_freeze(request: HttpRequest, member: Membership) -> HttpResponse:
 @require_http_methods(FORM)
 def protocol_amend(request: HttpRequest, member: Membership) -> HttpResponse:
     """Start the next version as a copy of the one in force."""
+    active = actions.amendable(member.review)
     form = AmendmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         draft = actions.start_amendment(review=member.review, actor=person(request), **form.cleaned_data)
         messages.success(request, f"Version {draft.number} is a draft now. Version {draft.number - 1} stays in force.")
         return _to_draft(member)
-    context = {"form": form, "active": active_protocol(member.review), "voted": items_with_votes(member.review)}
+    context = {"form": form, "active": active, "voted": items_with_votes(member.review)}
     return render(request, "screening/protocol/amend.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
