@@ -1,0 +1,163 @@
+"""The demo: played through the same actions as the pages, it keeps every law and shows something at every stage."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from io import StringIO
+from unittest import mock
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from reviewapp.accounts.models import User
+from reviewapp.demo.accounts import demo_password
+from reviewapp.demo.clock import clock_at
+from reviewapp.demo.load import demo_reviews, load_demo
+from reviewapp.demo.play import Play
+from screening.audit.models import AuditEvent
+from screening.conflicts.queue import mine_to_settle
+from screening.decisions.models import Item, Vote
+from screening.decisions.queue import in_conflict
+from screening.decisions.verdict import Stage
+from screening.dedupe.models import CandidateCard
+from screening.prisma.counts import flow_of
+from screening.protocol.versions import active_protocol
+from screening.records.models import Standing
+from screening.reviews.models import Membership, Review
+from screening.roles import Role
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def demo(*options: str) -> str:
+    out = StringIO()
+    call_command("demo", *options, stdout=out)
+    return out.getvalue()
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table of ours holds."""
+    labels = ("screening", "accounts")
+    return {
+        model.__name__: model._default_manager.count()
+        for label in labels
+        for model in apps.get_app_config(label).get_models()
+    }
+
+
+def test_i6_the_demo_keeps_every_law_and_has_something_pending_at_each_stage() -> None:
+    review = load_demo().reviews[0]
+    flow = flow_of(review)
+    assert not flow.violations
+    assert all(flow.pending.values()), flow.pending
+    assert (
+        flow.numbers["database_results"] + flow.numbers["website_results"]
+        == Standing.objects.filter(review=review).count()
+    )
+    assert flow.numbers["new_studies"]
+    assert flow.numbers["dbr_excluded"]
+    assert flow.numbers["dbr_notretrieved_reports"]
+    assert in_conflict(review.pk, Stage.TITLE_ABSTRACT).count() == 2
+    assert CandidateCard.objects.filter(review=review, answered_at__isnull=True).count() >= 1
+    for name in ("Alice Okafor", "Bob Lindqvist"):
+        assert mine_to_settle(Membership.objects.get(review=review, user__name=name), Stage.TITLE_ABSTRACT).count() == 2
+
+
+def test_i9_the_demo_happened_over_weeks_and_ends_before_it_was_loaded() -> None:
+    before = timezone.now()
+    review = load_demo().reviews[0]
+    told = AuditEvent.objects.filter(review_id=review.pk).order_by("pk").values_list("at", flat=True)
+    assert list(told) == sorted(told)
+    assert told[0] < before - timedelta(days=40)
+    assert max(told) < before
+    assert not Item.objects.filter(review=review, reveal_at__gt=before).exists()
+    assert not Vote.objects.filter(review=review, cast_at__gt=before).exists()
+    weeks_ago = flow_of(review, as_of=before - timedelta(days=34))
+    assert weeks_ago.numbers["records_excluded"] + weeks_ago.numbers["dbr_sought_reports"] > 0
+    assert weeks_ago.numbers["dbr_assessed"] == 0
+    told_again, now = flow_of(review, as_of=timezone.now()).counts(), flow_of(review).counts()
+    assert {key: n for key, n in told_again.items() if key != "as_of"} == {
+        key: n for key, n in now.items() if key != "as_of"
+    }
+
+
+def test_running_demo_again_changes_nothing_and_says_the_same() -> None:
+    first = json.loads(demo("--json"))
+    held = rows()
+    assert json.loads(demo("--json")) == first
+    assert rows() == held
+    assert first["review"] == "demo"
+    assert [account["roles"] for account in first["accounts"]] == [
+        ["lead", "librarian"],
+        ["reviewer"],
+        ["reviewer"],
+        ["adjudicator"],
+    ]
+    assert first["password"] in demo()
+
+
+def test_the_second_demo_review_is_empty_and_its_protocol_waits_to_be_frozen() -> None:
+    empty = load_demo().reviews[1]
+    assert not Standing.objects.filter(review=empty).exists()
+    assert active_protocol(empty) is None
+    assert {role for member in empty.memberships.all() for role in member.roles} >= {
+        Role.LEAD,
+        Role.REVIEWER,
+        Role.ADJUDICATOR,
+    }
+
+
+def test_p8_demo_accounts_sign_in_from_this_machine_only() -> None:
+    load_demo()
+    credentials = {"email": "alice.okafor@example.org", "password": demo_password()}
+    assert User.objects.get(email=credentials["email"]).is_demo
+    assert Client().login(**credentials)
+    form = {"login": credentials["email"], "password": credentials["password"]}
+    answers = {
+        host: Client().post("/accounts/login/", form, headers={"host": host}).status_code
+        for host in ("localhost", "127.0.0.1")
+    }
+    assert answers == {"localhost": 302, "127.0.0.1": 302}
+
+
+def test_p8_demo_accounts_are_refused_under_a_public_name(settings: Settings) -> None:
+    load_demo()
+    settings.ALLOWED_HOSTS = ["review.example.org"]
+    form = {"login": "alice.okafor@example.org", "password": demo_password()}
+    assert Client().post("/accounts/login/", form, headers={"host": "review.example.org"}).status_code == 200
+
+
+def test_a_demo_that_stops_half_way_leaves_nothing_behind() -> None:
+    held = rows()
+    with mock.patch.object(Play, "_study", side_effect=RuntimeError("stopped")), pytest.raises(RuntimeError):
+        load_demo()
+    assert rows() == held
+    assert demo_reviews() == []
+
+
+def test_the_demo_does_not_take_over_a_persons_account() -> None:
+    make_user("Bob Lindqvist", email="bob.lindqvist@example.org")
+    with pytest.raises(CommandError, match="somebody's account"):
+        demo()
+    assert not Review.objects.exists()
+
+
+def test_a_new_secret_renews_the_demo_password(settings: Settings) -> None:
+    load_demo()
+    settings.SECRET_KEY = "another-secret-that-is-long-enough-for-everybody"
+    assert not load_demo().fresh
+    assert User.objects.get(email="mei.lin@example.org").check_password(demo_password())
+
+
+def test_the_clock_stands_inside_and_goes_on_outside() -> None:
+    moment = timezone.now() - timedelta(days=400)
+    with clock_at(moment):
+        assert timezone.now() == moment
+        assert AuditEvent.objects.create(verb="try the clock").at == moment
+    assert timezone.now() - moment > timedelta(days=399)
