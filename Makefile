@@ -27,7 +27,7 @@ test-sqlite test-postgresql: test-%: $(call stamp,requirements-test.lock)
 lint: $(call stamp,requirements-test.lock)
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
-	git ls-files -z '*.html' | xargs -0 $(VENV)/bin/djade --check --target-version 5.2
+	git ls-files -z '*.html' | xargs -0 -r $(VENV)/bin/djade --check --target-version 5.2
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	REVIEWAPP_DATA=$$(mktemp -d) $(PY) manage.py makemigrations --check --dry-run
@@ -35,7 +35,7 @@ lint: $(call stamp,requirements-test.lock)
 format: $(call stamp,requirements-test.lock)
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
-	git ls-files -z '*.html' | xargs -0 $(VENV)/bin/djade --target-version 5.2
+	git ls-files -z '*.html' | xargs -0 -r $(VENV)/bin/djade --target-version 5.2
 
 # Exact versions with hashes and without addresses, for every platform and Python from 3.11 on.
 COMPILE = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml

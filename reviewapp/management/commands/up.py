@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.wsgi import get_wsgi_application
 
 from reviewapp import processes
+from reviewapp.accounts.models import User
 
 PORT = 8000
 
@@ -39,8 +39,7 @@ class Command(BaseCommand):
             self._say(f"Port {port} is taken; using {taken}.")
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
-        if not no_demo and not get_user_model().objects.exists():
-            self._say("The database is empty: loading the demo review.")
+        if User.objects.filter(is_demo=True).exists() or not (no_demo or User.objects.exists()):
             call_command("demo", stdout=self.stdout, stderr=self.stderr)
         self._say(f"Open http://{processes.HOST}:{taken}/ in a browser. Ctrl-C ends it.")
         processes.run(get_wsgi_application(), listening, self._say)
