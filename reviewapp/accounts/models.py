@@ -56,5 +56,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def theme_choices(self) -> list[tuple[str, str]]:
+        return list(Theme.choices)
+
     def get_full_name(self) -> str:
         return str(self)

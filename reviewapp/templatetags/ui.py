@@ -1,0 +1,71 @@
+"""How records are set: authors, languages, abstracts, and the language of a text for glyphs and line breaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+SHOWN_AUTHORS = 12
+LANGUAGES = {
+    "cs": "Czech", "da": "Danish", "de": "German", "en": "English", "es": "Spanish", "et": "Estonian", "fi": "Finnish", "fr": "French",
+    "hu": "Hungarian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "nl": "Dutch", "no": "Norwegian",
+    "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "zh": "Chinese",
+}  # fmt: skip
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_HANGUL = re.compile(r"[\uac00-\ud7af]")
+_HEADING = re.compile(r"(?:(?<=^)|(?<=[.!?)] )|(?<=\n))(?=[A-Z][A-Z &/,'-]{3,40}: ?\S)")
+
+
+@register.simple_tag
+def lang_of(text: str, codes: Sequence[str] = ()) -> SafeString:
+    """``lang="..."`` for a text: by its script, else by the record's one language code."""
+    return format_html('lang="{}"', _language(text or "", codes or ()))
+
+
+def _language(text: str, codes: Sequence[str]) -> str:
+    if _KANA.search(text):
+        return "ja"
+    if _HANGUL.search(text):
+        return "ko"
+    if len(_HAN.findall(text)) * 3 > len(text):
+        return "zh"
+    latin = [code for code in codes if code not in ("zh", "ja", "ko")]
+    return latin[0] if len(latin) == 1 else "en"
+
+
+@register.simple_tag
+def authors(names: Sequence[str]) -> str:
+    """ "Family G, Family G": at most 12, then how many more."""
+    if not names:
+        return "Authors not given"
+    shown = ", ".join(_short(name) for name in names[:SHOWN_AUTHORS])
+    more = len(names) - SHOWN_AUTHORS
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _short(name: str) -> str:
+    family, comma, given = name.partition(",")
+    if not comma or _HAN.search(name):
+        return name
+    initials = "".join(part[0] for part in re.split(r"[\s.\-]+", given) if part)
+    return f"{family.strip()} {initials}".strip()
+
+
+@register.simple_tag
+def language_names(codes: Sequence[str]) -> str:
+    """English names of language codes; an unknown code stays as it is."""
+    return ", ".join(LANGUAGES.get(code, code) for code in codes)
+
+
+@register.simple_tag
+def abstract(text: str) -> SafeString:
+    """The abstract in paragraphs: at line breaks, and before the capitalised headings of a structured one."""
+    parts = [part.strip() for line in text.splitlines() for part in _HEADING.split(line)]
+    return format_html_join("", "<p><bdi>{}</bdi></p>", ((part,) for part in parts if part))

@@ -1,0 +1,72 @@
+"""Which events of the log a member may read, and under which names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from screening.audit.models import AuditEvent
+from screening.decisions.models import Item
+from screening.decisions.verdict import ItemState
+from screening.reviews.models import Membership
+from screening.roles import Permission
+
+
+def visible_events(member: Membership, now: datetime | None = None) -> QuerySet[AuditEvent]:
+    """Events of the review, newest first, without other people's acts on sealed votes (B2, I52).
+
+    To those who may rule, nothing that was said or done on an item shows until that item is final (S4): times and order would
+    tell who is who.
+    """
+    events = AuditEvent.objects.filter(review_id=member.review_id).filter(_open_to(member, now or timezone.now()))
+    if member.may(Permission.ADJUDICATE):
+        events = events.filter(Q(item_id__isnull=True) | Q(actor_id=member.user_id) | Exists(_settled()))
+    return events.order_by("-at", "-id")
+
+
+def _open_to(member: Membership, now: datetime) -> Q:
+    revealed = Item.objects.filter(pk=OuterRef("item_id")).filter(Q(reveal_at__lte=now) | Q(round__gt=OuterRef("round")))
+    return Q(sealed=False) | Q(actor_id=member.user_id) | Exists(revealed)
+
+
+def _settled() -> QuerySet[Item]:
+    return Item.objects.filter(pk=OuterRef("item_id")).filter(Q(state=ItemState.FINAL) | Q(round__gt=OuterRef("round")))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event in words: ``changes`` are (field, old, new)."""
+
+    event: AuditEvent
+    changes: list[tuple[str, str, str]]
+
+
+def lines(events: Iterable[AuditEvent]) -> list[Line]:
+    """Events with their old and new values side by side."""
+    return [Line(event, list(_changes(event.before, event.after))) for event in events]
+
+
+def _changes(before: Any, after: Any) -> Iterable[tuple[str, str, str]]:
+    if not isinstance(before, dict) and not isinstance(after, dict):
+        if before is not None or after is not None:
+            yield "", _words(before), _words(after)
+        return
+    old, new = before if isinstance(before, dict) else {}, after if isinstance(after, dict) else {}
+    for name in dict.fromkeys([*old, *new]):
+        if old.get(name) != new.get(name) or not old:
+            yield name.replace("_", " "), _words(old.get(name)), _words(new.get(name))
+
+
+def _words(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return ""
+    if isinstance(value, dict):
+        return "; ".join(f"{key.replace('_', ' ')}: {_words(part)}" for key, part in value.items() if part not in (None, "", [], {}))
+    if isinstance(value, list):
+        return ", ".join(_words(part) for part in value)
+    return str(value).replace("_", " ") if isinstance(value, str) and " " not in value else str(value)

@@ -1,0 +1,139 @@
+"""The flow on the page and as files, and the list behind each of its numbers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+from urllib.parse import quote
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_GET
+
+from screening.prisma.buckets import members
+from screening.prisma.counts import flow_of, record_ids
+from screening.prisma.csv_r import prisma_csv
+from screening.prisma.docx import document
+from screening.prisma.flow import Flow
+from screening.prisma.png import png
+from screening.prisma.svg import draw
+from screening.prisma.table import table_of
+from screening.prisma.titles import title_of_box
+from screening.records.listing import page_of
+from screening.records.models import Record
+from screening.reviews.access import requires
+from screening.reviews.models import Membership
+from screening.roles import Permission
+from screening.searches.models import SearchRun
+
+
+@require_GET
+@requires(Permission.SEE_RESULTS)
+def prisma(request: HttpRequest, member: Membership) -> HttpResponse:
+    """The diagram, the same numbers as a table, the laws, and what blocks a final export."""
+    run, as_on = _scope(request, member), _as_on(request)
+    flow = flow_of(member.review, run=run, as_of=as_on)
+    past = as_on is not None
+    context = {
+        "flow": flow,
+        "svg": draw(flow, title=_title(member, flow), link=None if past else _linker(member, run), inline=True),
+        "table": table_of(flow),
+        "runs": member.review.search_runs.all(),
+        "run": run,
+        "as_on": as_on.date().isoformat() if as_on else "",
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "screening/prisma/prisma.html", context)
+
+
+def _scope(request: HttpRequest, member: Membership) -> SearchRun | None:
+    number = request.GET.get("search", "")
+    if not number:
+        return None
+    run = member.review.search_runs.filter(number=number).first() if number.isdigit() else None
+    if run is None:
+        raise Http404
+    return run
+
+
+def _as_on(request: HttpRequest) -> datetime | None:
+    """The end of the day that was asked for, in UTC; None for now."""
+    try:
+        day = parse_date(request.GET.get("as_on", ""))
+    except ValueError:
+        day = None
+    return datetime.combine(day, time.max, tzinfo=UTC) if day else None
+
+
+def _title(member: Membership, flow: Flow) -> str:
+    scope = f", {flow.scope}" if flow.scope else ""
+    return f"PRISMA 2020 flow: {member.review.title}{scope}"
+
+
+def _linker(member: Membership, run: SearchRun | None) -> Any:
+    def link(key: str) -> str:
+        return box_address(member.review.slug, key, run)
+
+    return link
+
+
+def box_address(slug: str, key: str, run: SearchRun | None = None) -> str:
+    """Where the records behind a number are listed; '' for a number that counts nothing of ours."""
+    if key in ("new_studies", "total_studies"):
+        return reverse("studies", args=[slug])
+    if members(key) is None:
+        return ""
+    address = reverse("prisma_box", args=[slug]) + f"?box={quote(key)}"
+    return f"{address}&search={run.number}" if run else address
+
+
+@require_GET
+@requires(Permission.SEE_RESULTS)
+def prisma_box(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Exactly the records that one number counts (I12, U1)."""
+    key, run = request.GET.get("box", ""), _scope(request, member)
+    if members(key) is None:
+        raise Http404
+    records = records_of(member, key, run)
+    context = page_of(records, request)
+    context |= {"key": key, "run": run, "title": title_of_box(key), "number": context["page"].total}
+    return render(request, "screening/prisma/box.html", context)
+
+
+def records_of(member: Membership, key: str, run: SearchRun | None) -> QuerySet[Record]:
+    """The records that the number under ``key`` counts now."""
+    return Record.objects.filter(review_id=member.review_id, pk__in=record_ids(member.review, key, run=run))
+
+
+@require_GET
+@requires(Permission.SEE_RESULTS)
+def prisma_file(request: HttpRequest, member: Membership, kind: str) -> HttpResponse:
+    """The flow as a file: svg, png, json, csv for the PRISMA2020 R package, docx."""
+    flow = flow_of(member.review, run=_scope(request, member), as_of=_as_on(request))
+    if kind == "json":
+        return _named(JsonResponse(flow.counts(), json_dumps_params={"ensure_ascii": False, "indent": 2}), member, "counts.json")
+    content, content_type = _file(kind, flow, _title(member, flow))
+    return _named(HttpResponse(content, content_type=content_type), member, f"prisma.{kind}")
+
+
+def _file(kind: str, flow: Flow, title: str) -> tuple[bytes, str]:
+    if kind == "csv":
+        return prisma_csv(flow), "text/csv; charset=utf-8"
+    svg = draw(flow, title=title)
+    if kind == "svg":
+        return svg.encode(), "image/svg+xml"
+    if kind == "png":
+        return png(svg), "image/png"
+    if kind == "docx":
+        return document(flow, png(svg), title=title), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    raise Http404
+
+
+def _named(response: HttpResponse, member: Membership, name: str) -> HttpResponse:
+    response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-{name}"'
+    return response
+
+

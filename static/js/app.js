@@ -1,0 +1,12 @@
+// Everything the pages do beyond plain forms. Without it every form still works.
+import { bindShortcuts } from "./shortcuts.js";
+import { bindFocus } from "./focus.js";
+import { bindUndo } from "./undo.js";
+import { bindSuggestions } from "./suggest.js";
+import { bindUploads } from "./upload.js";
+
+bindShortcuts();
+bindFocus();
+bindUndo();
+bindSuggestions();
+bindUploads();

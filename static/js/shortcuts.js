@@ -1,0 +1,79 @@
+// Single keys press visible, enabled buttons and links that carry data-shortcut. Off where the account says so (WCAG 2.1.4).
+const isOff = () => document.documentElement.dataset.shortcuts === "off";
+
+const isTyping = (target) =>
+  target.isContentEditable || /^(textarea|select)$/i.test(target.tagName) ||
+  (target.tagName === "INPUT" && !/^(radio|checkbox|button|submit)$/i.test(target.type));
+
+const isIgnored = (event) =>
+  event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing || event.keyCode === 229 ||
+  isTyping(event.target) || document.querySelector("dialog[open]") !== null;
+
+const isUsable = (control) => !control.disabled && control.getClientRects().length > 0;
+
+function controlFor(key) {
+  const all = document.querySelectorAll("[data-shortcut]");
+  return [...all].find((one) => (one.dataset.shortcut === key || one.dataset.alias === key) && isUsable(one));
+}
+
+const NEXT = { "": "met", met: "not_met", not_met: "unclear", unclear: "" };
+
+function cycle(place) {
+  const group = document.querySelector(`[data-criterion="${place}"]`);
+  if (!group) return false;
+  const now = group.querySelector("input:checked");
+  const next = NEXT[now ? now.value : ""];
+  if (now) now.checked = false;
+  const chosen = group.querySelector(`input[value="${next}"]`);
+  if (chosen) chosen.checked = true;
+  group.dispatchEvent(new Event("change", { bubbles: true }));
+  const word = next === "" ? "not answered" : next.replace("_", " ");
+  document.getElementById("live").textContent = `${group.dataset.label}: ${word}.`;
+  return true;
+}
+
+function press(event) {
+  if (isOff() || isIgnored(event)) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (/^[1-9]$/.test(key)) {
+    if (cycle(key)) event.preventDefault();
+    return;
+  }
+  const control = controlFor(key);
+  if (!control) return;
+  event.preventDefault();
+  control.focus({ preventScroll: true });
+  control.click();
+}
+
+function showKeys() {
+  const dialog = document.getElementById("keys");
+  const list = dialog.querySelector("[data-keys]");
+  list.replaceChildren();
+  for (const control of document.querySelectorAll("[data-shortcut]")) {
+    if (!isUsable(control)) continue;
+    const words = control.getAttribute("aria-label") || control.textContent.replace(/\s+/g, " ").trim();
+    add(list, control.dataset.shortcut.toUpperCase(), words.replace(/ ?[A-Z?]$/, ""));
+  }
+  const criteria = document.querySelectorAll("[data-criterion]").length;
+  if (criteria) add(list, criteria > 1 ? `1-${Math.min(criteria, 9)}` : "1", "Answer a criterion: met, not met, unclear");
+  dialog.showModal();
+}
+
+function add(list, key, words) {
+  const term = document.createElement("dt");
+  const mark = document.createElement("kbd");
+  mark.textContent = key;
+  term.append(mark);
+  const text = document.createElement("dd");
+  text.textContent = words;
+  list.append(term, text);
+}
+
+export function bindShortcuts() {
+  for (const button of document.querySelectorAll("[data-open-keys]")) {
+    button.hidden = isOff();
+    button.addEventListener("click", showKeys);
+  }
+  document.addEventListener("keydown", press);
+}
