@@ -1,0 +1,182 @@
+"""Agreement of a review's independent votes, from rows: which votes count, paired; the arithmetic is `agreement`'s."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from screening.decisions.agreement import HEADLINE, THREE, Agreement, agreement, fold_maybe, krippendorff_alpha, pair_up
+from screening.decisions.models import Vote
+from screening.decisions.verdict import Decision, Mode, Stage
+from screening.protocol.models import Criterion
+from screening.reviews.models import Membership, Review
+
+ANSWERS = ("met", "not_met", "unclear")
+DEPENDENT = "not estimable: the second vote depends on the first"
+
+
+class Subject(StrEnum):
+    """What two reviewers may agree on."""
+
+    DECISION = "decision"
+    THREE_WAY = "decision_three"
+    CRITERION = "criterion"
+    REASON = "reason"
+
+
+@dataclass(frozen=True, slots=True)
+class PairAgreement:
+    """Two reviewers in one stage and round, on one thing.
+
+    ``key`` is a criterion's key where the subject is one; ``label`` says in words what it is. ``found`` is None where
+    agreement cannot be estimated, and ``why`` then says so. ``n`` counts the items both voted on.
+    ``alpha_all`` is Krippendorff's alpha of all reviewers of the stage and round, None for fewer than three.
+    """
+
+    reviewers: tuple[str, str]
+    stage: Stage
+    round: int
+    subject: Subject
+    key: str
+    label: str
+    n: int
+    found: Agreement | None
+    why: str = ""
+    alpha_all: float | None = None
+
+    def figures(self) -> dict[str, Any]:
+        """What the command line and the exports print (commands.md)."""
+        empty = dict.fromkeys(("po", "kappa", "kappa_low", "kappa_high", "pabak", "ac1"))
+        return {
+            "reviewers": list(self.reviewers),
+            "stage": self.stage.slug,
+            "round": self.round,
+            "on": self.key or self.subject.value,
+            "label": self.label,
+            "kind": self.subject.value,
+            **(self.found.figures() if self.found else {"n": self.n, "table": [], **empty}),
+            "alpha_all": self.alpha_all,
+            "estimable": self.found is not None,
+            "why": self.why,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    decision: str
+    answers: Mapping[str, str]
+    reason: str
+
+
+Votes = Mapping[int, Mapping[str, _Given]]  # item id -> reviewer's name -> what was given
+
+
+def agreement_of(review: Review, stage: Stage, *, now: datetime | None = None) -> list[PairAgreement]:
+    """One entry for each round, pair of reviewers and subject on which both said something.
+
+    Only votes that are open to all, were given before the reveal, and stand on records that are in the review count: never
+    a resolution, never a position taken afterwards (I35, I37, DD14). Items of liberal mode give one entry a pair that says
+    why nothing is estimated (B9).
+    """
+    asked = _criteria(review)
+    found: list[PairAgreement] = []
+    for round_, votes in sorted(_by_round(_independent(review, stage, now), liberal=False).items()):
+        found += _round(stage, round_, votes, asked)
+    for round_, votes in sorted(_by_round(_independent(review, stage, now), liberal=True).items()):
+        found += _dependent(stage, round_, votes)
+    return found
+
+
+def _independent(review: Review, stage: Stage, now: datetime | None) -> QuerySet[Vote]:
+    """Votes not taken back, of items whose reveal of that round has passed, on records that are neither duplicate nor removed."""
+    opened = Q(item__reveal_at__lte=now or timezone.now()) | Q(round__lt=F("item__round"))
+    stands = Q(item__record__standing__lead__isnull=True, item__record__standing__removed="")
+    return Vote.objects.filter(opened & stands, review=review, item__stage=stage, withdrawn_at__isnull=True)
+
+
+def _by_round(votes: QuerySet[Vote], *, liberal: bool) -> dict[int, dict[int, dict[str, _Given]]]:
+    """Round -> item -> reviewer -> vote, of votes cast while the stage was in liberal mode, or was not."""
+    cast_so = Q(item__stage=Stage.TITLE_ABSTRACT, protocol__ta_mode=Mode.LIBERAL)
+    votes = votes.filter(cast_so) if liberal else votes.exclude(cast_so)
+    rows = votes.order_by().values_list("round", "item_id", "reviewer_id", "decision", "answers", "reason")
+    names = _names(votes)
+    found: dict[int, dict[int, dict[str, _Given]]] = defaultdict(lambda: defaultdict(dict))
+    for round_, item, reviewer, decision, answers, reason in rows.iterator(chunk_size=5000):
+        found[round_][item][names[reviewer]] = _Given(decision, answers, reason)
+    return found
+
+
+def _names(votes: QuerySet[Vote]) -> dict[int, str]:
+    """Membership id -> name; people of one name are told apart by their address."""
+    voters = Membership.objects.filter(pk__in=votes.order_by().values("reviewer")).select_related("user")
+    people = {member.pk: member.user for member in voters}
+    names = [str(user) for user in people.values()]
+    return {pk: str(user) if names.count(str(user)) == 1 else f"{user} ({user.email})" for pk, user in people.items()}
+
+
+def _criteria(review: Review) -> dict[str, str]:
+    """Key -> short name of every criterion that was ever frozen, in protocol order; the newest wording names it."""
+    frozen = Criterion.objects.filter(version__review=review, version__frozen_at__isnull=False)
+    rows = frozen.order_by("-version__number", "order").values_list("key", "label")
+    found: dict[str, str] = {}
+    for key, label in rows:
+        found.setdefault(key, label)
+    return found
+
+
+def _round(stage: Stage, round_: int, votes: Votes, asked: Mapping[str, str]) -> Iterator[PairAgreement]:
+    alpha = _alpha(votes)
+    decisions = _pairs(votes, lambda given: given.decision)
+    for pair, values in sorted(decisions.items()):
+        found = agreement(fold_maybe(values), HEADLINE)
+        yield PairAgreement(pair, stage, round_, Subject.DECISION, "", "Decision", len(values), found, alpha_all=alpha)
+        found = agreement(values, THREE)
+        yield PairAgreement(
+            pair, stage, round_, Subject.THREE_WAY, "", "Decision with Maybe apart", len(values), found, alpha_all=alpha
+        )
+    for key, label in asked.items():
+        for pair, values in sorted(_pairs(votes, lambda given, key=key: given.answers.get(key)).items()):  # type: ignore[misc]
+            yield PairAgreement(
+                pair, stage, round_, Subject.CRITERION, key, label, len(values), agreement(values, ANSWERS)
+            )
+    if stage is Stage.FULL_TEXT and len(asked) > 1:
+        for pair, values in sorted(_pairs(votes, lambda given: given.reason or None).items()):
+            found = agreement(values, tuple(asked))
+            label = "Primary reason where both exclude"
+            yield PairAgreement(pair, stage, round_, Subject.REASON, "", label, len(values), found)
+
+
+def _pairs(votes: Votes, value: Callable[[_Given], str | None]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Each two reviewers' values on the items where both gave one."""
+    said = {
+        item: {name: found for name, given in by.items() if (found := value(given)) is not None}
+        for item, by in votes.items()
+    }
+    return pair_up(said)
+
+
+def _alpha(votes: Votes) -> float | None:
+    """Krippendorff's alpha of all, Maybe read as Include; who did not vote on an item leaves a gap there."""
+    raters = sorted({name for by in votes.values() for name in by})
+    if len(raters) < 3:
+        return None
+    units = [by for by in votes.values() if len(by) > 1]
+    return krippendorff_alpha([[_folded(by.get(name)) for by in units] for name in raters]) if units else None
+
+
+def _folded(given: _Given | None) -> str | None:
+    if given is None:
+        return None
+    return Decision.INCLUDE.value if given.decision == Decision.MAYBE else given.decision
+
+
+def _dependent(stage: Stage, round_: int, votes: Votes) -> Iterable[PairAgreement]:
+    for pair, values in sorted(_pairs(votes, lambda given: given.decision).items()):
+        yield PairAgreement(pair, stage, round_, Subject.DECISION, "", "Decision", len(values), None, DEPENDENT)
