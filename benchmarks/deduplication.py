@@ -170,11 +170,15 @@ def show_errors(records: Sequence[MatchRecord], labels: Mapping[str, str], group
     cluster = {one: one for one in labels}
     for members in grouping.groups:
         cluster.update(dict.fromkeys(members, members[0]))
-    asked = {frozenset((cluster[a], cluster[b])) for card in grouping.queue for a in card.ids for b in card.ids if a != b}
+    asked = {
+        frozenset((cluster[a], cluster[b])) for card in grouping.queue for a in card.ids for b in card.ids if a != b
+    }
     works, _, _ = _left(labels, cluster)
     for found in works.values():
         if len(found) > 1:
-            print("LEFT", "asked" if any(frozenset((a, b)) in asked for a in found for b in found if a < b) else "MISSED")
+            print(
+                "LEFT", "asked" if any(frozenset((a, b)) in asked for a in found for b in found if a < b) else "MISSED"
+            )
             for one in sorted(found):
                 print(show(by_id[one]))
     for card in grouping.queue:

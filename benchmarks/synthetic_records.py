@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 from screening.dedupe.matching import MatchRecord
 
 _SYLLABLES = "ba be bo da de do fa fi ga go ha ho ka ke ki la le li lo ma me mi mo na ne no pa pe ra re ri ro sa se si so ta te to va ve vi wa zo".split()  # noqa: E501, SIM905
-_EFFECTS = ("Effect of", "Effects of", "Influence of", "Safety of", "Efficacy of", "Costs of", "Experience with", "Role of")
+_EFFECTS = (
+    "Effect of",
+    "Effects of",
+    "Influence of",
+    "Safety of",
+    "Efficacy of",
+    "Costs of",
+    "Experience with",
+    "Role of",
+)
 _OUTCOMES = (
     "blood pressure", "quality of life", "wound healing", "sleep", "pain", "anxiety", "length of stay", "mortality", "adherence",
     "burnout", "clinical reasoning", "research participation", "weight", "glycaemic control", "fatigue", "return to work",
@@ -86,9 +95,20 @@ def _person(luck: random.Random) -> str:
 
 
 def _journal(luck: random.Random) -> str:
-    head = luck.choice(["Journal of", "International Journal of", "European Journal of", "Annals of", "Archives of", "American Journal of"])
+    head = luck.choice(
+        [
+            "Journal of",
+            "International Journal of",
+            "European Journal of",
+            "Annals of",
+            "Archives of",
+            "American Journal of",
+        ]
+    )
     fields = luck.sample(_FIELDS, luck.choice([1, 2]))
-    return f"{head} {luck.choice(['', 'Clinical ', 'Experimental ', _invented(luck, 2, 3) + ' '])}{' and '.join(fields)}"
+    return (
+        f"{head} {luck.choice(['', 'Clinical ', 'Experimental ', _invented(luck, 2, 3) + ' '])}{' and '.join(fields)}"
+    )
 
 
 def _title(luck: random.Random) -> str:
@@ -174,7 +194,9 @@ def _other_dash(luck: random.Random, record: MatchRecord) -> MatchRecord:
 
 def _typing_error(luck: random.Random, record: MatchRecord) -> MatchRecord:
     place = luck.randint(8, len(record.title) - 3)
-    return replace(record, title=record.title[:place] + record.title[place + 1] + record.title[place] + record.title[place + 2 :])
+    return replace(
+        record, title=record.title[:place] + record.title[place + 1] + record.title[place] + record.title[place + 2 :]
+    )
 
 
 def _capitals(luck: random.Random, record: MatchRecord) -> MatchRecord:
@@ -186,7 +208,9 @@ def _american(luck: random.Random, record: MatchRecord) -> MatchRecord:
 
 
 def _note(luck: random.Random, record: MatchRecord) -> MatchRecord:
-    return replace(record, title=record.title + luck.choice([".", " [Review]", " [24 refs]", " [see comment]", " (Abstract)"]))
+    return replace(
+        record, title=record.title + luck.choice([".", " [Review]", " [24 refs]", " [see comment]", " (Abstract)"])
+    )
 
 
 def _next_year(luck: random.Random, record: MatchRecord) -> MatchRecord:

@@ -63,8 +63,7 @@ def _block_keys(record: Keys, frequency: Counter[str]) -> Iterator[object]:
         yield "first", title.compact[:EDGE]
         yield "last", title.compact[-EDGE:]
         rarest = sorted(set(_terms(title)), key=lambda word: (frequency[word], word))[:RAREST]
-        for pair in combinations(sorted(rarest), 2):
-            yield pair
+        yield from combinations(sorted(rarest), 2)
     yield from _place_keys(record)
 
 
@@ -83,7 +82,9 @@ def _pairs(members: list[int], keys: Sequence[Keys]) -> Iterator[tuple[int, int]
     if len(members) <= LARGEST_BLOCK:
         yield from combinations(members, 2)
         return
-    ordered = sorted(members, key=lambda n: (keys[n].titles[0].compact if keys[n].titles else "", keys[n].record.content))
+    ordered = sorted(
+        members, key=lambda n: (keys[n].titles[0].compact if keys[n].titles else "", keys[n].record.content)
+    )
     for n, first in enumerate(ordered):
         for second in ordered[n + 1 : n + WINDOW]:
             yield first, second

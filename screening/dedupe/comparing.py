@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import journals, locators, names, titles
+from . import journals, locators, names, wording
 from .keys import Keys
 from .locators import Sign
+from .titles import Title
 
 PREFIX = 25
 CUT = 15
@@ -68,8 +69,8 @@ class Comparison:
 class Likeness:
     """The two wordings that fit best, their ratio (0 to 100), and how many letters one begins the other with."""
 
-    one: titles.Title | None
-    other: titles.Title | None
+    one: Title | None
+    other: Title | None
     ratio: float
     beginning: int
 
@@ -95,7 +96,7 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
         title=title,
         beginning=beginning,
         comparable=one is not None and other is not None and one.cjk == other.cjk,
-        same_language=one is not None and other is not None and titles.same_language(one, other),
+        same_language=one is not None and other is not None and wording.same_language(one, other),
         generic=a.generic or b.generic,
         heading=a.heading or b.heading,
         many_authors=min(len(a.authors.families), len(b.authors.families)) >= 2,
@@ -127,7 +128,7 @@ def _words_differ(near: Likeness) -> bool:
         return False
     if near.ratio < NEAR and near.beginning < CUT:
         return True
-    return titles.words_contradict(near.one, near.other)
+    return wording.words_contradict(near.one, near.other)
 
 
 def _best_titles(a: Keys, b: Keys) -> Likeness:
@@ -136,8 +137,8 @@ def _best_titles(a: Keys, b: Keys) -> Likeness:
         for other in b.titles:
             if one.cjk != other.cjk:
                 continue
-            ratio = titles.similarity(one, other, cutoff=max(best.ratio, FLOOR))
-            beginning = titles.common_beginning(one, other) if ratio < 100 else 0
+            ratio = wording.similarity(one, other, cutoff=max(best.ratio, FLOOR))
+            beginning = wording.common_beginning(one, other) if ratio < 100 else 0
             if ratio > best.ratio or (beginning > best.beginning and best.ratio < 97):
                 best = Likeness(one, other, max(ratio, best.ratio), beginning)
     return best
@@ -152,7 +153,7 @@ def _is_paged(pages: locators.Pages) -> bool:
     return pages.prefix in ("", "e", "?")
 
 
-def _numbers_differ(a: Keys, b: Keys, one: titles.Title | None, other: titles.Title | None, prefix: bool) -> bool:
+def _numbers_differ(a: Keys, b: Keys, one: Title | None, other: Title | None, prefix: bool) -> bool:
     if one is None or other is None:
         return False
     left, right = one.numbers, other.numbers

@@ -68,8 +68,11 @@ class _Grouper:
 
     def run(self, links: Iterable[Link]) -> Grouping:
         known = [link for link in links if link.a in self.groups.of and link.b in self.groups.of]
-        self._rank({one for link in known for one in (link.a, link.b)} | {one for pair in self.said_same for one in pair})
-        accepted, refused = self._join_people(), []
+        self._rank(
+            {one for link in known for one in (link.a, link.b)} | {one for pair in self.said_same for one in pair}
+        )
+        accepted = self._join_people()
+        refused: list[Link] = []
         for link in self._ordered(link for link in known if link.automatic):
             if self.groups.together(link.a, link.b):
                 accepted.append(link)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from . import normalise
 
 _STOP = frozenset(
-    "the of and in for on de la le les el los las et und der die das des fur y e del di da a an u to & with o".split()
+    "the of and in for on de la le les el los las et und der die das des fur y e del di da a an u to & with o".split()  # noqa: SIM905
 )
 _MEETINGS = frozenset(("conference", "workshop", "symposium", "congress", "conf", "symp"))
 LONG_NAME = 4
@@ -45,7 +45,9 @@ def journal(text: str) -> Journal:
     names = {_name(bare): None}
     for part in _SPLIT.split(bare):
         names.setdefault(_name(part))
-    named = tuple(name for name in names if name and len("".join(name)) > 1) or (tuple(normalise.words(folded)) or (folded,),)
+    named = tuple(name for name in names if name and len("".join(name)) > 1) or (
+        tuple(normalise.words(folded)) or (folded,),
+    )
     return Journal(named, normalise.is_cjk(bare), bool(_TRANSCRIBED.search(folded)))
 
 
@@ -86,7 +88,9 @@ def _is_meeting(name: tuple[str, ...]) -> bool:
 
 
 def _initials(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    return len(long) > 1 and len(short) == 1 and 2 < len(short[0]) == len(long) and short[0] == "".join(w[0] for w in long)
+    return (
+        len(long) > 1 and len(short) == 1 and 2 < len(short[0]) == len(long) and short[0] == "".join(w[0] for w in long)
+    )
 
 
 def _shared_in_order(a: tuple[str, ...], b: tuple[str, ...]) -> int:

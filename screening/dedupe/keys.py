@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import journals, locators, names, titles
+from screening.records.identifiers import normalise_doi, normalise_pmid
+
+from . import headings, journals, locators, names, titles
 from .shapes import MatchRecord
+from .titles import Title
 
 _REGISTRY = re.compile(
     r"\b(nct\d{8}|isrctn\d{6,8}|chictr[-a-z]*\d{6,}|actrn\d{14}|drks\d{8}|jprn[-a-z]*\d+|umin\d{6,}|eudract\s?[\d-]{10,}"
@@ -14,12 +17,18 @@ _REGISTRY = re.compile(
     re.IGNORECASE,
 )
 _REGISTRIES = frozenset(("nct", "trial", "trial_registration", "registry", "registration", "isrctn", "prospero"))
-_PREPRINT_DOI = re.compile(r"^10\.(1101/20|1101/0|1101/1|48550|21203|2139/ssrn|31234|31219|31222|20944|26434|36227|32388)")
-_PREPRINT_JOURNAL = re.compile(r"\b(arxiv|biorxiv|medrxiv|ssrn|preprints?|research square|psyarxiv|osf|chemrxiv|chinaxiv|corr)\b")
+_PREPRINT_DOI = re.compile(
+    r"^10\.(1101/20|1101/0|1101/1|48550|21203|2139/ssrn|31234|31219|31222|20944|26434|36227|32388)"
+)
+_PREPRINT_JOURNAL = re.compile(
+    r"\b(arxiv|biorxiv|medrxiv|ssrn|preprints?|research square|psyarxiv|osf|chemrxiv|chinaxiv|corr)\b"
+)
 _CONGRESS = re.compile(r"\b(abstracts?|conference|congress|meeting|symposium|annual scientific|proceedings)\b")
 _PROCEEDINGS = re.compile(r"\b(conference|symposium|workshop|proceedings|congress)\b")
 _COCHRANE = re.compile(r"cochrane\w*database")
-_THESIS = re.compile(r"\b(dissertation|thesis|theses|diss)\b|学位论文|學位論文|博士论文|硕士论文|博士論文|碩士論文|修士論文|학위논문")
+_THESIS = re.compile(
+    r"\b(dissertation|thesis|theses|diss)\b|学位论文|學位論文|博士论文|硕士论文|博士論文|碩士論文|修士論文|학위논문"
+)
 _VERSION = re.compile(r"^(.*?)(?:\.pub(\d+)|/v(\d+)|v(\d+))$")
 _ABSTRACT_TYPES = frozenset(("conference_abstract", "conference_paper"))
 
@@ -28,7 +37,7 @@ _ABSTRACT_TYPES = frozenset(("conference_abstract", "conference_paper"))
 class Keys:
     """The comparable form of one record."""
 
-    titles: tuple[titles.Title, ...]
+    titles: tuple[Title, ...]
     flags: frozenset[str]
     generic: bool
     heading: bool
@@ -53,7 +62,7 @@ class Keys:
     record: MatchRecord
 
     @property
-    def title(self) -> titles.Title | None:
+    def title(self) -> Title | None:
         """The whole title, None where the record has none."""
         return self.titles[0] if self.titles else None
 
@@ -62,15 +71,15 @@ def keys(record: MatchRecord) -> Keys:
     """Compute the comparable form of ``record``."""
     folded = titles.cleaned(record.title) or titles.cleaned(record.title_translated)
     found = titles.wordings(record.title, record.title_translated)
-    doi = locators.doi(record.doi)
+    doi = normalise_doi(record.doi)
     version = _VERSION.match(doi)
     pages = locators.pages(record.pages)
     congress = _is_congress(record, pages)
     return Keys(
         titles=found,
         flags=_flags(folded, record),
-        generic=bool(found) and titles.is_generic(found[0]),
-        heading=bool(found) and titles.is_heading(found[0]),
+        generic=bool(found) and headings.is_generic(found[0]),
+        heading=bool(found) and headings.is_heading(found[0]),
         authors=names.authors(record.authors),
         year=record.year,
         journal=journals.journal(record.journal),
@@ -80,7 +89,7 @@ def keys(record: MatchRecord) -> Keys:
         doi=doi,
         doi_work=version[1] if version else doi,
         doi_version=(version[2] or version[3] or version[4]) if version else "",
-        pmid=locators.pmid(record.pmid),
+        pmid=normalise_pmid(record.pmid),
         registrations=_registrations(record),
         preprint=_is_preprint(record, doi),
         congress=congress,
@@ -94,7 +103,7 @@ def keys(record: MatchRecord) -> Keys:
 
 
 def _flags(folded: str, record: MatchRecord) -> frozenset[str]:
-    found = titles.flags(folded)
+    found = headings.flags(folded)
     return found | {"erratum"} if "erratum" in record.types else found
 
 

@@ -1,4 +1,4 @@
-"""Where a report stands: volume, issue, pages, DOI and PMID in comparable form, and what two of them say of each other."""
+"""Where a report stands: volume, issue and pages in comparable form, and what two of them say of each other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote
 
 
 class Sign(enum.IntEnum):
@@ -25,11 +24,12 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _SPREADSHEET_DATE = re.compile(rf"^(\d{{1,4}}-{_MONTH}|{_MONTH}-\d{{1,4}})$")
 _DASHES = re.compile(r"\s*[\u2010-\u2015\u2212~–—-]+\s*")
 _PAGE_COUNT = re.compile(r"^\d+\s*(p|pp|pages|s|页|頁)\.?$")
-_PAGE = re.compile(r"^(?:pp?\.?\s*|seite\s*|art(?:icle)?\.?\s*(?:no\.?|number|id)?\s*:?\s*)?([a-z]{0,5})\.?\s*(\d+)([a-z]{0,3})")
+_PAGE = re.compile(
+    r"^(?:pp?\.?\s*|seite\s*|art(?:icle)?\.?\s*(?:no\.?|number|id)?\s*:?\s*)?([a-z]{0,5})\.?\s*(\d+)([a-z]{0,3})"
+)
 _ROMAN = re.compile(r"^[ivxlcdm]+$")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _SUPPLEMENT = re.compile(r"sup+l?(?:e?ment)?[a-z]*\.?\W*(?:no\.?\s*)?[a-z]?(\d*)|meeting|(?:^|\W)s\.?\s*(\d+)")
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -142,25 +142,6 @@ def _issue_numbers(plain: str) -> frozenset[str]:
     if supplement:
         numbers.add("s" + (supplement[1] or supplement[2] or "").lstrip("0"))
     return frozenset(numbers)
-
-
-def doi(text: str) -> str:
-    """A DOI in lower case without host, escapes and trailing punctuation; "" where the text holds no whole DOI."""
-    if not text:
-        return ""
-    found = _DOI.search(unquote(text.replace("\\_", "_")).lower().replace("&lt;", "<").replace("&gt;", ">"))
-    if not found:
-        return ""
-    whole = found.group().rstrip(".,;:'\"]}")
-    while whole.endswith(")") and whole.count(")") > whole.count("("):
-        whole = whole[:-1].rstrip(".,;")
-    return whole if len(whole.partition("/")[2]) > 2 else ""
-
-
-def pmid(text: str) -> str:
-    """The digits of a PMID, "" where there are none."""
-    found = _DIGITS.search(text)
-    return str(int(found.group())) if found else ""
 
 
 def compare(a: str, b: str) -> Sign:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from .blocking import candidates
@@ -12,8 +13,9 @@ from .comparing import Comparison, compare, likeness
 from .grouping import group
 from .keys import Keys, keys
 from .reasons import kind, sentence
-from .scoring import QUEUE, automatic_rule, likelihood
+from .scoring import QUEUE, automatic_rule, certain_within_source, likelihood
 from .shapes import Grouping, Link, MatchRecord, QueueEntry
+from .sources import WithinSource, settle_within_sources, trusted
 
 __all__ = ["RULE_VERSION", "Grouping", "Link", "MatchRecord", "QueueEntry", "find_links", "group"]
 
@@ -24,36 +26,42 @@ _STEP = 2_000
 def find_links(records: Sequence[MatchRecord], *, progress: Callable[[int, int], None] | None = None) -> list[Link]:
     """Links between ``records``: those that merge by rule (``automatic``) and those worth a question.
 
-    ``progress`` is called with (done, total) in records read and pairs compared. Links come in no particular order of
-    importance; ``group`` orders them.
+    ``progress`` is called with (done, total) pairs compared. Links come in no particular order of importance; ``group``
+    orders them.
     """
-    known = [keys(record) for record in records]
+    known = [keys(record) for record in trusted(records)]
     pairs = candidates(known)
     found: list[Link] = []
+    within: list[WithinSource] = []
     for done, pair in enumerate(pairs):
         if progress and done % _STEP == 0:
             progress(done, len(pairs))
         a, b = divmod(pair, len(known))
-        link = _link(records[a].id, records[b].id, known[a], known[b])
-        if link:
-            found.append(link)
+        near = likeness(known[a], known[b])
+        if near:
+            compared = compare(known[a], known[b], near)
+            link = _link(known[a], known[b], compared)
+            if link and link.automatic and compared.same_source:
+                within.append(
+                    WithinSource(link, known[a].source, certain_within_source(compared), likelihood(compared))
+                )
+            elif link:
+                found.append(link)
     if progress:
         progress(len(pairs), len(pairs))
-    return found
+    return found + settle_within_sources(within, Counter(record.source for record in known))
 
 
-def _link(id_a: str, id_b: str, a: Keys, b: Keys) -> Link | None:
-    near = likeness(a, b)
-    if near is None:
-        return None
-    compared = compare(a, b, near)
+def _link(a: Keys, b: Keys, compared: Comparison) -> Link | None:
     rule = automatic_rule(compared)
+    first, second = a.record.id, b.record.id
     if rule:
-        return Link(id_a, id_b, _strength(rule.score, compared), sentence(a, b, compared), rule.name, automatic=True)
+        return Link(first, second, _strength(rule.score, compared), sentence(a, b, compared), rule.name, automatic=True)
     score = likelihood(compared)
     if score < QUEUE:
         return None
-    return Link(id_a, id_b, round(score, 4), sentence(a, b, compared), "question", automatic=False, kind=kind(a, b, compared))
+    words = sentence(a, b, compared)
+    return Link(first, second, round(score, 4), words, "question", automatic=False, kind=kind(a, b, compared))
 
 
 def _strength(score: float, compared: Comparison) -> float:

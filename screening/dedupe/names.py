@@ -11,7 +11,8 @@ from rapidfuzz import fuzz
 from . import normalise
 
 _NOBODY = re.compile(
-    r"^\W*(unknown|anon(ymous)?\.?|no authors? (listed|available|indicated)|not available|n/?a|nan|佚名|本刊编辑部)?\W*$", re.IGNORECASE
+    r"^\W*(unknown|anon(ymous)?\.?|no authors? (listed|available|indicated)|not available|n/?a|nan|佚名|本刊编辑部)?\W*$",
+    re.IGNORECASE,
 )
 _OTHERS = re.compile(r"^\W*(et\.? al\.?|others?|等)\W*$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[;；|、，]\s*|\s+and\s+|\s+&\s+|\s*\n\s*")
@@ -19,13 +20,16 @@ _GLUED = re.compile(r"(?<=[^\W\d_]\.)(?=(?:[^\W\d_]|')[^\W\d_.]|[^\W\d_] [^\W\d_
 _GLUED_LIST = re.compile(r"[^\W\d_]{2,}\s+(?:[^\W\d_]\.[\s-]*)+[^\W\d_]{2,}")
 _COMMA_LIST = re.compile(r"^\s*[^\W\d_][\w'’ -]+ [A-Z]{1,3},\s")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?-?){1,4}$")
-_PARTICLES = frozenset("von van de der den del della di da dos du la le ter ten el al bin ibn st".split())
-_SUFFIX = frozenset("jr sr ii iii iv md phd".split())
+_PARTICLES = frozenset("von van de der den del della di da dos du la le ter ten el al bin ibn st".split())  # noqa: SIM905
+_SUFFIX = frozenset("jr sr ii iii iv md phd".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
 class Authors:
-    """``families`` in order, folded; ``words`` and sorted ``initials`` of each name beside it; ``cjk`` for names in Chinese, Japanese or Korean."""
+    """``families`` in order, folded; beside them the ``words`` and sorted ``initials`` of each name.
+
+    ``cjk`` stands for names in Chinese, Japanese or Korean, ``cut`` for a list that ends in "et al.".
+    """
 
     families: tuple[str, ...] = ()
     words: tuple[tuple[str, ...], ...] = ()
@@ -79,7 +83,7 @@ def _split(name: str) -> list[str]:
 
 def _family(name: str) -> tuple[str, tuple[str, ...]]:
     bare = re.sub(r"\(.*?\)|\[.*?\]", " ", name) or name
-    family, comma, given = bare.partition(",")
+    family, comma, _ = bare.partition(",")
     folded = normalise.fold(bare).replace("'", "")
     if normalise.is_cjk(folded):
         whole = normalise.compact(folded)

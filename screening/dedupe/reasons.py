@@ -75,7 +75,13 @@ def _signs(c: Comparison) -> list[tuple[str, int]]:
         found.append(("journal", 1 if c.journal >= 0.65 else -1))
     if c.years is not None:
         found.append(("year", 1 if c.years == 0 else -1))
-    for name, sign in (("volume", c.volume), ("issue", c.issue), ("start page", c.start), ("DOI", c.doi), ("PMID", c.pmid)):
+    for name, sign in (
+        ("volume", c.volume),
+        ("issue", c.issue),
+        ("start page", c.start),
+        ("DOI", c.doi),
+        ("PMID", c.pmid),
+    ):
         if sign:
             found.append((name, sign))
     return found

@@ -108,7 +108,15 @@ def _names_and_year(c: Comparison) -> bool:
 
 
 def _place_against_doi(c: Comparison) -> bool:
-    if c.doi >= 0 or not _title(c, 95) or not _is_alone(c) or c.volume <= 0 or c.start <= 0 or c.end < 0 or c.words_differ:
+    if (
+        c.doi >= 0
+        or not _title(c, 95)
+        or not _is_alone(c)
+        or c.volume <= 0
+        or c.start <= 0
+        or c.end < 0
+        or c.words_differ
+    ):
         return False
     return c.issue > 0 or (c.pages_agree and c.issue >= 0 and (c.authors or 0) >= 0.8)
 
@@ -134,10 +142,7 @@ def automatic_rule(c: Comparison) -> Rule | None:
     """The first rule that merges the two without a person, None where none may (DD2)."""
     if _forbidden(c):
         return None
-    found = next((rule for rule in RULES if rule.holds(c)), None)
-    if found is None or not _allowed_within_source(c):
-        return None
-    return found
+    return next((rule for rule in RULES if rule.holds(c)), None)
 
 
 def _forbidden(c: Comparison) -> bool:
@@ -161,10 +166,8 @@ def _generic_with_locators(c: Comparison) -> bool:
     return (c.authors or 0) >= AUTHORS or c.doi > 0
 
 
-def _allowed_within_source(c: Comparison) -> bool:
+def certain_within_source(c: Comparison) -> bool:
     """DD3: a database has removed its own duplicates; what it kept apart needs an identifier or its full place in print."""
-    if not c.same_source:
-        return True
     if c.doi > 0 or c.pmid > 0:
         return c.start >= 0 and c.volume >= 0
     return c.title >= 97 and c.start > 0 and c.volume > 0 and c.end >= 0 and c.issue >= 0

@@ -1,0 +1,61 @@
+"""What a title says its record is: an erratum, a reply, an editorial, a protocol, or a heading that many works share."""
+
+from __future__ import annotations
+
+import re
+
+from .titles import LONG_ENOUGH, LONG_ENOUGH_CJK, Title
+
+_FLAGS: dict[str, re.Pattern[str]] = {
+    "erratum": re.compile(
+        r"^\W*(errat(um|a)\b|corrigend(um|a)\b|(author |publisher |editorial )?corrections?\W*(:|to\b|$)|addend(um|a)\b"
+        r"|retraction\b|notice of|withdrawn?\b|withdrawal\b|expression of concern|勘误|更正|訂正|정정)"
+        r"|\b(erratum|corrigendum|addendum)\W*$"
+    ),
+    "reply": re.compile(
+        r"^\W*(re\b\W|(in )?(reply|response)( (to|from|by)\b|\W*:|\W*$)|(the )?authors?'?s?'? (reply|replies|response|comment)"
+        r"|comments?( on\b|\W*:|\W*$)|commentary( on\b|\W*:|\W*$)|invited commentary|discussion( of\b|\W*:|\W*$)|rejoinder"
+        r"|letters?( to the editor|\W*:|\W*$)|correspondence\b|答复|回复|评论|评)"
+        r"|[:.\-/(\[\u2013\u2014]\s*(the )?(author'?s?'? )?(reply|response|comment|commentary|rejoinder|discussion|author'?s'? reply)\W*$"
+    ),
+    "editorial": re.compile(
+        r"^\W*((guest )?editors?'?s?\b|editorial\b|preface\b|foreword\b|社论|卷首语|编者按|巻頭言)"
+    ),
+    "protocol": re.compile(
+        r"\b(study|trial|review|research|meta-analysis) protocols?\b|\bprotocols? (for|of) (an?|the) |[:.-] (an? )?protocols?\W*$"
+        r"|\brationale,? (and|&) (study )?design\b|\bdesign,? (and|&) rationale\b|研究方案|试验方案"
+    ),
+}
+_HEADING = re.compile(
+    r"^(the |an? )?(annual |special issue |guest )?("
+    r"editorials?|editorial (introduction|notes?|comments?|board)|editors?( s)? (comments?|notes?|choice|introduction|corner|page)"
+    r"|guest editors?.*|from the editors?.*|letters?( to the editors?)?|correspondence|book reviews?|reviews?"
+    r"|((meeting|poster|oral|selected|conference|congress) )*abstracts?"
+    r"|commentary|comments?|news.*|in brief|introduction( to (the|this) .*)?|preface.*|foreword.*|in this issue.*"
+    r"|about (the|our) .*|acknowledge?ments?.*|index.*|contents?|table of contents|errat(um|a)|corrigend(um|a)|corrections?"
+    r"|repl(y|ies)|response|authors? (s )?(reply|response)|obituary.*|re|case reports?|conference report|announcements?"
+    r"|reviewers?.*|discussion|summary|conclusions?|poster( session)?s?|oral presentations?|proceedings.*|message from.*"
+    r"|welcome.*|panel.*|keynote.*|thanks? .*|call for papers.*"
+    r"|编者按|社论|前言|卷首语|编辑部.*|目录|勘误|更正|はじめに|巻頭言|序文|編集後記|编集后记|卷头言|序言|머리말|编后记|征稿.*|书评|简讯"
+    r")( \d+)?$"
+)
+_SERIES = re.compile(
+    r"\b(mini ?tracks?|special issue|special section|call for papers|guest editors?|editors? s? ?(comments|notes))\b"
+)
+LONGEST_HEADING = 45
+
+
+def flags(folded: str) -> frozenset[str]:
+    """What the title says the record is besides an article: erratum, reply, editorial, protocol."""
+    return frozenset(name for name, pattern in _FLAGS.items() if pattern.search(folded))
+
+
+def is_generic(title: Title) -> bool:
+    """True for a title too short to tell works apart; headings that many works share count too."""
+    return len(title.compact) < (LONG_ENOUGH_CJK if title.cjk else LONG_ENOUGH) or is_heading(title)
+
+
+def is_heading(title: Title) -> bool:
+    """True for what stands above a regular column or opens a section each year: Editorial, Introduction to the minitrack."""
+    text = " ".join(title.words)
+    return bool(_SERIES.search(text)) or (len(text) <= LONGEST_HEADING and bool(_HEADING.match(text)))

@@ -1,0 +1,104 @@
+"""Two titles side by side: how alike they are, and whether a word of one stands against a word of the other."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from . import normalise
+from .titles import CJK_PARTICLES, Title
+
+# Words of one line exclude each other; a title that alone has one of them is about other people or conditions (DD2).
+_EXCLUSIVE = (
+    "vivo vitro silico", "adult adults adolescent adolescents child children pediatric paediatric infant infants newborn "
+    "newborns neonate neonates neonatal elderly preschool", "men women male males female females boys girls man woman",
+    "sensitive resistant", "acute chronic", "mice mouse rats rat rabbits rabbit human humans pigs pig dogs dog", "low high",
+    "before after", "short long", "positive negative", "northern southern eastern western", "inpatient inpatients "
+    "outpatient outpatients", "without", "preterm term", "qualitative quantitative", "undergraduate postgraduate",
+    "primary secondary tertiary", "morning evening", "left right", "unilateral bilateral",
+)  # fmt: skip
+_EXCLUDING = frozenset(word for line in _EXCLUSIVE for word in line.split())
+_STOP = frozenset(
+    (
+        "a an and are as at by der des die das de del di du e el en et for from fur in is its la las le les los of on or "
+        "s t the to und und v versus vs y und with using use via its this that into"
+    ).split()
+)
+_ENGLISH = frozenset("the of and with for from by among between during".split())  # noqa: SIM905
+# A single character that turns a title into another when one side alone has it: not, without, men, women, before, after.
+_CJK_TURNS = frozenset("非不无未男女新再前后续初高低老幼青少内外复反双单")
+_SPELLING = (("ae", "e"), ("oe", "e"), ("our", "or"), ("ph", "f"), ("z", "s"), ("y", "i"))
+_GREEK_NAMES = frozenset(normalise.GREEK.values())
+LONGEST_ENDING = 3
+
+
+def same_language(a: Title, b: Title) -> bool:
+    """True where two titles are in one script and, in Latin letters, both or neither are English by their small words."""
+    return a.cjk == b.cjk and (a.cjk or _ENGLISH.isdisjoint(a.words) == _ENGLISH.isdisjoint(b.words))
+
+
+def similarity(a: Title, b: Title, cutoff: float = 0.0) -> float:
+    """0 to 100: the better of the ratios of sorted words and of all letters run together; 0 below ``cutoff``."""
+    if a.compact == b.compact:
+        return 100.0
+    return float(
+        max(
+            fuzz.ratio(a.ordered, b.ordered, score_cutoff=cutoff), fuzz.ratio(a.compact, b.compact, score_cutoff=cutoff)
+        )
+    )
+
+
+def common_beginning(a: Title, b: Title) -> int:
+    """Letters of the shorter title where it begins the longer (cut, or without its subtitle), else 0; a Han letter is 2."""
+    shorter, longer = sorted((a.compact, b.compact), key=len)
+    if not longer.startswith(shorter):
+        return 0
+    return len(shorter) * (2 if a.cjk else 1)
+
+
+def words_contradict(a: Title, b: Title) -> bool:
+    """True where each title has a word that the other replaces by another, or one alone names a population."""
+    if a.compact == b.compact:
+        return False
+    if a.cjk or b.cjk:
+        return _characters_contradict(a.compact, b.compact)
+    only_a, only_b = set(a.words) - set(b.words), set(b.words) - set(a.words)
+    left, right = _unmatched(only_a, only_b), _unmatched(only_b, only_a)
+    if not _EXCLUDING.isdisjoint(left | right):
+        return True
+    left, right = left - _STOP, right - _STOP
+    if not left or not right:
+        return False
+    run_a = "".join(word for word in a.words if word in left)
+    run_b = "".join(word for word in b.words if word in right)
+    return fuzz.ratio(run_a, run_b) < 90
+
+
+def _characters_contradict(a: str, b: str) -> bool:
+    only_a, only_b = set(a) - set(b) - CJK_PARTICLES, set(b) - set(a) - CJK_PARTICLES
+    return bool(only_a and only_b) or not _CJK_TURNS.isdisjoint(only_a | only_b)
+
+
+def _unmatched(these: set[str], others: set[str]) -> set[str]:
+    return {word for word in these if not any(is_same_word(word, other) for other in others)}
+
+
+def is_same_word(a: str, b: str) -> bool:
+    """True for two spellings of one word: British and American, another ending, one slip of the pen, a Greek letter."""
+    shorter, longer = (a, b) if len(a) <= len(b) else (b, a)
+    if len(shorter) == 1:
+        return longer in _GREEK_NAMES and longer.startswith(shorter)
+    if len(longer) - len(shorter) > LONGEST_ENDING:
+        return False
+    for old, new in _SPELLING:
+        shorter, longer = shorter.replace(old, new), longer.replace(old, new)
+    if shorter == longer:
+        return True
+    if not a.isalpha() or not b.isalpha():
+        return False
+    common = next((n for n, pair in enumerate(zip(shorter, longer, strict=False)) if pair[0] != pair[1]), len(shorter))
+    if common >= 5 and len(longer) - common <= LONGEST_ENDING:
+        return True
+    if common == len(shorter) >= 3 and len(longer) - common <= 2:
+        return True
+    return len(shorter) >= 5 and OSA.distance(shorter, longer, score_cutoff=1) <= 1
