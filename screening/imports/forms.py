@@ -117,10 +117,16 @@ class ColumnsForm(forms.Form):
     """One choice for each column of a table: which of our fields it holds."""
 
     def __init__(
-        self, *args: Any, columns: Sequence[str], guesses: dict[str, str] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        columns: Sequence[str],
+        sample: Sequence[Sequence[str]] = (),
+        guesses: dict[str, str] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.columns = list(columns)
+        self.sample = sample
         for index, column in enumerate(self.columns):
             self.fields[f"column-{index}"] = forms.ChoiceField(
                 label=column or f"Column {index + 1}",
@@ -139,6 +145,12 @@ class ColumnsForm(forms.Form):
         if twice:
             raise forms.ValidationError(f"{', '.join(sorted(twice))}: choose one column for it, not several.")
         return data
+
+    @property
+    def rows(self) -> list[tuple[forms.BoundField, list[str]]]:
+        """For each column its choice and what its first rows hold."""
+        cells = [[row[index] for row in self.sample if index < len(row)] for index in range(len(self.columns))]
+        return [(self[f"column-{index}"], cells[index]) for index in range(len(self.columns))]
 
     def mapping(self) -> dict[str, str]:
         """From heading to field, without the columns that are not used."""

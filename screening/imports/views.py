@@ -9,6 +9,7 @@ from itertools import chain
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from screening.audit.refusal import NotAllowedNow
@@ -33,6 +34,7 @@ from screening.imports.forms import ColumnsForm, DescriptionForm, EditForm, shar
 from screening.imports.models import Import, ImportState
 from screening.imports.queue import flagged_records, job_of, rejected_rows
 from screening.imports.receiving import Received, receive
+from screening.jobs.sweeper import worker_seen_seconds_ago
 from screening.reviews.access import person, requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -125,27 +127,49 @@ def forget_file(request: HttpRequest, member: Membership, number: int) -> HttpRe
 def report(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
     """Progress while it loads, the question it asks, or the report whose sum closes (IM1, IM10)."""
     imported = _import_or_404(member, import_id)
-    flagged, rejected = flagged_records(imported), rejected_rows(imported)
-    context = {
-        "imported": imported,
-        "job": job_of(imported),
-        "flagged": flagged[:_LISTED],
-        "rejected": rejected[:_LISTED],
-        "in_review": imported.standings.count(),
+    job, moving = job_of(imported), imported.state in (ImportState.QUEUED, ImportState.LOADING)
+    context: dict[str, object] = {"imported": imported, "job": job, "may_import": member.may(Permission.IMPORT)}
+    if request.htmx:  # type: ignore[attr-defined]
+        if not moving or job is None or job.is_over:
+            return HttpResponse(headers={"HX-Refresh": "true"})  # the page has something new to show as a whole
+        return render(request, "screening/imports/import.html#progress", {**context, "no_worker": _no_worker()})
+    if moving:
+        context["no_worker"] = _no_worker()
+    context |= {"terms": _terms(imported), "sum_closes": imported.markers == imported.parsed + imported.rejected}
+    return render(request, "screening/imports/import.html", {**context, **_rows(imported)})
+
+
+def _terms(imported: Import) -> list[dict[str, object]]:
+    """markers = imported + rejected, each number opening what it counts (IM1, U1)."""
+    opened = f"{reverse('records', args=[imported.review.slug])}?import={imported.pk}"
+    return [
+        {"n": imported.markers, "label": "marked in the file"},
+        {"n": imported.parsed, "label": "imported", "url": opened if imported.state == ImportState.STORED else ""},
+        {"n": imported.rejected, "label": "rejected", "url": "#rejected" if imported.rejected else ""},
+    ]
+
+
+def _rows(imported: Import) -> dict[str, object]:
+    return {
+        "flagged": flagged_records(imported)[:_LISTED],
+        "flagged_n": flagged_records(imported).count(),
+        "rejected": rejected_rows(imported)[:_LISTED],
+        "rejected_n": rejected_rows(imported).count(),
         "columns_form": _columns_form(imported),
-        "may_import": member.may(Permission.IMPORT),
-        "is_held": imported.state == ImportState.STORED and is_held(imported),
     }
-    part = "#progress" if request.htmx and imported.state in _MOVING else ""  # type: ignore[attr-defined]
-    return render(request, f"screening/imports/import.html{part}", context)
 
 
-_MOVING = (ImportState.QUEUED, ImportState.LOADING)
+def _no_worker() -> bool:
+    """True when no worker has shown a sign of life for half a minute."""
+    seen = worker_seen_seconds_ago()
+    return seen is None or seen > 30
 
 
 def _columns_form(imported: Import, data: object = None) -> ColumnsForm | None:
-    columns = imported.question.get("columns")
-    return ColumnsForm(data, columns=columns, guesses=imported.mapping) if columns else None
+    question = imported.question
+    if "columns" not in question:
+        return None
+    return ColumnsForm(data, columns=question["columns"], sample=question["sample"], guesses=imported.mapping)
 
 
 class _Echo:
@@ -199,7 +223,7 @@ def columns(request: HttpRequest, member: Membership, import_id: int) -> HttpRes
     if form is None:
         return _back(member, imported)
     if not form.is_valid():
-        context = {"imported": imported, "columns_form": form, "may_import": True}
+        context = {"imported": imported, "may_import": True, **_rows(imported), "columns_form": form}
         return render(request, "screening/imports/import.html", context, status=422)
     answer_columns(imported=imported, actor=person(request), mapping=form.mapping())
     return _back(member, imported)

@@ -34,7 +34,7 @@ def _chosen(review: Review, request: HttpRequest) -> QuerySet[Record]:
         value = request.GET.get(name, "")
         if value.isdecimal() and len(value) < 19:
             chosen = chosen.filter(**{column: int(value)})
-    return chosen
+    return chosen.exclude(flags=[]) if "flagged" in request.GET else chosen
 
 
 def _heading(review: Review, request: HttpRequest) -> list[str]:
@@ -49,7 +49,7 @@ def _heading(review: Review, request: HttpRequest) -> list[str]:
         value = request.GET.get(name, "")
         row = rows.filter(**{column: int(value)}).first() if value.isdecimal() and len(value) < 19 else None
         found += [str(row)] if row is not None else []
-    return found
+    return [*found, "flagged at import"] if "flagged" in request.GET else found
 
 
 @requires(Permission.SEE_REVIEW)
@@ -69,5 +69,6 @@ def record(request: HttpRequest, member: Membership, number: int) -> HttpRespons
         "lead": standing.lead if standing else None,
         "duplicates": Record.objects.filter(standing__lead=found).order_by("number"),
         "imported": found.imported_from,
+        "types": ", ".join(kind.replace("_", " ") for kind in found.types),
     }
     return render(request, "screening/records/record.html", context)
