@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviewapp.accounts.forms import PreferencesForm
 from screening.audit.refusal import NotAllowedNow
@@ -30,7 +30,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """My reviews, each with what waits for me; for visitors, what the site is for."""
     if not request.user.is_authenticated:
@@ -75,7 +75,7 @@ def account_preferences(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """For a load balancer or a person: whether the database answers, and how many seconds ago a worker was seen."""
     try:
@@ -87,7 +87,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness in confidence (RFC 9116)."""
     base = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"

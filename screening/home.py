@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from screening.conflicts.queue import count_waiting
+from screening.decisions.models import ItemQuerySet
 from screening.decisions.queue import awaiting_other, decided, in_conflict, my_votes, waiting_for
 from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.models import CandidateCard
-from screening.fulltexts.queue import not_retrieved, to_retrieve
+from screening.fulltexts.queue import to_retrieve
 from screening.prisma.counts import flow_of
 from screening.prisma.flow import Flow
 from screening.protocol.models import StageMode
@@ -30,11 +32,23 @@ TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number and the address of exactly the things it counts; no address where nothing can be opened."""
+    """A number and the address of exactly the things it counts; no address where nothing can be opened (U1)."""
 
-    label: str
     n: int
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A label and its number; two numbers where databases and registers and other methods are counted apart."""
+
+    label: str
+    numbers: tuple[Number, ...]
+
+    @property
+    def n(self) -> int:
+        """The sum."""
+        return sum(number.n for number in self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +67,13 @@ class Box:
 
     title: str
     url: str
-    total: Number
-    rows: list[Number]
+    total: Line
+    rows: list[Line]
     button: Task | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One term of the equation: the numbers of databases and registers, and of other methods where there are any."""
-
-    label: str
-    numbers: list[Number]
-
-
 @requires(Permission.SEE_REVIEW)
-@require_GET
+@require_safe
 def review_home(request: HttpRequest, member: Membership) -> HttpResponse:
     """Where the review stands and what waits for me."""
     flow = flow_of(member.review)
@@ -76,7 +82,7 @@ def review_home(request: HttpRequest, member: Membership) -> HttpResponse:
         "protocol": active_protocol(member.review) or draft_of(member.review),
         "flow": flow,
         "equation": _equation(member, flow),
-        "boxes": _boxes(member, flow),
+        "boxes": [step(member, flow) for step in (_import_box, _screening_box, _full_text_box, _studies_box)],
         "task": tasks[0] if tasks else None,
         "then": tasks[1:],
         "progress": _progress(member),
@@ -188,103 +194,88 @@ def _url(name: str, member: Membership, *args: str | int, query: str = "") -> st
         return ""
 
 
-def _equation(member: Membership, flow: Flow) -> list[Term]:
-    """Records in = duplicates + removed + excluded + sought + pending: every record stands in one of the terms (L2, L3, L6)."""
-    keys = (
-        ("records in", "dbr_identified", "other_identified"),
-        ("duplicates", "duplicates", "other_duplicates"),
-        ("removed by a tool", "excluded_automatic", "other_excluded_automatic"),
-        ("removed otherwise", "excluded_other", "other_removed"),
-        ("excluded", "records_excluded", "other_records_excluded"),
-        ("sought", "dbr_sought_reports", "other_sought_reports"),
-        ("pending", "dbr_pending_title_abstract", "other_pending_title_abstract"),
-    )
-    terms = [Term(label, [_counted(member, flow, key) for key in pair]) for label, *pair in keys]
-    always = ("records in", "duplicates", "excluded", "sought", "pending")
-    kept = [term for term in terms if term.label in always or any(number.n for number in term.numbers)]
-    if flow.other:
-        return kept
-    return [Term(term.label, term.numbers[:1]) for term in kept]
-
-
-def _counted(member: Membership, flow: Flow, key: str, label: str = "") -> Number:
-    return Number(label, flow.number(key), _url("prisma_box", member, key))
-
-
-def _boxes(member: Membership, flow: Flow) -> list[Box]:
-    return [
-        _import_box(member, flow),
-        _screening_box(member, flow),
-        _full_text_box(member, flow),
-        _studies_box(member, flow),
+def _equation(member: Membership, flow: Flow) -> list[Line]:
+    """Records in = duplicates + removed + excluded + sought + pending: each record stands in one term (L2, L3, L6)."""
+    always = [
+        _line(member, flow, "records in", "dbr_identified", "other_identified"),
+        _line(member, flow, "duplicates", "duplicates", "other_duplicates"),
+        _line(member, flow, "excluded", "records_excluded", "other_records_excluded"),
+        _line(member, flow, "sought", "dbr_sought_reports", "other_sought_reports"),
+        _line(member, flow, "pending", "dbr_pending_title_abstract", "other_pending_title_abstract"),
     ]
+    at_times = [
+        _line(member, flow, "removed by a tool", "excluded_automatic", "other_excluded_automatic"),
+        _line(member, flow, "removed otherwise", "excluded_other", "other_removed"),
+    ]
+    return always[:2] + [line for line in at_times if line.n] + always[2:]
+
+
+def _line(member: Membership, flow: Flow, label: str, *keys: str) -> Line:
+    """The numbers under these keys, without zeros where another is none: each opens its own records."""
+    found = [Number(flow.number(key), _box_url(member, key)) for key in keys]
+    return Line(label, tuple(number for number in found if number.n) or tuple(found[:1]))
+
+
+def _box_url(member: Membership, key: str) -> str:
+    return _url("prisma_box", member, query=f"?box={quote(key)}")
+
+
+def _list(member: Membership, label: str, name: str, items: ItemQuerySet) -> Line:
+    return Line(label, (Number(items.count(), _url("screening_ta_list", member, name)),))
 
 
 def _import_box(member: Membership, flow: Flow) -> Box:
-    identified = flow.number("dbr_identified") + flow.number("other_identified")
     rows = [
-        Number(name, n, _url("prisma_box", member, f"{key}:{name}"))
+        Line(name, (Number(n, _box_url(member, f"{key}:{name}")),))
         for key in ("database_specific_results", "register_specific_results")
         for name, n in flow.parts[key].items()
     ]
-    rows += [
-        _counted(member, flow, key, label)
-        for key, label in (
-            ("website_results", "Websites"),
-            ("organisation_results", "Organisations"),
-            ("citations_results", "Citation searching"),
-        )
-        if flow.number(key)
+    by_other_methods = [
+        _line(member, flow, "Websites", "website_results"),
+        _line(member, flow, "Organisations", "organisation_results"),
+        _line(member, flow, "Citation searching", "citations_results"),
     ]
-    button = _import(member) or _duplicates(member)
-    url = _url("searches", member)
-    return Box("Import", url, Number("records", identified, url), rows, button)
+    rows += [line for line in by_other_methods if line.n]
+    total = _line(member, flow, "records", "dbr_identified", "other_identified")
+    return Box("Import", _url("searches", member), total, rows, _import(member) or _duplicates(member))
 
 
 def _screening_box(member: Membership, flow: Flow) -> Box:
     review_id = member.review_id
-    url = _url("screening_ta", member)
-    rows = [] if not member.may(Permission.SCREEN) else [
-        Number("Screen", waiting_for(member, TA).count(), url),
-        Number("Awaiting other reviewer", awaiting_other(member, TA).count(), _url("screening_ta_list", member, "awaiting")),
-    ]  # fmt: skip
-    rows += [
-        Number("Resolve conflicts", in_conflict(review_id, TA).count(), _url("conflicts", member)),
-        Number(
-            "Excluded", decided(review_id, TA, Decision.EXCLUDE).count(), _url("screening_ta_list", member, "excluded")
-        ),
-        Number(
-            "To full text",
-            flow.number("dbr_sought_reports") + flow.number("other_sought_reports"),
-            _url("fulltexts", member),
-        ),
+    mine = [
+        _list(member, "Screen", "to-screen", waiting_for(member, TA)),
+        _list(member, "Awaiting other reviewer", "awaiting", awaiting_other(member, TA)),
     ]
-    total = flow.number("records_screened") + flow.number("other_identified") - flow.number("other_not_sought")
-    total += flow.number("other_records_excluded")
-    return Box("Title and abstract", url, Number("records", total, url), rows, _screening(member))
+    all_of_us = [
+        _list(member, "Resolve conflicts", "conflicts", in_conflict(review_id, TA)),
+        _list(member, "Excluded", "excluded", decided(review_id, TA, Decision.EXCLUDE)),
+        _list(member, "To full text", "included", decided(review_id, TA, Decision.INCLUDE)),
+    ]
+    rows = mine + all_of_us if member.may(Permission.SCREEN) else all_of_us
+    total = _line(member, flow, "records", "records_screened", "other_records_screened")
+    return Box("Title and abstract", _url("screening_ta", member), total, rows, _screening(member))
 
 
 def _full_text_box(member: Membership, flow: Flow) -> Box:
-    review_id = member.review_id
-    url = _url("fulltexts", member)
-    sought = flow.number("dbr_sought_reports") + flow.number("other_sought_reports")
+    total = _line(member, flow, "reports sought", "dbr_sought_reports", "other_sought_reports")
     rows = [
-        Number("To retrieve", to_retrieve(review_id).count(), url),
-        Number("Not retrieved", not_retrieved(review_id).count(), url),
-        _counted(member, flow, "pending_full_text", "In review"),
-        Number("Excluded", flow.number("dbr_excluded") + flow.number("other_excluded"), url),
-        _counted(member, flow, "new_reports", "Included"),
+        _line(member, flow, "To retrieve", "pending_retrieval"),
+        _line(member, flow, "Not retrieved", "dbr_notretrieved_reports", "other_notretrieved_reports"),
+        _line(member, flow, "To review", "pending_full_text"),
+        _line(member, flow, "Excluded", "dbr_excluded", "other_excluded"),
+        _line(member, flow, "Included", "new_reports"),
     ]
-    return Box("Full text", url, Number("reports sought", sought, url), rows, _full_text(member) or _retrieval(member))
+    return Box("Full text", _url("fulltexts", member), total, rows, _full_text(member) or _retrieval(member))
 
 
 def _studies_box(member: Membership, flow: Flow) -> Box:
     url = _url("studies", member)
     rows = [
-        _counted(member, flow, "new_reports", "Included reports"),
-        _counted(member, flow, "included_unlinked", "Not yet linked to a study"),
+        _line(member, flow, "Included reports", "new_reports"),
+        _line(member, flow, "Not yet linked to a study", "included_unlinked"),
     ]
-    return Box("Included studies", url, Number("studies", flow.number("new_studies"), url), rows, _studies(member))
+    total = Line("studies", (Number(flow.number("new_studies"), url),))
+    return Box("Included studies", url, total, rows, _studies(member))
 
 
 def _progress(member: Membership) -> list[dict[str, object]]:

@@ -215,6 +215,7 @@ _MEMBERS: dict[str, Members] = {
     "other_duplicates": Members(_OTHER, _one(Bucket.DUPLICATE)),
     "other_excluded_automatic": Members(_OTHER, _one(Bucket.REMOVED_AUTOMATION)),
     "other_removed": Members(_OTHER, _one(Bucket.REMOVED_OTHER)),
+    "other_records_screened": Members(_OTHER, SCREENED),
     "other_records_excluded": Members(_OTHER, _one(Bucket.TA_EXCLUDED)),
     "other_not_sought": Members(_OTHER, REMOVED | {Bucket.TA_EXCLUDED}),
     "new_reports": Members(_BOTH, INCLUDED),

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from screening.protocol import actions
 from screening.protocol.access import draft_criterion, present_draft, version_in
@@ -46,7 +46,7 @@ def review_new(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.SEE_REVIEW)
-@require_GET
+@require_safe
 def protocol(request: HttpRequest, member: Membership) -> HttpResponse:
     """Table 1 in force, or its first draft."""
     version = active_protocol(member.review) or draft_of(member.review)
@@ -54,7 +54,7 @@ def protocol(request: HttpRequest, member: Membership) -> HttpResponse:
 
 
 @requires(Permission.SEE_REVIEW)
-@require_GET
+@require_safe
 def protocol_version(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Any version, the draft included."""
     return _protocol_page(request, member, version_in(member, number))

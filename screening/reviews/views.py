@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from screening.reviews import actions
 from screening.reviews.access import person, requires
@@ -38,7 +38,7 @@ def review_settings(request: HttpRequest, member: Membership) -> HttpResponse:
 
 
 @requires(Permission.SEE_REVIEW)
-@require_GET
+@require_safe
 def team(request: HttpRequest, member: Membership) -> HttpResponse:
     """Who is in the review, as what; for the lead also invitations and changes."""
     wanted = [role.value for role in Role if role.value in request.GET.getlist("roles")]

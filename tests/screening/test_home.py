@@ -1,0 +1,190 @@
+"""The home of a review: what waits for whom, and numbers that add up without telling a sealed vote."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from screening.home import next_task, tasks_of
+from screening.reviews.models import Membership, Review
+from screening.roles import Role
+from tests.factories import (
+    alice,
+    bob,
+    carol,
+    included_record,
+    lead,
+    make_import,
+    make_member,
+    make_review,
+    make_user,
+    open_screening,
+    reveal,
+    vote,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def home(member: Membership) -> str:
+    client = Client()
+    client.force_login(member.user)
+    answer = client.get(reverse("review_home", args=[member.review.slug]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def context(member: Membership, name: str) -> object:
+    client = Client()
+    client.force_login(member.user)
+    return client.get(reverse("review_home", args=[member.review.slug])).context[name]
+
+
+def titles(member: Membership) -> list[str]:
+    return [task.title for task in tasks_of(member)]
+
+
+def ledger(member: Membership, box: str) -> dict[str, int]:
+    boxes = context(member, "boxes")
+    assert isinstance(boxes, list)
+    found = next(one for one in boxes if one.title == box)
+    return {row.label: row.n for row in found.rows}
+
+
+def equation(member: Membership) -> dict[str, int]:
+    terms = context(member, "equation")
+    assert isinstance(terms, list)
+    return {term.label: sum(number.n for number in term.numbers) for term in terms}
+
+
+def screened(review: Review) -> None:
+    """Five records: one both include, one both exclude, one conflict, one half voted, one untouched."""
+    make_import(review, records=5)
+    items = open_screening(review)
+    for item, (first, second) in zip(items, (("include",) * 2, ("exclude",) * 2, ("include", "exclude")), strict=False):
+        vote(alice(review), item, first)
+        vote(bob(review), item, second)
+    vote(alice(review), items[3], "exclude")
+    reveal(review)
+
+
+def test_the_lead_of_a_blank_review_is_sent_to_table_1_then_to_the_freeze() -> None:
+    blank = make_review(preset=None)
+    assert titles(lead(blank))[0] == "Write Table 1 or load a preset"
+    drafted = make_review("Drafted", frozen=False)
+    assert titles(lead(drafted))[0] == "Freeze the protocol"
+
+
+def test_a_team_with_too_few_reviewers_is_asked_to_invite() -> None:
+    review = make_review()
+    assert "Invite two reviewers" in titles(lead(review))
+    alice(review)
+    assert "Invite a second reviewer" in titles(lead(review))
+    bob(review)
+    assert not [title for title in titles(lead(review)) if title.startswith("Invite")]
+
+
+def test_nothing_waits_for_an_observer() -> None:
+    review = make_review()
+    screened(review)
+    observer = make_member(review, "Olga Observer", Role.OBSERVER)
+    assert next_task(observer) is None
+    assert "Nothing waits for you" in home(observer)
+
+
+def test_the_equation_adds_up_and_pending_is_never_excluded() -> None:
+    review = make_review()
+    screened(review)
+    terms = equation(alice(review))
+    assert terms == {"records in": 5, "duplicates": 0, "excluded": 1, "sought": 1, "pending": 3}
+    assert terms["records in"] == sum(terms.values()) - terms["records in"]
+
+
+def test_records_by_other_methods_stand_beside_the_databases_and_add_up_too() -> None:
+    review = make_review()
+    screened(review)
+    make_import(review, records=2, database="Citations", kind="citation")
+    terms = equation(lead(review))
+    assert (terms["records in"], terms["pending"]) == (7, 5)
+    assert terms["records in"] == sum(terms.values()) - terms["records in"]
+
+
+def test_the_boxes_tell_where_the_records_stand() -> None:
+    review = make_review()
+    screened(review)
+    member = alice(review)
+    assert ledger(member, "Import") == {"MEDLINE": 5}
+    assert ledger(member, "Title and abstract") == {
+        "Screen": 1,
+        "Awaiting other reviewer": 1,
+        "Resolve conflicts": 1,
+        "Excluded": 1,
+        "To full text": 1,
+    }
+    assert ledger(member, "Full text")["To retrieve"] == 1
+
+
+def test_who_cannot_vote_sees_no_list_of_what_to_vote_on() -> None:
+    review = make_review()
+    screened(review)
+    assert "Screen" not in ledger(carol(review), "Title and abstract")
+
+
+def test_i27_progress_tells_how_many_each_has_voted_on() -> None:
+    review = make_review()
+    screened(review)
+    progress = context(lead(review), "progress")
+    assert isinstance(progress, list)
+    assert [(row["name"], row["voted"], row["left"]) for row in progress] == [
+        ("Alice Archer", 4, 1),
+        ("Bob Baker", 3, 2),
+    ]
+
+
+def test_p15_the_home_of_others_is_the_same_whatever_a_sealed_vote_says() -> None:
+    def world(decision: str, slug: str) -> list[str]:
+        review = make_review("World", slug=slug)
+        make_import(review, records=2)
+        vote(alice(review), open_screening(review)[0], decision)
+        observer = make_member(review, "Olga Observer", Role.OBSERVER)
+        return [_masked(home(one), slug) for one in (bob(review), carol(review), lead(review), observer)]
+
+    assert world("include", "world-1") == world("maybe", "world-2") == world("exclude", "world-3")
+
+
+def test_p20_a_pair_in_its_undo_window_looks_half_voted_to_everybody_until_the_window_is_over() -> None:
+    def world(second: str, slug: str) -> tuple[list[str], list[str]]:
+        review = make_review("World", slug=slug)
+        make_import(review, records=2)
+        item = open_screening(review)[0]
+        vote(alice(review), item, "include")
+        vote(bob(review), item, second)
+        watchers = (alice(review), carol(review), lead(review))
+        before = [_masked(home(one), slug) for one in watchers]
+        reveal(review)
+        return before, [_masked(home(one), slug) for one in watchers]
+
+    sealed, opened = world("include", "world-1")
+    sealed_too, opened_too = world("exclude", "world-2")
+    assert sealed == sealed_too
+    assert opened != opened_too
+
+
+def _masked(page: str, slug: str) -> str:
+    """Without what differs between two reviews anyway: the address and the form token."""
+    lines = [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
+    return "\n".join(lines).replace(slug, "world")
+
+
+def test_a_report_that_is_sought_is_offered_to_whoever_retrieves() -> None:
+    review = make_review()
+    included_record(review)
+    assert ledger(alice(review), "Full text")["To retrieve"] == 1
+
+
+def test_a_stranger_does_not_find_the_review() -> None:
+    review = make_review()
+    client = Client()
+    client.force_login(make_user("Eve Other"))
+    assert client.get(reverse("review_home", args=[review.slug])).status_code == 404
