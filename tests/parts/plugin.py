@@ -63,11 +63,11 @@ def _postgresql_url() -> str:
     return url
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
     """Without a PostgreSQL nothing may pass in its name."""
     if os.environ.get(ABSENT):
-        for item in items:
-            item.add_marker(pytest.mark.skip(reason=f"PostgreSQL not found: {postgresql.REMEDY}"))
+        pytest.skip(f"PostgreSQL not found: {postgresql.REMEDY}")
 
 
 def pytest_report_header() -> str:
