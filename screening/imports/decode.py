@@ -24,10 +24,12 @@ _NO_TEXT_ENCODINGS = frozenset(
 _SAMPLE = 1 << 16
 _PREVIEW_LINES = 12
 _TRUNCATED = frozenset({"unexpected end of data", "incomplete multibyte sequence", "truncated data"})
-# A damaged UTF-8 file is still UTF-8 if this many of its non-ASCII characters are whole for each one that is not.
+# A damaged file is still in an encoding if this many of its non-ASCII characters are whole for each one that is not.
 _WHOLE_FOR_ONE_BROKEN = 10
+_CHARACTERS_FOR_ONE_BROKEN = 500
 
 REPLACEMENT = "\ufffd"
+_DAMAGED = "The text of the file is damaged in {}: they show as \ufffd, and their records are flagged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,13 @@ def _as_told(source: Source, encoding: str) -> Decoding:
         raise Refusal("encoding", sentence)
     if name == "utf-8" and source.head(3) == codecs.BOM_UTF8:
         name = "utf-8-sig"
-    if not _decodes(source, name):
+    if _decodes(source, name):
+        return _checked(source, name)
+    damaged = _damaged(source, name, told=True)
+    if damaged is None:
         sentence = f"The file is not written in {name}: choose the encoding in which its text looks right."
         raise Refusal("encoding", sentence, previews=_previews(source))
-    return _checked(source, name)
+    return damaged
 
 
 def _checked(source: Source, name: str) -> Decoding:
@@ -120,9 +125,10 @@ def _checked(source: Source, name: str) -> Decoding:
     except UnicodeDecodeError as error:
         if error.reason in _TRUNCATED:
             return Decoding(name, warnings=("The file ends in the middle of a character: it is cut off.",))
-        if name == "utf-8-sig":
-            return _damaged_utf8(source, name)
-        raise _not_text(source) from None
+        damaged = _damaged(source, name)
+        if damaged is None:
+            raise _not_text(source) from None
+        return damaged
     return Decoding(name)
 
 
@@ -150,22 +156,26 @@ def utf16_without_bom(head: bytes) -> str:
 def _utf8(source: Source) -> Decoding | None:
     if _decodes(source, "utf-8"):
         return _checked(source, "utf-8")
-    damaged = _damaged_utf8(source, "utf-8")
-    return damaged if damaged.warnings else None
+    return _damaged(source, "utf-8")
 
 
-def _damaged_utf8(source: Source, name: str) -> Decoding:
-    """UTF-8 in which a few bytes are broken: read as UTF-8, each broken place shown as U+FFFD, flagged and warned of."""
-    whole = broken = 0
+def _damaged(source: Source, name: str, *, told: bool = False) -> Decoding | None:
+    """The encoding of a file in which a few characters are broken; None where so many are that it is none of that file.
+
+    Each broken place shows as U+FFFD, its record is flagged and the file is warned of (IM2). What a person ``told`` is
+    believed of a text that has hardly any character beyond ASCII to prove it.
+    """
+    whole = broken = size = 0
     for piece in blocks(source, Decoding(name, errors="replace")):
         marks = piece.count(REPLACEMENT)
         broken += marks
+        size += len(piece)
         whole += len(piece) - len(piece.encode("ascii", "ignore")) - marks
-    if not broken or (whole < _WHOLE_FOR_ONE_BROKEN * broken and name != "utf-8-sig"):
-        return Decoding(name)
-    places = "one place" if broken == 1 else f"{broken} places"
-    warning = f"The file is UTF-8 but damaged in {places}: they show as {REPLACEMENT}, and their records are flagged."
-    return Decoding(name, errors="replace", warnings=(warning,))
+    if whole < _WHOLE_FOR_ONE_BROKEN * broken and not (told and broken * _CHARACTERS_FOR_ONE_BROKEN <= size):
+        return None
+    return Decoding(
+        name, errors="replace", warnings=(_DAMAGED.format("one place" if broken == 1 else f"{broken} places"),)
+    )
 
 
 def _guessed(source: Source) -> Decoding:

@@ -32,7 +32,7 @@ _LINE_MARKS = tuple(
     for name, pattern in (
         (OVID, r"^<\s*\d{1,7}\s*\.?\s*>\s*$"),
         (RIS, r"^[\ufeff \t]*TY[ \t]{1,3}-\s*[\w /&-]{0,40}\s*$"),
-        (WOS, r"^\ufeff?(?:FN (?:\w|\W){1,80}$|VR 1\.0\s*$|PT [A-Z]\s*$)"),
+        (WOS, r"^\ufeff?(?:FN .{0,60}(?:Web of|ISI|Science|Clarivate|Thomson|Export)|VR 1\.0\s*$|PT [A-Z]\s*$)"),
         (MEDLINE, r"^\ufeff?(?:PMID {0,2}-|OWN {0,2}- )"),
         (NOTEEXPRESS, r"^\ufeff?\{Reference Type\}"),
         (CNKI, r"^\ufeff?(?:SrcDatabase|DataType)-[^\s:：]{1,20}[:：]"),
@@ -147,7 +147,7 @@ def _sniff_markup(start: str) -> str:
         return PUBMED_XML
     if re.search(r"<records[\s>]", start) and re.search(r"<record[\s>]", start):
         return ENDNOTE_XML
-    root = next((name for name in _ROOT.findall(re.sub(r"<\?.*?\?>|<!.*?>", "", start, flags=re.S))), "?")
+    root = next((name for name in _ROOT.findall(re.sub(r"<[?!][^>]{0,500}>", "", start))), "?")
     sentence = f"This is XML of a kind we do not read (its first element is “{root}”): {_EXPORT_RIS}"
     raise Refusal("unknown_xml", sentence)
 

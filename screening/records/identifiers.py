@@ -17,6 +17,7 @@ _DOI_IN_URL = re.compile(
 _DOI_LABEL = re.compile(r"\bdoi\b\s*[:=]?\s*(?=https?://|10\.)", re.IGNORECASE)
 _FILE_ENDING = re.compile(r"(?:\.pdf|\.epub|\.html?|/(?:full|abstract|pdf|meta|epdf))$", re.IGNORECASE)
 _BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
+_LONGEST_DOI = 512
 _TRAILING = ".,;:!?*\\|。，；：、"
 
 _PMID = re.compile(r"(?<![\d.])0*([1-9]\d{0,7})(?![\d.]\d|\d)")
@@ -57,7 +58,7 @@ def normalise_doi(text: str) -> str:
     found = _DOI.search(cleaned)
     if found is None:
         return ""
-    return _without_tail(found.group(0)).lower()
+    return _without_tail(found.group(0)[:_LONGEST_DOI]).lower()
 
 
 def doi_in_url(url: str) -> str:

@@ -35,7 +35,9 @@ def clean(text: str) -> str:
         text = _MARKUP.sub("", _BLOCK_TAG.sub(" ", text))
     if not text.isascii():
         text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
-    text = " ".join(_UNSTORABLE.sub("", text).split())
+    if not text.isprintable():
+        text = _UNSTORABLE.sub("", text)
+    text = " ".join(text.split())
     return "" if len(text) < 30 and text.casefold() in _MISSING else text
 
 

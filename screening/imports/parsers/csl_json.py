@@ -64,8 +64,9 @@ class _Scanner:
     def __init__(self, depth: int) -> None:
         self.depth = depth
         self.text = ""
-        self.line = 1
         self.start = -1
+        self._line = 1
+        self._counted = 0
         self._level = 0
         self._at = 0
         self._quoted = False
@@ -86,7 +87,9 @@ class _Scanner:
         self._forget()
 
     def item(self, end: int, *, closed: bool) -> _Item:
-        return _Item(self.line + self.text.count("\n", 0, self.start), self.text[self.start : end], closed)
+        self._line += self.text.count("\n", self._counted, self.start)
+        self._counted = self.start
+        return _Item(self._line, self.text[self.start : end], closed)
 
     def _open(self, sign: str, place: int) -> None:
         if sign == "{" and self._level == self.depth and self.start < 0:
@@ -102,7 +105,8 @@ class _Scanner:
         backslashes = len(self.text) - len(self.text.rstrip("\\"))
         self._at = len(self.text) - backslashes % 2
         keep = self.start if self.start >= 0 else self._at
-        self.line += self.text.count("\n", 0, keep)
+        self._line += self.text.count("\n", self._counted, keep)
+        self._counted = 0
         self.text, self._at = self.text[keep:], self._at - keep
         self.start = 0 if self.start >= 0 else -1
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 
 from screening.imports.parsers.cleaning import clean
 from screening.imports.parsers.latex import plain
 
-_ROLE = re.compile(r"\[[^\]]*\]|\s\d+(?:[ ,]\d+)*$|\s*\*+$")
+_ROLE = re.compile(r"\[[^\[\]]{0,100}\]|\s\d+(?:[ ,]\d+)*$|\s*\*+$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _TRAILING_INITIALS = re.compile(r"^(?P<family>[^,]*?[^\W\d_]{2,}[^,]*?) (?P<given>(?:[A-ZÀ-Þ]\.?[- ]?){1,4})$")
 _LEADING_INITIALS = re.compile(r"^(?P<given>(?:-?[A-ZÀ-Þ][a-z]?\.[- ]*)+)(?P<family>[^\W\d_][^,.]+)$")
@@ -20,13 +19,17 @@ _GROUP = re.compile(
 )
 _MISSING = frozenset({"[no author name available]", "anonymous", "anon", "[anonymous]", "no authorship indicated"})
 _GLUED = re.compile(r"(?<=[\w.] [A-Z]\.)(?=[A-Z][a-z]{2})")  # Adeli K.Lewis G. F.
-_LATIN_IN_BRACKETS = re.compile(r"\s*[(（][^)）\u3040-\u9fff]*[)）]")  # Airiti: 王小明(Wang, Xiao-Ming)
-_LONGEST_LITERAL = 2_000_000
+_LATIN_IN_BRACKETS = re.compile(r"\s*[(（][^(（)）\u3040-\u9fff]{0,100}[)）]")  # Airiti: 王小明(Wang, Xiao-Ming)
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_LONGEST_NAME = 200  # a longer text is no name of one person and is not taken apart
 
 
 def one_name(text: str) -> str:
     """One person as "Family, Given" where initials tell which is which; Chinese and group names stay whole."""
-    name = _ROLE.sub("", clean(text)).strip(" ;,")
+    name = clean(text).strip(" ;,")
+    if len(name) > _LONGEST_NAME:
+        return name
+    name = _ROLE.sub("", name).strip(" ;,")
     if _CJK.search(name):
         name = _LATIN_IN_BRACKETS.sub("", name).strip()
     if not name or name.casefold() in _MISSING:
@@ -97,15 +100,11 @@ def _family_first(name: str) -> str:
 
 
 def _literal_list(text: str) -> list[str] | None:
-    """A list as Python or JSON writes it, as scripts put it into a cell."""
+    """A list as Python or JSON writes it, as scripts put it into a cell: ``['Marx, Karl', 'Lindgren, Astrid']``."""
     stripped = text.strip()
-    if not (stripped.startswith("[") and stripped.endswith("]") and len(stripped) < _LONGEST_LITERAL):
+    if not (stripped.startswith(("['", '["')) and stripped.endswith(("']", '"]'))):
         return None
-    try:
-        value = ast.literal_eval(stripped)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return None
-    return [str(item) for item in value] if isinstance(value, list) else None
+    return [found[1] or found[2] for found in _QUOTED.finditer(stripped)]
 
 
 def _split_at_commas(text: str) -> list[str]:

@@ -65,7 +65,7 @@ def record_of(block: Block) -> Draft:
 def _authors(fields: Fields) -> list[str]:
     """One author a line, or several with semicolons; roles in brackets and footnote numbers go (see `names`)."""
     raws = fields.lines("FA", "Authors Full Name") or fields.lines("AU", "Author", "Authors")
-    return [re.sub(r"\[[^\]]*\]", "", raw) for raw in raws] or fields.lines("ED", "Editor", "Editors")
+    return [re.sub(r"\[[^\[\]]{0,200}\]", "", raw) for raw in raws] or fields.lines("ED", "Editor", "Editors")
 
 
 def _keywords(fields: Fields) -> list[str]:

@@ -29,7 +29,7 @@ _KNOWN = re.compile(
 )
 _CLASS_CODE = re.compile(r"\[\d{3,5}\]$")
 _TYPE_IN_NOTE = re.compile(r"\b(?:publication|document) type:\s*([^;.]+)", re.IGNORECASE)
-_LANGUAGE_IN_NOTE = re.compile(r"\blanguage:\s*([A-Za-z, ]+?)\s*(?:[;.]|$)", re.IGNORECASE)
+_LANGUAGE_IN_NOTE = re.compile(r"\blanguage:\s*([A-Za-z, ]{1,80}?)\s*(?:[;.]|$)", re.IGNORECASE)
 _ACCESSION_IN_NOTE = re.compile(r"\baccession number:\s*([\w.-]+)", re.IGNORECASE)
 _PLAIN_ISSUE = re.compile(r"^\d{1,3}(?:[-/]\d{1,3})?$")
 

@@ -20,6 +20,7 @@ from screening.imports.parsers.cleaning import storable
 from screening.imports.parsers.draft import Draft
 from screening.imports.parsers.entry import Entry, entry_of
 
+_LONGEST_TAG = 4096
 REPAIRED = "The XML of this record was not well formed: it was read after a repair of its signs."
 _ILLEGAL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[1245-9]|2\d|3[01]));", re.I
@@ -73,36 +74,50 @@ def _known_entity(found: re.Match[str]) -> str:
 
 def cut_records(pieces: Iterable[str], names: tuple[str, ...]) -> Iterator[Cut]:
     """The records of ``pieces`` in order, each as soon as it is complete; what stands between them is not looked at."""
-    tag = re.compile(r"<(/?)(" + "|".join(names) + r")(?=[\s>/])")
-    text, line, start, searched = "", 1, -1, 0
+    cutter = _Cutter(names)
     for piece in pieces:
-        text += piece
-        while found := tag.search(text, searched):
-            tag_end = text.find(">", found.end())
+        yield from cutter.take(piece)
+    if cutter.start >= 0:
+        yield cutter.cut(len(cutter.text), closed=False)
+
+
+class _Cutter:
+    """``text`` holds no more than the open record and the piece being looked at; ``line`` is that of ``start``."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._tag = re.compile(r"<(/?)(?:" + "|".join(names) + r")(?=[\s>/])")
+        self.text = ""
+        self.start = -1
+        self._line = 1
+        self._counted = 0
+        self._at = 0
+
+    def take(self, piece: str) -> Iterator[Cut]:
+        self.text += piece
+        while (found := self._tag.search(self.text, self._at)) is not None:
+            tag_end = self.text.find(">", found.end())
             if tag_end < 0:
                 break
-            searched = tag_end + 1
-            if found[1] and start < 0:
-                continue
-            if found[1] or start >= 0:
-                end = searched if found[1] else found.start()
-                yield Cut(line + text.count("\n", 0, start), text[start:end], closed=bool(found[1]))
-            start = -1 if found[1] else found.start()
-        searched, text, line, start = _forget(text, line, start)
-    if start >= 0:
-        yield Cut(line + text.count("\n", 0, start), text[start:], closed=False)
+            self._at = tag_end + 1
+            if self.start >= 0:
+                yield self.cut(self._at if found[1] else found.start(), closed=bool(found[1]))
+            self.start = -1 if found[1] else found.start()
+        self._forget()
 
+    def cut(self, end: int, *, closed: bool) -> Cut:
+        self._line += self.text.count("\n", self._counted, self.start)
+        self._counted = self.start
+        return Cut(self._line, self.text[self.start : end], closed)
 
-def _forget(text: str, line: int, start: int) -> tuple[int, str, int, int]:
-    """Drop what is read; keep the open record, or a tail in which a tag may have begun. Gives (searched, text, line, start)."""
-    keep = (
-        start if start >= 0 else max(0, text.rfind("<", max(0, len(text) - 4096)) if "<" in text[-4096:] else len(text))
-    )
-    line += text.count("\n", 0, keep)
-    text = text[keep:]
-    if start < 0:
-        return 0, text, line, -1
-    return max(1, text.rfind("<", max(0, len(text) - 4096))), text, line, 0
+    def _forget(self) -> None:
+        """Keep the open record, or a tail in which a tag may have begun."""
+        tail = self.text.rfind("<", max(self._at, len(self.text) - _LONGEST_TAG))
+        self._at = tail if tail >= 0 else len(self.text)
+        keep = self.start if self.start >= 0 else self._at
+        self._line += self.text.count("\n", self._counted, keep)
+        self._counted = 0
+        self.text, self._at = self.text[keep:], self._at - keep
+        self.start = 0 if self.start >= 0 else -1
 
 
 def text_of(element: Any, *paths: str) -> str:
