@@ -12,6 +12,10 @@ steps: list[URLPattern | URLResolver] = [
     path("", include("screening.searches.urls")),
     path("", include("screening.records.urls")),
     path("", include("screening.imports.urls")),
+    path("", include("screening.decisions.urls")),
+    path("", include("screening.conflicts.urls")),
+    path("", include("screening.prisma.urls")),
+    path("", include("screening.history.urls")),
 ]
 
 urlpatterns = [

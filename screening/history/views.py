@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -31,7 +32,8 @@ def history(request: HttpRequest, member: Membership) -> HttpResponse:
     if who in people:
         events = events.filter(actor_name=who)
     page = Paginator(events, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": lines(page), "verbs": verbs, "people": people, "verb": verb, "who": who}
+    query = urlencode({key: value for key, value in (("act", verb), ("who", who)) if value})
+    context = {"query": query, "page": page, "lines": lines(page), "verbs": verbs, "people": people, "verb": verb, "who": who}
     return render(request, "screening/history/history.html", context)
 
 

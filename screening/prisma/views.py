@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time
-from typing import Any
 from urllib.parse import quote
 
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from screening.prisma.buckets import members
@@ -20,7 +21,7 @@ from screening.prisma.docx import document
 from screening.prisma.flow import Flow
 from screening.prisma.png import png
 from screening.prisma.svg import draw
-from screening.prisma.table import table_of
+from screening.prisma.table import Cell, table_of
 from screening.prisma.titles import title_of_box
 from screening.records.listing import page_of
 from screening.records.models import Record
@@ -36,11 +37,12 @@ def prisma(request: HttpRequest, member: Membership) -> HttpResponse:
     """The diagram, the same numbers as a table, the laws, and what blocks a final export."""
     run, as_on = _scope(request, member), _as_on(request)
     flow = flow_of(member.review, run=run, as_of=as_on)
-    past = as_on is not None
+    link = _nowhere if as_on else _linker(member, run)
     context = {
         "flow": flow,
-        "svg": draw(flow, title=_title(member, flow), link=None if past else _linker(member, run), inline=True),
-        "table": table_of(flow),
+        "svg": SafeString(draw(flow, title=_title(member, flow), link=None if as_on else link, inline=True)),
+        "rows": [{"row": row, "dbr_url": _url(row.dbr, link), "other_url": _url(row.other, link)} for row in table_of(flow)],
+        "blocks": [{"url": link(key), "n": n, "words": words} for key, n, words in flow.blocks],
         "runs": member.review.search_runs.all(),
         "run": run,
         "as_on": as_on.date().isoformat() if as_on else "",
@@ -73,7 +75,16 @@ def _title(member: Membership, flow: Flow) -> str:
     return f"PRISMA 2020 flow: {member.review.title}{scope}"
 
 
-def _linker(member: Membership, run: SearchRun | None) -> Any:
+def _nowhere(key: str) -> str:
+    """Numbers of a past day open no list: the lists show what is."""
+    return ""
+
+
+def _url(cell: Cell | None, link: Callable[[str], str]) -> str:
+    return link(cell.key) if cell else ""
+
+
+def _linker(member: Membership, run: SearchRun | None) -> Callable[[str], str]:
     def link(key: str) -> str:
         return box_address(member.review.slug, key, run)
 

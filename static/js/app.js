@@ -4,9 +4,11 @@ import { bindFocus } from "./focus.js";
 import { bindUndo } from "./undo.js";
 import { bindSuggestions } from "./suggest.js";
 import { bindUploads } from "./upload.js";
+import { bindFolds } from "./folds.js";
 
 bindShortcuts();
 bindFocus();
 bindUndo();
 bindSuggestions();
 bindUploads();
+bindFolds();
