@@ -19,12 +19,15 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
+from benchmarks.synthetic_records import synthetic
 from screening.dedupe.matching import Grouping, MatchRecord, find_links, group
 
 SETS = ("sra_respiratory", "digital_work", "asysd_diabetes")
 ISSUE_IS_JUNK = ("sra_respiratory",)
+SIZES = (2_000, 10_000, 100_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,31 +93,47 @@ def relabelled(labels: Mapping[str, str], name: str, contested: Path) -> dict[st
 
 def score(labels: Mapping[str, str], grouping: Grouping) -> Score:
     """Score a grouping against labels (id -> work)."""
-    cluster = {one: one for one in labels}
-    for members in grouping.groups:
-        cluster.update(dict.fromkeys(members, members[0]))
-    works, surplus, left = _left(labels, cluster)
-    inside: defaultdict[str, set[str]] = defaultdict(set)
+    cluster = clusters(labels, grouping)
+    works_of: defaultdict[str, set[str]] = defaultdict(set)
     for one, work in labels.items():
-        inside[cluster[one]].add(work)
-    lost = sum(len(found) - 1 for found in inside.values())
+        works_of[cluster[one]].add(work)
     true_cards = 0
     after = _Union(cluster)
     for card in grouping.queue:
-        true_pairs = [(a, b) for n, a in enumerate(card.ids) for b in card.ids[n + 1 :] if labels[a] == labels[b]]
+        true_pairs = [(a, b) for a, b in combinations(card.ids, 2) if labels[a] == labels[b]]
         true_cards += bool(true_pairs)
         for a, b in true_pairs:
             after.join(cluster[a], cluster[b])
-    _, _, left_after = _left(labels, {one: after.root(cluster[one]) for one in labels})
-    return Score(len(labels), surplus, lost, left, left_after, len(grouping.queue), true_cards)
+    works = spread(labels, cluster)
+    return Score(
+        records=len(labels),
+        surplus=len(labels) - len(works),
+        lost=sum(len(found) - 1 for found in works_of.values()),
+        left=_left(works),
+        left_after=_left(spread(labels, {one: after.root(cluster[one]) for one in labels})),
+        cards=len(grouping.queue),
+        true_cards=true_cards,
+    )
 
 
-def _left(labels: Mapping[str, str], cluster: Mapping[str, str]) -> tuple[dict[str, set[str]], int, int]:
+def clusters(labels: Mapping[str, str], grouping: Grouping) -> dict[str, str]:
+    """The first member of its group for each id."""
+    cluster = {one: one for one in labels}
+    for members in grouping.groups:
+        cluster.update(dict.fromkeys(members, members[0]))
+    return cluster
+
+
+def spread(labels: Mapping[str, str], cluster: Mapping[str, str]) -> dict[str, set[str]]:
+    """For each work the clusters that hold its records."""
     works: defaultdict[str, set[str]] = defaultdict(set)
     for one, work in labels.items():
         works[work].add(cluster[one])
-    surplus = len(labels) - len(works)
-    return works, surplus, sum(len(found) - 1 for found in works.values())
+    return works
+
+
+def _left(works: Mapping[str, set[str]]) -> int:
+    return sum(len(found) - 1 for found in works.values())
 
 
 class _Union:
@@ -159,33 +178,33 @@ def show(one: MatchRecord) -> str:
 def show_errors(records: Sequence[MatchRecord], labels: Mapping[str, str], grouping: Grouping) -> None:
     """Print lost works, surplus left, and the queue with its truth."""
     by_id = {one.id: one for one in records}
-    for members in grouping.groups:
-        if len({labels[one] for one in members}) > 1:
-            print("LOST")
-            for one in members:
-                print(show(by_id[one]), labels[one])
-            for link in grouping.links:
-                if link.a in members and labels[link.a] != labels[link.b]:
-                    print("      by", link.rule, link.reason)
-    cluster = {one: one for one in labels}
-    for members in grouping.groups:
-        cluster.update(dict.fromkeys(members, members[0]))
-    asked = {
-        frozenset((cluster[a], cluster[b])) for card in grouping.queue for a in card.ids for b in card.ids if a != b
-    }
-    works, _, _ = _left(labels, cluster)
-    for found in works.values():
-        if len(found) > 1:
-            print(
-                "LEFT", "asked" if any(frozenset((a, b)) in asked for a in found for b in found if a < b) else "MISSED"
-            )
-            for one in sorted(found):
-                print(show(by_id[one]))
+    show_lost(by_id, labels, grouping)
+    show_left(by_id, labels, grouping)
     for card in grouping.queue:
         truth = len({labels[one] for one in card.ids}) < len(card.ids)
         print("CARD", truth, card.score, card.kind, card.reason)
-        for one in card.ids:
-            print(show(by_id[one]))
+        print(*(show(by_id[one]) for one in card.ids), sep="\n")
+
+
+def show_lost(by_id: Mapping[str, MatchRecord], labels: Mapping[str, str], grouping: Grouping) -> None:
+    """Print groups that hold more than one work, with the links that joined them."""
+    for members in grouping.groups:
+        if len({labels[one] for one in members}) == 1:
+            continue
+        print("LOST", *(f"{show(by_id[one])} {labels[one]}" for one in members), sep="\n")
+        for link in grouping.links:
+            if link.a in members and labels[link.a] != labels[link.b]:
+                print("      by", link.rule, link.reason)
+
+
+def show_left(by_id: Mapping[str, MatchRecord], labels: Mapping[str, str], grouping: Grouping) -> None:
+    """Print works still spread over several clusters, and whether a card asks about them."""
+    cluster = clusters(labels, grouping)
+    asked = {frozenset((cluster[a], cluster[b])) for card in grouping.queue for a, b in combinations(card.ids, 2)}
+    for found in spread(labels, cluster).values():
+        if len(found) > 1:
+            print("LEFT", "asked" if any(frozenset(pair) in asked for pair in combinations(found, 2)) else "MISSED")
+            print(*(show(by_id[one]) for one in sorted(found)), sep="\n")
 
 
 def sets(names: Sequence[str], *, errors: bool) -> None:
@@ -203,14 +222,28 @@ def sets(names: Sequence[str], *, errors: bool) -> None:
             show_errors(records, labels, grouping)
 
 
+def speed(sizes: Sequence[int], *, errors: bool) -> None:
+    """Time synthetic records of the sizes asked for, and score them: what is lost there is lost for no reason."""
+    print(HEADING)
+    for size in sizes:
+        records, works = synthetic(size)
+        grouping, seconds = run(records)
+        print(line("synthetic", score(works, grouping), seconds))
+        if errors:
+            show_errors(records, works, grouping)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("what", choices=["sets"])
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--errors", action="store_true")
+    parser = argparse.ArgumentParser(description="Score and time the matching of records.")
+    parser.add_argument("what", choices=["sets", "speed"])
+    parser.add_argument("which", nargs="*", help="names of sets, or numbers of records")
+    parser.add_argument("--errors", action="store_true", help="print every error for reading")
     options = parser.parse_args(arguments)
-    sets(options.names or SETS, errors=options.errors)
+    if options.what == "sets":
+        sets(options.which or SETS, errors=options.errors)
+    else:
+        speed([int(size) for size in options.which or SIZES], errors=options.errors)
     print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most", file=sys.stderr)
 
 

@@ -266,8 +266,8 @@ def _neighbour_in_supplement(luck: random.Random, record: MatchRecord) -> MatchR
 def _second_congress(luck: random.Random, record: MatchRecord) -> MatchRecord:
     """The same abstract given at two congresses."""
     page = luck.randint(100, 400)
-    return replace(record, journal=f"Proceedings of the Society of {luck.choice(_FIELDS)}", volume=str(luck.randint(200, 300)), issue="Suppl 2",
-                   pages=f"S{page}", doi="", pmid="")  # fmt: skip
+    meeting = replace(record, journal=f"Proceedings of the Society of {luck.choice(_FIELDS)}", pages=f"S{page}")
+    return replace(meeting, volume=str(luck.randint(200, 300)), issue="Suppl 2", doi="", pmid="")
 
 
 _LOOK_ALIKES: tuple[Callable[[random.Random, MatchRecord], MatchRecord], ...] = (

@@ -8,6 +8,7 @@ from . import journals, locators, names, wording
 from .keys import Keys
 from .locators import Sign
 from .titles import Title
+from .wording import Difference
 
 PREFIX = 25
 CUT = 15
@@ -47,6 +48,7 @@ class Comparison:
     same_source: bool
     numbers_differ: bool
     words_differ: bool
+    opposites: bool
     vetoes: tuple[str, ...]
 
     @property
@@ -90,6 +92,7 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
     """Compare two records field by field (recipe 3.3, DD2); ``near`` spares comparing the titles again."""
     near = near or _best_titles(a, b)
     one, other, title, beginning = near.one, near.other, near.ratio, near.beginning
+    words = _difference(near)
     start, end = locators.compare_start(a.pages, b.pages), locators.compare_end(a.pages, b.pages)
     doi = Sign.SILENT if a.doi != b.doi and a.doi_work == b.doi_work else locators.compare(a.doi, b.doi)
     return Comparison(
@@ -118,17 +121,18 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
         weak_start=a.pages.is_weak and b.pages.is_weak,
         same_source=bool(a.source) and a.source == b.source,
         numbers_differ=_numbers_differ(a, b, one, other, bool(beginning)),
-        words_differ=_words_differ(near),
+        words_differ=words >= Difference.OTHER_WORD,
+        opposites=words is Difference.OPPOSITE,
         vetoes=tuple(contradictions(a, b)),
     )
 
 
-def _words_differ(near: Likeness) -> bool:
-    if near.one is None or near.other is None or near.ratio == 100:
-        return False
+def _difference(near: Likeness) -> Difference:
+    if near.one is None or near.other is None or near.ratio == 100 or near.one.cjk != near.other.cjk:
+        return Difference.NONE
     if near.ratio < NEAR and near.beginning < CUT:
-        return True
-    return wording.words_contradict(near.one, near.other)
+        return Difference.OTHER_WORD
+    return wording.difference(near.one, near.other)
 
 
 def _best_titles(a: Keys, b: Keys) -> Likeness:

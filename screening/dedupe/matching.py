@@ -26,16 +26,29 @@ _STEP = 2_000
 def find_links(records: Sequence[MatchRecord], *, progress: Callable[[int, int], None] | None = None) -> list[Link]:
     """Links between ``records``: those that merge by rule (``automatic``) and those worth a question.
 
-    ``progress`` is called with (done, total) pairs compared. Links come in no particular order of importance; ``group``
-    orders them.
+    ``progress`` is called with (0, records) while records are read, then with (done, total) pairs compared. Links come
+    in no particular order of importance; ``group`` orders them. The order of ``records`` changes nothing (DD9).
     """
-    known = [keys(record) for record in trusted(records)]
-    pairs = candidates(known)
+    tell = progress or _silent
+    ordered = sorted(trusted(records), key=lambda record: (record.content, record.id))
+    known: list[Keys] = []
+    for n, record in enumerate(ordered):
+        if n % _STEP == 0:
+            tell(0, len(ordered))
+        known.append(keys(record))
+    return _compared(known, candidates(known), tell)
+
+
+def _silent(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def _compared(known: Sequence[Keys], pairs: Sequence[int], tell: Callable[[int, int], None]) -> list[Link]:
     found: list[Link] = []
     within: list[WithinSource] = []
     for done, pair in enumerate(pairs):
-        if progress and done % _STEP == 0:
-            progress(done, len(pairs))
+        if done % _STEP == 0:
+            tell(done, len(pairs))
         a, b = divmod(pair, len(known))
         near = likeness(known[a], known[b])
         if near:
@@ -47,8 +60,7 @@ def find_links(records: Sequence[MatchRecord], *, progress: Callable[[int, int],
                 )
             elif link:
                 found.append(link)
-    if progress:
-        progress(len(pairs), len(pairs))
+    tell(len(pairs), len(pairs))
     return found + settle_within_sources(within, Counter(record.source for record in known))
 
 

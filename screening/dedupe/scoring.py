@@ -48,7 +48,7 @@ def _title_of_place(c: Comparison) -> bool:
 
 
 def _place(c: Comparison) -> bool:
-    return c.doi >= 0 and c.place and _title_of_place(c) and (c.authors or 0) >= 0.8
+    return c.doi >= 0 and c.issue >= 0 and c.place and _title_of_place(c) and (c.authors or 0) >= 0.8
 
 
 def _pages_of_a_book(c: Comparison) -> bool:
@@ -146,7 +146,7 @@ def automatic_rule(c: Comparison) -> Rule | None:
 
 
 def _forbidden(c: Comparison) -> bool:
-    if c.vetoes or c.numbers_differ or not c.comparable:
+    if c.vetoes or c.numbers_differ or c.opposites or not c.comparable:
         return True
     if c.years is not None and c.years > 1:
         return True
@@ -175,7 +175,7 @@ def certain_within_source(c: Comparison) -> bool:
 
 def likelihood(c: Comparison) -> float:
     """0 to 1: how likely two records that no rule merges are one report; orders the questions, best first."""
-    if c.generic and min(c.doi, c.volume, c.issue) < 0:
+    if (c.generic or c.numbers_differ or c.opposites) and min(c.doi, c.volume, c.issue) < 0:
         return 0.0
     if c.comparable and c.same_language and c.words_differ and c.title < CLOSE and not c.pages_agree and c.pmid <= 0:
         return 0.0
@@ -195,7 +195,7 @@ def _title_points(c: Comparison) -> float:
         points = max(points, 3.5)
     if c.words_differ:
         points -= 1.5
-    if c.numbers_differ:
+    if c.numbers_differ or c.opposites:
         points -= 2.5
     if c.generic:
         points -= 2.0

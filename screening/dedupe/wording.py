@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import enum
+
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
@@ -18,7 +20,7 @@ _EXCLUSIVE = (
     "primary secondary tertiary", "morning evening", "left right", "unilateral bilateral",
 )  # fmt: skip
 _EXCLUDING = frozenset(word for line in _EXCLUSIVE for word in line.split())
-_STOP = frozenset(
+_STOP = frozenset(  # noqa: SIM905
     (
         "a an and are as at by der des die das de del di du e el en et for from fur in is its la las le les los of on or "
         "s t the to und und v versus vs y und with using use via its this that into"
@@ -30,6 +32,7 @@ _CJK_TURNS = frozenset("非不无未男女新再前后续初高低老幼青少�
 _SPELLING = (("ae", "e"), ("oe", "e"), ("our", "or"), ("ph", "f"), ("z", "s"), ("y", "i"))
 _GREEK_NAMES = frozenset(normalise.GREEK.values())
 LONGEST_ENDING = 3
+SAME_RUN = 90
 
 
 def same_language(a: Title, b: Title) -> bool:
@@ -56,22 +59,33 @@ def common_beginning(a: Title, b: Title) -> int:
     return len(shorter) * (2 if a.cjk else 1)
 
 
-def words_contradict(a: Title, b: Title) -> bool:
-    """True where each title has a word that the other replaces by another, or one alone names a population."""
+class Difference(enum.IntEnum):
+    """How far the words of two titles part: not at all, one word for another, or words that exclude each other."""
+
+    NONE = 0
+    OTHER_WORD = 1
+    OPPOSITE = 2
+
+
+def difference(a: Title, b: Title) -> Difference:
+    """What the words say that only one of the titles has (DD2).
+
+    OPPOSITE: one title alone names a group or condition that excludes others, or, in Chinese, Japanese and Korean, has
+    other characters. OTHER_WORD: each title has a word in place of the other's.
+    """
     if a.compact == b.compact:
-        return False
+        return Difference.NONE
     if a.cjk or b.cjk:
-        return _characters_contradict(a.compact, b.compact)
+        return Difference.OPPOSITE if _characters_contradict(a.compact, b.compact) else Difference.NONE
     only_a, only_b = set(a.words) - set(b.words), set(b.words) - set(a.words)
     left, right = _unmatched(only_a, only_b), _unmatched(only_b, only_a)
+    run_a = "".join(word for word in a.words if word in left - _STOP)
+    run_b = "".join(word for word in b.words if word in right - _STOP)
+    if run_a and run_b and fuzz.ratio(run_a, run_b) >= SAME_RUN:
+        return Difference.NONE
     if not _EXCLUDING.isdisjoint(left | right):
-        return True
-    left, right = left - _STOP, right - _STOP
-    if not left or not right:
-        return False
-    run_a = "".join(word for word in a.words if word in left)
-    run_b = "".join(word for word in b.words if word in right)
-    return fuzz.ratio(run_a, run_b) < 90
+        return Difference.OPPOSITE
+    return Difference.OTHER_WORD if run_a and run_b else Difference.NONE
 
 
 def _characters_contradict(a: str, b: str) -> bool:
