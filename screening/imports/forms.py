@@ -23,7 +23,10 @@ class DescriptionForm(forms.Form):
     """One file: who was asked, when, with which query (I4). ``name`` and ``format_name`` of the file give a first guess."""
 
     database = forms.CharField(
-        label="Database or other source", max_length=100, widget=forms.TextInput(attrs={"list": "databases"})
+        label="Database or other source",
+        max_length=100,
+        widget=forms.TextInput(attrs={"list": "databases"}),
+        error_messages={"required": "Say which database or other source this file comes from."},
     )
     kind = forms.ChoiceField(
         label="Kind", choices=SourceKind.choices, help_text="It decides the column of the PRISMA diagram."
@@ -36,12 +39,18 @@ class DescriptionForm(forms.Form):
         help_text="Such as Ovid or EBSCOhost, where the database is offered by several.",
     )
     searched_on = forms.DateField(
-        label="Searched on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Searched on",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": "Give the day on which the search was run.",
+            "invalid": "Write the day as 2022-08-31.",
+        },
     )
     query = forms.CharField(
         label="Query as it was run",
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         help_text="Copy it from the database. For citation searching, say which references were followed.",
+        error_messages={"required": "Write down what was asked: PRISMA reports the query of every source."},
     )
     limits = forms.CharField(
         label="Limits and filters", required=False, help_text="Such as English and Chinese only, or 2000 to 2022."

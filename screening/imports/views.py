@@ -38,6 +38,7 @@ from screening.jobs.sweeper import worker_seen_seconds_ago
 from screening.reviews.access import person, requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
+from screening.searches.models import SearchRun
 from screening.searches.queue import runs_of
 from screening.searches.views import run_or_404
 
@@ -81,33 +82,43 @@ def describe(request: HttpRequest, member: Membership, number: int) -> HttpRespo
     files = waiting.waiting(request, run)
     if not files:
         return redirect("imports_upload", slug=member.review.slug, number=number)
-    prefixes = [file.prefix for file in files]
-    if request.method == "POST":
-        data = request.POST.dict()
-        data = shared(data, prefixes) if "same" in data else data
-        forms = [DescriptionForm(data, prefix=prefix) for prefix in prefixes]
-        if not [form for form in forms if not form.is_valid()]:
-            return _start_all(request, member, number, forms)
-    else:
-        forms = [DescriptionForm.for_file(file.file.name, file.format, file.prefix) for file in files]
-    rows = [
-        (file, form, same_file(review=member.review, sha256=file.file.sha256))
-        for file, form in zip(files, forms, strict=True)
-    ]
-    context = {"run": run, "rows": rows, "databases": DATABASES, "platforms": PLATFORMS}
+    known = [(file, same_file(review=member.review, sha256=file.file.sha256)) for file in files]
+    fresh = [file for file, first in known if first is None]
+    forms = _description_forms(request, fresh)
+    if request.method == "POST" and not [form for form in forms if not form.is_valid()]:
+        return _start_all(request, member, run, list(zip(fresh, forms, strict=True)))
+    context = {
+        "run": run,
+        "rows": zip(fresh, forms, strict=True),
+        "files": files,
+        "fresh_n": len(fresh),
+        "known": [(file, first) for file, first in known if first is not None],
+        "databases": DATABASES,
+        "platforms": PLATFORMS,
+    }
     return render(request, "screening/imports/describe.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _start_all(request: HttpRequest, member: Membership, number: int, forms: list[DescriptionForm]) -> HttpResponse:
-    run = run_or_404(member, number)
+def _description_forms(request: HttpRequest, files: list[waiting.Waiting]) -> list[DescriptionForm]:
+    if request.method != "POST":
+        return [DescriptionForm.for_file(file.file.name, file.format, file.prefix) for file in files]
+    prefixes = [file.prefix for file in files]
+    data = request.POST.dict()
+    data = shared(data, prefixes) if "same" in data else data
+    return [DescriptionForm(data, prefix=prefix) for prefix in prefixes]
+
+
+def _start_all(
+    request: HttpRequest, member: Membership, run: SearchRun, described: list[tuple[waiting.Waiting, DescriptionForm]]
+) -> HttpResponse:
     started: list[Import] = []
-    for file, form in zip(waiting.waiting(request, run), forms, strict=True):
+    for file, form in described:
         try:
             description = form.description()
             started.append(start_import(run=run, actor=person(request), file=file.file, description=description))
         except AlreadyImported as already:
             messages.info(request, str(already))
-        waiting.remove(request, run, file.file.sha256)
+    waiting.empty(request, run)
     if len(started) == 1:
         return redirect("import_report", slug=member.review.slug, import_id=started[0].pk)
     return redirect("searches", slug=member.review.slug)

@@ -42,5 +42,10 @@ def remove(request: HttpRequest, run: SearchRun, sha256: str) -> None:
     request.session[_key(run)] = left
 
 
+def empty(request: HttpRequest, run: SearchRun) -> None:
+    """Nothing waits any more."""
+    request.session.pop(_key(run), None)
+
+
 def _key(run: SearchRun) -> str:
     return f"uploads-{run.pk}"

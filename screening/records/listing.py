@@ -21,7 +21,20 @@ SORTS = {
     "-year": ("Newest first", ("-year_key", "number")),
 }
 _OWN = ("q", "sort", "after", "before")
-_SHOWN = ("number", "title", "title_translated", "authors", "year", "journal", "languages", "doi", "flags", "review_id")
+_SHOWN = (
+    "number",
+    "title",
+    "title_translated",
+    "authors",
+    "year",
+    "journal",
+    "languages",
+    "doi",
+    "flags",
+    "review_id",
+    "standing__lead_id",
+    "standing__removed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +91,7 @@ def _address(parameters: list[tuple[str, str]], name: str, record: Record) -> st
 def _cut(found: QuerySet[Record], sort: str, asked: Mapping[str, str]) -> tuple[list[Record], bool, bool]:
     """The rows of the page; whether there are earlier and later ones."""
     keys = SORTS[sort][1]
-    ordered = with_keys(found).only(*_SHOWN)
+    ordered = with_keys(found).select_related("standing").only(*_SHOWN)
     before = _edge(ordered, asked.get("before", ""))
     if before is not None:
         backwards = _beyond(ordered, before, _turned(keys)).order_by(*_turned(keys))
