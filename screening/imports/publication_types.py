@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 # canonical value: every raw value that means it, case-folded, separated by " | ".
 _RAW_VALUES = {
-    "journal_article": "jour | journal article | journal articles | article | articles | research-article | j | jfull "
+    "journal_article": "jour | research articles | journal article | journal articles | article | articles | research-article | j | jfull "
     "| research article | journalarticle | article-journal | reports - research | academic journal | scholarly journal "
     "| scholarly journals | original article | original paper | original research | journal paper | journal | periodical "
     "| peer reviewed journal | magazine article | magazinearticle | article-magazine | mgzn | electronic article "

@@ -20,6 +20,7 @@ _ENTRY_LINE = re.compile(r"^\ufeff*\s*" + _ENTRY.pattern)
 _KEY = re.compile(r"\s*(?P<key>[^,={}\"\s]*)\s*,")
 _FIELD = re.compile(r"[\s,}]*(?P<name>[A-Za-z][\w:.+-]*)\s*=\s*")
 _NEXT_FIELD = re.compile(r"\n[\s,]*[A-Za-z][\w:.+-]*\s*=\s*[{\"\d]|\n\s*\}\s*$")
+_FIELD_LINE = re.compile(r"^[ \t]*[A-Za-z][\w:.+-]*\s*=\s*[{\"]", re.MULTILINE)
 _BARE = re.compile(r"[^\s,{}\"#]+")
 _NO_RECORDS = frozenset({"comment", "preamble", "string"})
 UNBALANCED = "The braces of this entry do not balance: its fields were cut where the next one begins."
@@ -94,13 +95,22 @@ def _fields(text: str, macros: dict[str, str], *, key: bool = True) -> _Scanned:
     found = _KEY.match(text, at) if key else None
     if found:
         scanned.key, at = found["key"], found.end()
-    while match := _FIELD.match(text, at):
+    while match := _FIELD.match(text, at) or _after_rubble(text, at, scanned):
         value, at = _value(text, match.end(), macros, scanned)
         scanned.values.setdefault(match["name"].casefold(), []).append(value)
     closing = re.compile(r"[\s,]*\}").match(text, at)
     scanned.closed = closing is not None or scanned.closed
     scanned.end = closing.end() if closing else at
     return scanned
+
+
+def _after_rubble(text: str, at: int, scanned: _Scanned) -> re.Match[str] | None:
+    """The next field that begins on a line of its own, where a brace too many closed the one before too early."""
+    found = _FIELD_LINE.search(text, at)
+    if found:
+        scanned.balanced = False
+        return _FIELD.match(text, found.start())
+    return None
 
 
 def _value(text: str, at: int, macros: dict[str, str], scanned: _Scanned) -> tuple[str, int]:

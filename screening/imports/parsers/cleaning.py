@@ -31,6 +31,8 @@ def clean(text: str) -> str:
         return ""
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found.group(0)), text)
+    if "\\" in text:
+        text = text.replace("\\&", "&")
     if "<" in text:
         text = _MARKUP.sub("", _BLOCK_TAG.sub(" ", text))
     if not text.isascii():

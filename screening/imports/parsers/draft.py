@@ -18,6 +18,7 @@ from screening.records.identifiers import normalise_doi, normalise_pages, normal
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|2[01]\d\d)(?!\d{1,3}(?!\d))")
 _ROC_YEAR = re.compile(r"(?:民國|民国|中華民國)\s*(\d{1,3})\s*年?|^(\d{2,3})年")
 _EXCEL_DATE = re.compile(r"^(?:[A-Z][a-z]{2}-\d{1,4}|\d{1,2}-[A-Z][a-z]{2}|\d{4}-\d\d-\d\d)$")
+_ADDRESS = re.compile(r"(?:(?:https?|ftp)://|www\.|doi\.org/)[^\s<>]{1,2000}", re.IGNORECASE)
 _RAW_YEAR_LENGTH = 60
 
 
@@ -69,7 +70,7 @@ class Draft:
             volume=clean(self.volume),
             issue=clean(self.issue),
             pages=pages,
-            doi=normalise_doi(self.doi),
+            doi=normalise_doi(clean(self.doi)),
             pmid=normalise_pmid(self.pmid) if self.pmid else "",
             abstract=abstract,
             keywords=_unique(self.keywords),
@@ -78,7 +79,7 @@ class Draft:
             raw_languages=raw_languages,
             types=canonical_types(raw_types),
             raw_types=raw_types,
-            url=clean(self.url),
+            url=_address(self.url),
             ids={kind: value for kind, text in self.ids.items() if (value := clean(text))},
             raw=storable(self.raw),
             flags=tuple(dict.fromkeys(flags)),
@@ -109,6 +110,12 @@ def _first_year(candidates: list[str]) -> tuple[int | None, str, list[str]]:
     if not words:
         return None, "", []
     return None, words[0][:_RAW_YEAR_LENGTH], [f"The year cannot be read: “{words[0][:_RAW_YEAR_LENGTH]}”."]
+
+
+def _address(text: str) -> str:
+    """The first address of a field; EndNote's ``<Go to ISI>`` is none."""
+    found = _ADDRESS.search(text)
+    return clean(found.group(0)) if found else ""
 
 
 def _pages(text: str) -> tuple[str, list[str]]:

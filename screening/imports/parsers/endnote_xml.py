@@ -45,7 +45,7 @@ def describe(draft: Draft, record: Any) -> None:
 
 def _identify(draft: Draft, record: Any) -> None:
     urls = texts_of(record, "urls/related-urls/url", "urls/web-urls/url", "urls/pdf-urls/url")
-    draft.url = urls[0].split(" ")[0] if urls else ""
+    draft.url = urls[0] if urls else ""
     draft.doi = normalise_doi(text_of(record, "electronic-resource-num")) or next(
         (doi for url in urls if (doi := doi_in_url(url))), ""
     )

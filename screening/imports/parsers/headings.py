@@ -23,7 +23,7 @@ _SPELLINGS = {
     "date": "date | publication date | published date | pub date | pubdate | date published | date of publication "
     "| issue date | cover date | publication date online | published | dp | pubtime 发表时间 | 发表时间 | 出版日期 | 發表時間 "
     "| pubtime | 出版時間",
-    "date_early": "early access date | online date | ea | publication date print online | year early",
+    "date_early": "early access date | ea | publication date print online | year early",
     "journal": "source title | publication title | journal book | journal | journal title | so | jf | full journal name "
     "| periodical | publication name | jtl | journal name | pubtitle | source publication | publicationtitle | jt "
     "| container title | secondary title | source journal | publication | periodical title | 刊名 | 期刊 | 期刊名 | 来源 "

@@ -18,7 +18,8 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _MISSING = frozenset({"[no author name available]", "anonymous", "anon", "[anonymous]", "no authorship indicated"})
-_GLUED = re.compile(r"(?<=[\w.] [A-Z]\.)(?=[A-Z][a-z]{2})")  # Adeli K.Lewis G. F.
+# Adeli K.Lewis G. F. (a lost line break); Vivek K. PallipuramMohammad Bhuiyan (SpringerLink); not MacArthur, DeVries.
+_GLUED = re.compile(r"(?<=[\w.] [A-Z]\.)(?=[A-Z][a-z]{2})|(?<=[^\W\d_A-Z]{3})(?<!Fitz)(?=[A-ZÀ-Þ](?:\.|[^\W\d_A-Z]))")
 _LATIN_IN_BRACKETS = re.compile(r"\s*[(（][^(（)）\u3040-\u9fff]{0,100}[)）]")  # Airiti: 王小明(Wang, Xiao-Ming)
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _LONGEST_NAME = 200  # a longer text is no name of one person and is not taken apart
@@ -29,7 +30,7 @@ def one_name(text: str) -> str:
     name = clean(text).strip(" ;,")
     if len(name) > _LONGEST_NAME:
         return name
-    name = _ROLE.sub("", name).strip(" ;,")
+    name = _ROLE.sub("", name).removesuffix(" and").strip(" ;,")
     if _CJK.search(name):
         name = _LATIN_IN_BRACKETS.sub("", name).strip()
     if not name or name.casefold() in _MISSING:
@@ -61,9 +62,11 @@ def split_names(text: str) -> list[str]:
         return names(listed)
     if re.search(r"[;；\n|]", text):
         return names(re.split(r"[\n|]+", text))
-    text = _GLUED.sub("; ", text)
-    if "; " in text:
-        return names([text])
+    glued = _GLUED.split(text)
+    if len(glued) > 1 and all(" " in part.strip() for part in glued):
+        return names(glued)
+    if text.count(".") == 1:
+        text = text.rstrip(".")
     people: list[str] = []
     for part in re.split(r",? (?:and|AND|&) (?=\S)", text):
         people += [name for one in _split_at_commas(part.strip(" ,")) if (name := one_name(one))]

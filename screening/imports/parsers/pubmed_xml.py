@@ -86,7 +86,7 @@ def _abstract(article: Any) -> str:
     for part in [*article.iterfind("Abstract/AbstractText")] or [*article.iterfind("OtherAbstract/AbstractText")]:
         text = " ".join("".join(part.itertext()).split())
         label = (part.get("Label") or "").strip()
-        parts.append(f"{label}: {text}" if label and text else text)
+        parts.append(f"{label}: {text}" if text and label.upper() not in ("", "UNLABELLED") else text)
     return " ".join(part for part in parts if part)
 
 

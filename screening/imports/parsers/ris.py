@@ -31,6 +31,7 @@ _CLASS_CODE = re.compile(r"\[\d{3,5}\]$")
 _TYPE_IN_NOTE = re.compile(r"\b(?:publication|document) type:\s*([^;.]+)", re.IGNORECASE)
 _LANGUAGE_IN_NOTE = re.compile(r"\blanguage:\s*([A-Za-z, ]{1,80}?)\s*(?:[;.]|$)", re.IGNORECASE)
 _ACCESSION_IN_NOTE = re.compile(r"\baccession number:\s*([\w.-]+)", re.IGNORECASE)
+_EMBASE_NUMBER = re.compile(r"^L\d{6,12}$")
 _PLAIN_ISSUE = re.compile(r"^\d{1,3}(?:[-/]\d{1,3})?$")
 
 
@@ -130,8 +131,7 @@ def _locate(draft: Draft, fields: Fields) -> None:
     if (start, end) != ("No", "Specified"):
         draft.pages = f"{start}-{end}" if start and end and "-" not in start and start != end else start or end
     draft.pages = draft.pages or fields.first("C7", "AR")
-    urls = fields.all("UR", "L2", "L1", "LK")
-    draft.url = urls[0].split()[0] if urls else ""
+    draft.url = next(iter(fields.all("UR", "L2", "L1", "LK")), "")
     draft.doi = _doi(fields)
 
 
@@ -149,6 +149,10 @@ def _doi(fields: Fields) -> str:
 def _identify(draft: Draft, fields: Fields) -> None:
     database = fields.first("DB", "DP")
     accession = fields.first("AN") or next(iter(_found(_ACCESSION_IN_NOTE, fields.all("N1"))), "")
+    if not accession and any("ovid" in url.casefold() for url in fields.all("L2", "UR")):
+        accession = fields.first("ID")
+    if not accession and _EMBASE_NUMBER.match(fields.first("U2")):
+        accession = fields.first("U2")
     draft.ids = {
         "accession": accession,
         "record_id": fields.first("ID"),

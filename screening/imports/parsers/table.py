@@ -21,6 +21,10 @@ _IDS_IN_NAMES = re.compile(r"\s*\(\d{6,}\)")
 _EMBASE_SOURCE = re.compile(
     r"^(?P<journal>.+?) \((?P<year>\d{4})\)(?: (?P<volume>[^:\s(]+))?(?::(?P<issue>\S+))?(?: \((?P<pages>[^)]+)\))?"
 )
+_PUBMED_CITATION = re.compile(
+    r"^(?P<journal>[^.]+)\. (?P<year>\d{4})[^;:.]{0,20};"
+    r"(?P<volume>[^(:;.]{1,20})?(?:\((?P<issue>[^)]{1,20})\))?(?::(?P<pages>[^.;]{1,30}))?"
+)
 _EXCEL_NUMBER = re.compile(r"^(\d+)\.0$")
 
 
@@ -122,8 +126,8 @@ def _authors(row: _Cells) -> list[str]:
 
 def _keywords(row: _Cells) -> list[str]:
     words = [word for cell in row.all("keywords") for word in re.split(r"\s*[;；|\n]+\s*|', '|^\['|'\]$", cell) if word]
-    if len(words) == 1 and words[0].count(",") > 1:
-        words = words[0].split(",")
+    if all(word.count(",") > 1 for word in words):
+        words = [part for word in words for part in re.split(r",\s*(?![^()]{0,200}\))", word)]
     return words
 
 
@@ -153,7 +157,7 @@ def _identify(draft: Draft, row: _Cells) -> None:
 
 def _from_citation(draft: Draft, citation: str) -> None:
     """What Embase (``Journal (2014) 3:3 (152-160)``) and PubMed (``J. 2022 Mar;53(2):334-347.``) put into one cell."""
-    found = _EMBASE_SOURCE.match(citation)
+    found = _EMBASE_SOURCE.match(citation) or _PUBMED_CITATION.match(citation)
     if found is None:
         if citation and not any(character.isdigit() for character in citation):
             draft.ids["database"] = draft.ids.get("database") or citation
