@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from screening.decisions import queue
 from screening.decisions.actions import cast_vote, postpone, reopen_item, withdraw_vote
+from screening.audit.spreadsheet import spreadsheet_safe
+from screening.decisions.agreement_shown import FIGURES, shown_pair
 from screening.decisions.forms import choice_from, submission_key
 from screening.decisions.models import Item, ItemQuerySet
+from screening.decisions.pairs import agreement_of
 from screening.decisions.screen import progress, progress_now, screen_context
 from screening.decisions.submissions import once, refuse_if_stale
 from screening.decisions.verdict import Decision, Stage
@@ -158,3 +162,27 @@ def screening_reopen(request: HttpRequest, member: Membership, item_id: int) -> 
     return redirect("record", member.review.slug, item.record.number)
 
 
+
+
+@require_GET
+@requires(Permission.SEE_RESULTS)
+def agreement(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Agreement of the independent votes, each figure under the table it comes from."""
+    stages = [(stage, [shown_pair(member, pair) for pair in agreement_of(member.review, stage)]) for stage in Stage]
+    return render(request, "screening/decisions/agreement.html", {"stages": stages})
+
+
+@require_GET
+@requires(Permission.SEE_RESULTS)
+def agreement_csv(request: HttpRequest, member: Membership) -> HttpResponse:
+    """The same figures, a row a pair and subject."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-agreement.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["stage", "round", "first reviewer", "second reviewer", "on", *FIGURES, "table"])
+    for stage in Stage:
+        for pair in agreement_of(member.review, stage):
+            shown, found = shown_pair(member, pair), pair.figures()
+            row = [stage.slug, pair.round, *shown.names, pair.label, *(found.get(name) for name in FIGURES), found["table"]]
+            writer.writerow([spreadsheet_safe(str("" if cell is None else cell)) for cell in row])
+    return response

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from screening.audit.spreadsheet import spreadsheet_safe
 from screening.history.reading import Line, lines, visible_events
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
@@ -42,7 +43,7 @@ def history(request: HttpRequest, member: Membership) -> HttpResponse:
 def history_csv(request: HttpRequest, member: Membership) -> StreamingHttpResponse:
     """The same as CSV, oldest first; cells that a spreadsheet would run are quoted (P29)."""
     writer = csv.writer(_Echo())
-    rows = (writer.writerow([guarded(cell) for cell in row]) for row in _rows(member))
+    rows = (writer.writerow([spreadsheet_safe(cell) for cell in row]) for row in _rows(member))
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-history.csv"'
     return response
@@ -58,11 +59,6 @@ def _row(line: Line) -> list[str]:
     event = line.event
     values = "; ".join(f"{name}: {old} -> {new}" if old else f"{name}: {new}" for name, old, new in line.changes)
     return [event.at.isoformat(), event.actor_name or "the site", event.verb, event.subject_label, values, event.reason]
-
-
-def guarded(cell: str) -> str:
-    """A cell that a spreadsheet cannot take for a formula (P29)."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 class _Echo:
