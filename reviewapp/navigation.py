@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import reverse
 
 from screening.conflicts.queue import count_waiting
+from screening.home import page_permissions
 from screening.reviews.models import Membership
-from screening.roles import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +73,5 @@ def _entry(page: Page, member: Membership, current: Page | None) -> dict[str, An
 
 
 def _may_open(page: Page, member: Membership) -> bool:
-    permission = _permission(page.name)
+    permission = page_permissions().get(page.name)
     return permission is not None and member.may(permission)
-
-
-@cache
-def _permission(name: str) -> Permission | None:
-    """What the page behind a url name asks of a member; None where the site has no such page."""
-    try:
-        view = resolve(reverse(name, args=["x"])).func
-    except NoReverseMatch:
-        return None
-    return getattr(view, "permission", None)

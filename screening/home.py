@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.views.decorators.http import require_safe
 
 from screening.conflicts.queue import count_waiting
@@ -19,7 +20,7 @@ from screening.dedupe.models import CandidateCard
 from screening.fulltexts.queue import to_retrieve
 from screening.prisma.counts import flow_of
 from screening.prisma.flow import Flow
-from screening.protocol.models import StageMode
+from screening.protocol.models import ProtocolVersion, StageMode
 from screening.protocol.versions import active_protocol, draft_of
 from screening.records.models import Standing
 from screening.reviews.access import requires
@@ -97,22 +98,33 @@ def next_task(member: Membership) -> Task | None:
 
 def tasks_of(member: Membership) -> Iterator[Task]:
     """Everything that waits for a member, the most urgent first. Lazy: the first costs the queries of the first only."""
-    for task in (_protocol, _import, _reviewers, _conflicts, _screening, _full_text, _retrieval, _duplicates, _studies):
-        found = task(member)
+    for kind in _KINDS:
+        found = kind(member)
         if found is not None:
             yield found
 
 
 def _protocol(member: Membership) -> Task | None:
-    draft = draft_of(member.review) if member.may(Permission.EDIT_PROTOCOL) else None
-    if draft is None:
+    draft = _draft(member)
+    if draft is None or draft.number > 1:
         return None
     url = _url("protocol_version", member, draft.number)
     if not draft.criteria.exists():
         return Task("Write Table 1 or load a preset", url, "No criteria yet.", "Open the protocol")
-    if draft.number == 1:
-        return Task("Freeze the protocol", url, "Screening starts once Table 1 is frozen.", "Read Table 1")
+    return Task("Freeze the protocol", url, "Screening starts once Table 1 is frozen.", "Read Table 1")
+
+
+def _amendment(member: Membership) -> Task | None:
+    """Comes last: the version in force holds meanwhile."""
+    draft = _draft(member)
+    if draft is None or draft.number == 1:
+        return None
+    url = _url("protocol_version", member, draft.number)
     return Task(f"Freeze amendment {draft.number}", url, "The version in force holds until then.", "Read the draft")
+
+
+def _draft(member: Membership) -> ProtocolVersion | None:
+    return draft_of(member.review) if member.may(Permission.EDIT_PROTOCOL) else None
 
 
 def _import(member: Membership) -> Task | None:
@@ -177,6 +189,20 @@ def _studies(member: Membership) -> Task | None:
     return _task(member, "studies", f"Link {_n(n, 'included report')} to a study", verb="Open studies") if n else None
 
 
+_KINDS = (
+    _protocol,
+    _import,
+    _reviewers,
+    _conflicts,
+    _screening,
+    _full_text,
+    _retrieval,
+    _duplicates,
+    _studies,
+    _amendment,
+)
+
+
 def _task(member: Membership, name: str, title: str, detail: str = "", verb: str = "Continue") -> Task | None:
     url = _url(name, member)
     return Task(title, url, detail, verb) if url else None
@@ -187,11 +213,25 @@ def _n(n: int, noun: str) -> str:
 
 
 def _url(name: str, member: Membership, *args: str | int, query: str = "") -> str:
-    """An address inside the review; empty where the site has no such page."""
-    try:
-        return reverse(name, args=[member.review.slug, *args]) + query
-    except NoReverseMatch:
+    """An address inside the review; empty where the member may not open the page."""
+    permission = page_permissions().get(name)
+    if permission is None or not member.may(permission):
         return ""
+    return reverse(name, args=[member.review.slug, *args]) + query
+
+
+@cache
+def page_permissions() -> dict[str, Permission]:
+    """What each page of the site asks of a member, by url name."""
+    found: dict[str, Permission] = {}
+    waiting: list[URLPattern | URLResolver] = list(get_resolver().url_patterns)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, URLResolver):
+            waiting += one.url_patterns
+        elif one.name and hasattr(one.callback, "permission"):
+            found[one.name] = one.callback.permission
+    return found
 
 
 def _equation(member: Membership, flow: Flow) -> list[Line]:

@@ -12,6 +12,7 @@ from screening.protocol.presets import PRESETS
 from screening.protocol.versions import STAGE_RULES
 from screening.reviews.models import ReviewKind
 
+BLANK = "blank"
 SINGLE_WARNING = "Single screening missed a median of 5 % (0 to 58 %) of the studies that belonged in (PMC6599339)."
 LIBERAL_WARNING = "Liberal screening is not independent: the second vote depends on the first, so no kappa can be told."
 TYPES = {
@@ -52,9 +53,8 @@ class NewReviewForm(forms.Form):
     )
     preset = forms.ChoiceField(
         label="Criteria (Table 1)",
-        choices=[*((name, preset.title) for name, preset in PRESETS.items()), ("", "Blank: I write them myself")],
+        choices=[*((name, preset.title) for name, preset in PRESETS.items()), (BLANK, "Blank: I write them myself")],
         widget=forms.RadioSelect,
-        required=False,
         initial=next(iter(PRESETS)),
     )
     also_reviewer = forms.BooleanField(label="I also screen records in this review", required=False, initial=True)
@@ -81,7 +81,7 @@ class CriterionForm(forms.ModelForm[Criterion]):
         fields = ("label", "facet", "question", "direction", "met_when", "not_met_when", "at_ta", "at_ft")
         help_texts = {
             "label": "At most 35 characters, no comma; printed in the PRISMA diagram as the reason for exclusion.",
-            "question": "Optional. What a reviewer asks of each record.",
+            "question": "What a reviewer asks of each record.",
         }
         widgets = {
             "met_when": forms.Textarea(attrs={"rows": 2}),

@@ -67,7 +67,8 @@ def _told(difference: Difference) -> Change:
         return Change(difference.label, difference.kind)
     field = _field(Criterion, difference.field)
     old, new = (_shown(value, field.choices) for value in (difference.old, difference.new))
-    return Change(difference.label, f"{field.verbose_name} changed", old, new)
+    name = "hint" if difference.field == "rule" else field.verbose_name
+    return Change(difference.label, f"{name} changed", old, new)
 
 
 def _field(model: type[Model], name: str) -> Field[Any, Any]:

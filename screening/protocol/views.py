@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from screening.protocol import actions
 from screening.protocol.access import draft_criterion, present_draft, version_in
 from screening.protocol.forms import (
+    BLANK,
     LIBERAL_WARNING,
     SINGLE_WARNING,
     AmendmentForm,
@@ -39,7 +40,8 @@ def review_new(request: HttpRequest) -> HttpResponse:
     form = NewReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
-        review = actions.set_up_review(lead=person(request), **{**asked, "preset": asked["preset"] or None})
+        preset = None if asked["preset"] == BLANK else asked["preset"]
+        review = actions.set_up_review(lead=person(request), **{**asked, "preset": preset})
         messages.success(request, "The review is set up. Read Table 1, change what differs, then freeze it.")
         return redirect("protocol", slug=review.slug)
     return render(request, "screening/protocol/new.html", {"form": form}, status=UNPROCESSABLE if form.errors else 200)

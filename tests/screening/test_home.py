@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from screening.home import next_task, tasks_of
+from screening.protocol.actions import start_amendment
 from screening.reviews.models import Membership, Review
 from screening.roles import Role
 from tests.factories import (
@@ -181,6 +182,37 @@ def test_a_report_that_is_sought_is_offered_to_whoever_retrieves() -> None:
     review = make_review()
     included_record(review)
     assert ledger(alice(review), "Full text")["To retrieve"] == 1
+
+
+def test_an_amendment_that_is_drafted_is_the_last_thing_to_do() -> None:
+    review = make_review()
+    leader = lead(review)
+    start_amendment(review=review, reason="Updated to 2025", actor=leader.user)
+    assert titles(leader)[-1] == "Freeze amendment 2"
+    assert titles(leader)[0] != "Freeze amendment 2"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_link_of_the_home_opens_for_whoever_sees_it(role: Role) -> None:
+    review = make_review()
+    screened(review)
+    make_import(review, records=1, database="Citations", kind="citation")
+    member = make_member(review, "Some Body", role)
+    client = Client()
+    client.force_login(member.user)
+    answer = client.get(reverse("review_home", args=[review.slug]))
+    context = answer.context
+    lines = [
+        *context["equation"],
+        *[box.total for box in context["boxes"]],
+        *[row for box in context["boxes"] for row in box.rows],
+    ]
+    tasks = [task for task in (context["task"], *context["then"], *[box.button for box in context["boxes"]]) if task]
+    addresses = {number.url for line in lines for number in line.numbers} | {task.url for task in tasks}
+    addresses |= {box.url for box in context["boxes"]}
+    assert {address: client.get(address).status_code for address in addresses if address} == {
+        address: 200 for address in addresses if address
+    }
 
 
 def test_a_stranger_does_not_find_the_review() -> None:

@@ -66,7 +66,7 @@ def labels(review: Review) -> list[str]:
     return [criterion.label for criterion in draft(review).criteria.all()]
 
 
-@pytest.mark.parametrize(("preset", "n"), [("medical-education", 7), ("", 0)])
+@pytest.mark.parametrize(("preset", "n"), [("medical-education", 7), ("blank", 0)])
 def test_a_new_review_begins_from_the_preset_or_blank(preset: str, n: int) -> None:
     client = Client()
     client.force_login(make_user("Dana Stranger"))
@@ -94,7 +94,10 @@ def test_a_new_review_begins_from_the_preset_or_blank(preset: str, n: int) -> No
 def test_a_wrong_new_review_is_shown_again_and_nothing_is_made(wrong: dict[str, str]) -> None:
     client = Client()
     client.force_login(make_user())
-    assert client.post(reverse("review_new"), {"title": "T", "kind": "scoping", **wrong}).status_code == 422
+    assert (
+        client.post(reverse("review_new"), {"title": "T", "kind": "scoping", "preset": "blank", **wrong}).status_code
+        == 422
+    )
     assert not Review.objects.exists()
 
 
