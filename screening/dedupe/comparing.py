@@ -95,6 +95,11 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
     words = _difference(near)
     start, end = locators.compare_start(a.pages, b.pages), locators.compare_end(a.pages, b.pages)
     doi = Sign.SILENT if a.doi != b.doi and a.doi_work == b.doi_work else locators.compare(a.doi, b.doi)
+    volume = locators.compare(a.volume, b.volume)
+    long_range = all(_is_range(one.pages) and _is_paged(one.pages) for one in (a, b))
+    issue = locators.compare_issue(a.issue, b.issue)
+    in_print = (long_range and end > 0) or (issue > 0 and not (a.congress or b.congress))
+    place = min(volume, start) > 0 and in_print
     return Comparison(
         title=title,
         beginning=beginning,
@@ -111,16 +116,16 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
         authors=names.similarity(a.authors, b.authors),
         journal=journals.similarity(a.journal, b.journal),
         years=None if a.year is None or b.year is None else abs(a.year - b.year),
-        volume=locators.compare(a.volume, b.volume),
-        issue=locators.compare_issue(a.issue, b.issue),
+        volume=volume,
+        issue=issue,
         start=start,
         end=end,
         doi=doi,
         pmid=locators.compare(a.pmid, b.pmid),
-        long_range=_is_range(a.pages) and _is_range(b.pages) and _is_paged(a.pages) and _is_paged(b.pages),
+        long_range=long_range,
         weak_start=a.pages.is_weak and b.pages.is_weak,
         same_source=bool(a.source) and a.source == b.source,
-        numbers_differ=_numbers_differ(a, b, one, other, bool(beginning)),
+        numbers_differ=_numbers_differ(a, b, near, place=place),
         words_differ=words >= Difference.OTHER_WORD,
         opposites=words is Difference.OPPOSITE,
         vetoes=tuple(contradictions(a, b)),
@@ -157,16 +162,17 @@ def _is_paged(pages: locators.Pages) -> bool:
     return pages.prefix in ("", "e", "?")
 
 
-def _numbers_differ(a: Keys, b: Keys, one: Title | None, other: Title | None, prefix: bool) -> bool:
-    if one is None or other is None:
+def _numbers_differ(a: Keys, b: Keys, near: Likeness, *, place: bool) -> bool:
+    one, other = near.one, near.other
+    if one is None or other is None or one.cjk != other.cjk:
         return False
-    left, right = one.numbers, other.numbers
+    if place and (one.numbers <= other.numbers or other.numbers <= one.numbers):
+        return False  # the mark of a footnote, or a number one source left out
     if one is not a.title and other is not b.title and a.titles[0].numbers != b.titles[0].numbers:
         return True
-    if prefix:
-        shorter, longer = (left, right) if len(one.compact) < len(other.compact) else (right, left)
-        return not shorter <= longer
-    return left != right
+    if near.beginning and near.ratio < CLOSE:
+        return wording.numbers_beyond(one, other)
+    return one.numbers != other.numbers
 
 
 def cannot_be_one(a: Keys, b: Keys) -> bool:

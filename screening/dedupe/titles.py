@@ -16,15 +16,15 @@ _LANGUAGES = (
     "japanese|korean|lithuanian|norwegian|persian|polish|portuguese|romanian|russian|serbian|slovak|slovene|slovenian|"
     "spanish|swedish|thai|turkish|ukrainian"
 )
+_IN_LANGUAGE = rf"(?:in\s+)?(?:{_LANGUAGES})(?:\s*(?:,|and|&|/|-|;)\s*(?:{_LANGUAGES}))*"
 _NOTE = re.compile(
-    rf"""[\[(<](?:
-        (?:review|\d+\s+refs?|article\s+in\s+)[^\])>]*
-        |(?:in\s+)?(?:{_LANGUAGES})(?:\s*(?:,|and|&|/|-|;)\s*(?:{_LANGUAGES}))*
-        |(?:conference\s+|meeting\s+)?abstract(?:\s+(?:(?:no|number|nr)\b[.:]*\s*)?[a-z]?-?\d+)?
-        |(?:published\s+)?(?:erratum|errata|correction|corrigendum|comment|retraction)\s+(?:appears?|in|published)\b[^\])>]*
-        |see\s+comments?[^\])>]*|letter|editorial|corrected|summary\s+in[^\])>]*|electronic\s+resource|proceeding
-        |retracted(?:\s+article)?|careers|in\s+process\s+citation
-    )[\])>]\.?""",
+    rf"""\[(?:
+        (?:review|\d+\s+refs?|article\s+in|see\s+comment|summary\s+in|in\s+process|electronic\s+resource)\b[^\]]*\]
+        |(?:published\s+)?(?:errat(?:um|a)|correct(?:ion|ed)|corrigendum|comment|retraction)\s+(?:appears?|in|and|published)\b[^\]]*(?:\]|$)
+        |(?:{_IN_LANGUAGE}|letter|editorial|corrected|careers|proceeding|retracted(?:\s+article)?)\s*\]
+    )
+    |[\[(<](?:conference\s+|meeting\s+)?abstract(?:\s+(?:(?:no|number|nr)\b[.:]*\s*)?[a-z]?-?\d+)?[\])>]
+    |\((?:{_IN_LANGUAGE}|review|letter|author'?s\s+transl|retracted(?:\s+article)?)\)""",
     re.VERBOSE,
 )
 _RETRACTED = re.compile(r"^\W*retracted(?:\s+article)?\s*[:.\]-]\s*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -20,8 +21,8 @@ _EXCLUSIVE = (
     "primary secondary tertiary", "morning evening", "left right", "unilateral bilateral",
 )  # fmt: skip
 _EXCLUDING = frozenset(word for line in _EXCLUSIVE for word in line.split())
-_STOP = frozenset(  # noqa: SIM905
-    (
+_STOP = frozenset(
+    (  # noqa: SIM905
         "a an and are as at by der des die das de del di du e el en et for from fur in is its la las le les los of on or "
         "s t the to und und v versus vs y und with using use via its this that into"
     ).split()
@@ -31,6 +32,9 @@ _ENGLISH = frozenset("the of and with for from by among between during".split())
 _CJK_TURNS = frozenset("非不无未男女新再前后续初高低老幼青少内外复反双单")
 _SPELLING = (("ae", "e"), ("oe", "e"), ("our", "or"), ("ph", "f"), ("z", "s"), ("y", "i"))
 _GREEK_NAMES = frozenset(normalise.GREEK.values())
+_GOES_ON = re.compile(
+    r"(part|teil|partie|parte|phase|study|volume)?(\d|ii|iv|vi|i$|v$|(one|two|three|four|five)|[一二三四五六七八九十上中下])|第|제\d"
+)
 LONGEST_ENDING = 3
 SAME_RUN = 90
 
@@ -57,6 +61,14 @@ def common_beginning(a: Title, b: Title) -> int:
     if not longer.startswith(shorter):
         return 0
     return len(shorter) * (2 if a.cjk else 1)
+
+
+def numbers_beyond(a: Title, b: Title) -> bool:
+    """For a title that begins another: True where the longer goes on to a part or number, or the shorter has its own."""
+    shorter, longer = sorted((a, b), key=lambda title: len(title.compact))
+    if not shorter.numbers <= longer.numbers:
+        return True
+    return bool(_GOES_ON.match(longer.compact[len(shorter.compact) :]))
 
 
 class Difference(enum.IntEnum):
