@@ -96,7 +96,7 @@ def _sniff_zip(source: Source) -> str:
         with source.seekable() as stream, ZipFile(stream) as archive:
             names = set(archive.namelist())
     except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise Refusal("zip", "The zip is damaged or cut off: download it again.") from error
+        raise Refusal("zip", "The file is damaged or cut off: download it again.") from error
     if "[Content_Types].xml" not in names:
         return ZIP
     if any(name.startswith("xl/") for name in names):

@@ -21,6 +21,7 @@ _KEY = re.compile(r"\s*(?P<key>[^,={}\"\s]*)\s*,")
 _FIELD = re.compile(r"[\s,}]*(?P<name>[A-Za-z][\w:.+-]*)\s*=\s*")
 _NEXT_FIELD = re.compile(r"\n[\s,]*[A-Za-z][\w:.+-]*\s*=\s*[{\"\d]|\n\s*\}\s*$")
 _FIELD_LINE = re.compile(r"^[ \t]*[A-Za-z][\w:.+-]*\s*=\s*[{\"]", re.MULTILINE)
+_BRACES = re.compile(r"\\.|[{}\"]", re.DOTALL)
 _BARE = re.compile(r"[^\s,{}\"#]+")
 _NO_RECORDS = frozenset({"comment", "preamble", "string"})
 UNBALANCED = "The braces of this entry do not balance: its fields were cut where the next one begins."
@@ -84,12 +85,17 @@ class _Scanned:
     key: str = ""
     closed: bool = False
     balanced: bool = True
+    cautious: bool = False
     end: int = 0
 
 
 def _fields(text: str, macros: dict[str, str], *, key: bool = True) -> _Scanned:
-    """Walk an entry field by field; a value that never closes ends where the next field begins."""
-    scanned = _Scanned()
+    """Walk an entry field by field; where its braces do not balance, once more, each value ending before the next field."""
+    scanned = _walk(text, macros, _Scanned(), key=key)
+    return scanned if scanned.closed else _walk(text, macros, _Scanned(cautious=True), key=key)
+
+
+def _walk(text: str, macros: dict[str, str], scanned: _Scanned, *, key: bool) -> _Scanned:
     opening = _ENTRY.search(text)
     at = opening.end() if opening else 0
     found = _KEY.match(text, at) if key else None
@@ -135,7 +141,8 @@ def _value(text: str, at: int, macros: dict[str, str], scanned: _Scanned) -> tup
 def _delimited(text: str, at: int, scanned: _Scanned) -> tuple[str, int]:
     quote = text[at] == '"'
     depth = 0
-    for found in re.compile(r"\\.|[{}\"]", re.DOTALL).finditer(text, at + 1):
+    cut = _NEXT_FIELD.search(text, at + 1) if scanned.cautious else None
+    for found in _BRACES.finditer(text, at + 1, cut.start() if cut else len(text)):
         sign = found[0]
         if sign == "{":
             depth += 1
@@ -144,7 +151,6 @@ def _delimited(text: str, at: int, scanned: _Scanned) -> tuple[str, int]:
         elif sign == "}":
             depth -= 1
     scanned.balanced = False
-    cut = _NEXT_FIELD.search(text, at + 1)
     end = cut.start() if cut else len(text)
     return text[at + 1 : end].rstrip(' ,}"\n'), end
 

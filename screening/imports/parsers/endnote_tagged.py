@@ -37,7 +37,7 @@ def record_of(block: Block) -> Draft:
     draft.title = fields.first("T")
     draft.title_translated = fields.first("Q")
     draft.authors = fields.lines("A") or fields.lines("E")
-    draft.years = fields.all("D", "8")
+    draft.years = fields.lines("D", "8")
     draft.abstract = fields.first("X")
     draft.journal = fields.first("J", "B", "S")
     draft.volume, draft.issue = fields.first("V"), fields.first("N")

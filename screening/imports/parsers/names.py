@@ -65,7 +65,7 @@ def split_names(text: str) -> list[str]:
     glued = _GLUED.split(text)
     if len(glued) > 1 and all(" " in part.strip() for part in glued):
         return names(glued)
-    if text.count(".") == 1:
+    if text.count(".") == 1 and "," in text:
         text = text.rstrip(".")
     people: list[str] = []
     for part in re.split(r",? (?:and|AND|&) (?=\S)", text):

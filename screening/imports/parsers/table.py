@@ -111,7 +111,7 @@ def _record(number: int, fitted: list[str], cells: list[str], heading: Heading, 
     draft.abstract = row.first("abstract", "abstract_original")
     draft.keywords = _keywords(row)
     draft.raw_languages = row.all("language")
-    draft.raw_types = row.all("type_weak", "type")
+    draft.raw_types = row.all("type") or row.all("type_weak")
     draft.journal = row.first("journal", "book", "journal_short")
     draft.volume, draft.issue, draft.pages = row.first("volume"), row.first("issue"), _pages(row)
     _identify(draft, row)
