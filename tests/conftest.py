@@ -11,7 +11,9 @@ import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import Settings
+from screening.audit import guards
 
 from tests.parts import browser as browser_part
 from tests.parts import redis as redis_part
@@ -32,6 +34,20 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     database["CONN_MAX_AGE"] = 0  # a kept connection would outlive the test database
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = os.path.join(os.environ["REVIEWAPP_DATA"], "test.sqlite3")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_without_guards() -> Iterator[None]:
+    """Emptying a test database deletes rows that the guards hold for ever; flush installs them again (post_migrate)."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lifting(case: TransactionTestCase) -> None:
+        guards.drop()
+        teardown(case)
+
+    TransactionTestCase._fixture_teardown = lifting  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")

@@ -58,8 +58,9 @@ def _changes(before: Any, after: Any) -> Iterable[tuple[str, str, str]]:
         return
     old, new = before if isinstance(before, dict) else {}, after if isinstance(after, dict) else {}
     for name in dict.fromkeys([*old, *new]):
-        if old.get(name) != new.get(name) or not old:
-            yield name.replace("_", " "), _words(old.get(name)), _words(new.get(name))
+        was, became = _words(old.get(name)), _words(new.get(name))
+        if was != became:
+            yield name.replace("_", " "), was, became
 
 
 def _words(value: Any) -> str:

@@ -1,0 +1,124 @@
+"""Guards: what a constraint cannot say, said by triggers on both databases (reliability.md 6.3). One list, installed after migrate.
+
+Django rebuilds tables on SQLite and drops their triggers silently, so they are installed anew after every migration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A trigger: before ``event`` on ``table``, where ``condition`` holds (SQL over NEW and OLD), refuse with ``sentence``."""
+
+    name: str
+    table: str
+    event: str
+    condition: str
+    sentence: str
+
+
+def _same_review(table: str, column: str, parent: str) -> Guard:
+    return Guard(
+        name=f"guard_{table}_review",
+        table=f"screening_{table}",
+        event="INSERT",
+        condition=f"NEW.review_id <> (SELECT review_id FROM screening_{parent} WHERE {_key(parent)} = NEW.{column})",
+        sentence=f"P13: a row of {table} may not tie two reviews together",
+    )
+
+
+def _key(parent: str) -> str:
+    return "record_id" if parent == "standing" else "id"
+
+
+GUARDS = (
+    Guard("guard_audit_update", "screening_auditevent", "UPDATE", "TRUE", "P45: the log is append-only"),
+    Guard("guard_audit_delete", "screening_auditevent", "DELETE", "TRUE", "P45: the log is append-only"),
+    Guard(
+        "guard_ruling_by_voter",
+        "screening_ruling",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM screening_vote v WHERE v.item_id = NEW.item_id AND v.reviewer_id = NEW.adjudicator_id)",
+        "I15: a voter of the item may not rule on it",
+    ),
+    Guard("guard_vote_delete", "screening_vote", "DELETE", "TRUE", "S6: votes stay"),
+    Guard(
+        "guard_protocol_frozen",
+        "screening_protocolversion",
+        "UPDATE",
+        "OLD.frozen_at IS NOT NULL AND (NEW.frozen_at IS NULL OR NEW.ta_mode <> OLD.ta_mode OR NEW.ft_mode <> OLD.ft_mode"
+        " OR NEW.ta_maybe <> OLD.ta_maybe OR NEW.reason_clash <> OLD.reason_clash)",
+        "I24: a frozen protocol does not change",
+    ),
+    _same_review("item", "record_id", "record"),
+    _same_review("vote", "item_id", "item"),
+    _same_review("comment", "item_id", "item"),
+    _same_review("position", "item_id", "item"),
+    _same_review("ruling", "item_id", "item"),
+    _same_review("standing", "record_id", "record"),
+    _same_review("report", "record_id", "record"),
+    _same_review("studyreport", "record_id", "record"),
+)
+
+
+def install() -> None:
+    """Install every guard; run after migrate, again and again without harm."""
+    with connection.cursor() as cursor:
+        for guard in GUARDS:
+            for statement in _sql(guard):
+                cursor.execute(statement)
+
+
+def installed() -> set[str]:
+    """Names of the guards that the database has, from its catalogue."""
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'guard_%'",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {row[0] for row in cursor.fetchall()}
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Without guards, for emptying a test database or deleting a whole review; they stand again afterwards."""
+    drop()
+    try:
+        yield
+    finally:
+        install()
+
+
+def drop() -> None:
+    """Take the guards away; only `lifted` and the emptying of a test database do so."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for guard in GUARDS:
+            cursor.execute(_drop_sql(guard))
+
+
+def _drop_sql(guard: Guard) -> str:
+    on = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
+    return f"DROP TRIGGER IF EXISTS {guard.name}{on}"
+
+
+def _sql(guard: Guard) -> list[str]:
+    if connection.vendor == "sqlite":
+        return [
+            _drop_sql(guard),
+            f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} WHEN {guard.condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{guard.sentence}'); END",
+        ]
+    row = "OLD" if guard.event == "DELETE" else "NEW"
+    return [
+        f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {guard.condition} THEN "  # noqa: S608
+        f"RAISE EXCEPTION '{guard.sentence}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $$",
+        _drop_sql(guard),
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW EXECUTE FUNCTION {guard.name}()",
+    ]
