@@ -47,6 +47,7 @@ class Comparison:
     weak_start: bool
     same_source: bool
     numbers_differ: bool
+    words_equal: bool
     words_differ: bool
     opposites: bool
     vetoes: tuple[str, ...]
@@ -126,6 +127,7 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
         weak_start=a.pages.is_weak and b.pages.is_weak,
         same_source=bool(a.source) and a.source == b.source,
         numbers_differ=_numbers_differ(a, b, near, place=place),
+        words_equal=words is Difference.NONE,
         words_differ=words >= Difference.OTHER_WORD,
         opposites=words is Difference.OPPOSITE,
         vetoes=tuple(contradictions(a, b)),

@@ -114,7 +114,8 @@ def _volume(record: MatchRecord) -> str:
 
 def _registrations(record: MatchRecord) -> frozenset[str]:
     found = {value for kind, value in record.ids if kind in _REGISTRIES}
-    found |= set(_REGISTRY.findall(f"{record.title} {record.pages} {record.volume}"))
+    others = " ".join(value for _, value in record.ids)
+    found |= set(_REGISTRY.findall(f"{record.title} {record.journal} {record.pages} {record.volume} {others}"))
     return frozenset(re.sub(r"\W", "", value).lower() for value in found)
 
 

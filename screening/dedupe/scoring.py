@@ -83,7 +83,7 @@ def _is_alone(c: Comparison) -> bool:
 def _volume(c: Comparison) -> bool:
     if c.doi < 0 or c.start != Sign.SILENT or c.volume <= 0 or c.issue < 0 or c.words_differ:
         return False
-    if not _title(c, 95) or c.years != 0 or (c.abstract_and_article and c.issue <= 0):
+    if not _title(c, 95) or not c.words_equal or c.years != 0 or (c.abstract_and_article and c.issue <= 0):
         return False
     # A translated and a transcribed journal name cannot be compared: volume, issue and authors stand in for it.
     return (c.journal or 0) >= JOURNAL or (c.journal is None and c.issue > 0 and (c.authors or 0) >= 0.8)
@@ -93,18 +93,18 @@ def _proceedings(c: Comparison) -> bool:
     """A paper of a meeting late in the year, whose proceedings appear the next: nobody gives it twice at one meeting."""
     if not c.unplaced or not c.proceedings or c.generic or not c.many_authors or c.issue < 0:
         return False
-    return _title(c, 98) and c.years == 1 and c.authors == 1.0 and (c.journal or 0) >= 0.8
+    return _title(c, 98) and c.words_equal and c.years == 1 and c.authors == 1.0 and (c.journal or 0) >= 0.8
 
 
 def _theses(c: Comparison) -> bool:
     """A thesis has no volume: its writer, year, title and school stand in for a place."""
-    return c.theses and _title(c, 98) and c.years == 0 and (c.authors or 0) >= 0.8 and not c.words_differ
+    return c.theses and _title(c, 98) and c.words_equal and c.years == 0 and (c.authors or 0) >= 0.8
 
 
 def _names_and_year(c: Comparison) -> bool:
     if c.doi < 0 or c.start != Sign.SILENT or c.volume < 0 or c.issue < 0 or c.words_differ or c.abstract_and_article:
         return False
-    return _title(c, 98) and c.years == 0 and (c.authors or 0) >= 0.8 and (c.journal or 0) >= 0.8
+    return _title(c, 98) and c.words_equal and c.years == 0 and (c.authors or 0) >= 0.8 and (c.journal or 0) >= 0.8
 
 
 def _place_against_doi(c: Comparison) -> bool:
@@ -146,15 +146,22 @@ def automatic_rule(c: Comparison) -> Rule | None:
 
 
 def _forbidden(c: Comparison) -> bool:
+    """DD2: what no locator outweighs, fields that contradict, and titles that name no single work."""
     if c.vetoes or c.numbers_differ or c.opposites or not c.comparable:
         return True
+    if c.congress and not c.pages_agree and not c.words_equal:
+        return True
+    return _fields_contradict(c) or (c.generic and not _generic_with_locators(c))
+
+
+def _fields_contradict(c: Comparison) -> bool:
     if c.years is not None and c.years > 1:
         return True
     if c.authors is not None and c.authors < (0.4 if c.place and c.title >= 97 else AUTHORS):
         return True
-    if c.journal is not None and c.journal < JOURNAL and not (c.volume > 0 and c.start > 0):
-        return True
-    return c.generic and not _generic_with_locators(c)
+    # A collection's, a publisher's or a translated name may stand for the journal's where the place is certain.
+    certain = (c.volume > 0 and c.start > 0) or (c.doi > 0 and c.pages_agree)
+    return c.journal is not None and c.journal < JOURNAL and not certain
 
 
 def _generic_with_locators(c: Comparison) -> bool:
@@ -175,14 +182,26 @@ def certain_within_source(c: Comparison) -> bool:
 
 def likelihood(c: Comparison) -> float:
     """0 to 1: how likely two records that no rule merges are one report; orders the questions, best first."""
-    if (c.generic or c.numbers_differ or c.opposites) and min(c.doi, c.volume, c.issue) < 0:
-        return 0.0
-    if c.comparable and c.same_language and c.words_differ and c.title < CLOSE and not c.pages_agree and c.pmid <= 0:
-        return 0.0
-    if c.comparable and c.same_language and c.beginning < CUT and c.title < (FLOOR if c.pages_agree else NEAR):
+    if _is_series(c) or _titles_are_apart(c):
         return 0.0
     points = -6.0 + _title_points(c) + _field_points(c) + _locator_points(c)
     return 1 / (1 + math.exp(-points))
+
+
+def _is_series(c: Comparison) -> bool:
+    """A regular column, the parts of a work, or one team's twin studies: like titles, another place or year."""
+    if c.heading and c.years:
+        return True
+    return (c.generic or c.numbers_differ or c.opposites) and min(c.doi, c.volume, c.issue) < 0
+
+
+def _titles_are_apart(c: Comparison) -> bool:
+    """Two titles of one language that tell of different things; a shared DOI or page of a supplement does not help."""
+    if not c.comparable or not c.same_language:
+        return False
+    if c.words_differ and c.title < CLOSE and not c.pages_agree and c.pmid <= 0:
+        return True
+    return c.beginning < CUT and c.title < (FLOOR if c.pages_agree else NEAR)
 
 
 def _title_points(c: Comparison) -> float:

@@ -72,23 +72,24 @@ def numbers_beyond(a: Title, b: Title) -> bool:
 
 
 class Difference(enum.IntEnum):
-    """How far the words of two titles part: not at all, one word for another, or words that exclude each other."""
+    """How far the words of two titles part: not at all, a word more, one for another, or words that exclude each other."""
 
     NONE = 0
-    OTHER_WORD = 1
-    OPPOSITE = 2
+    EXTRA_WORD = 1
+    OTHER_WORD = 2
+    OPPOSITE = 3
 
 
 def difference(a: Title, b: Title) -> Difference:
     """What the words say that only one of the titles has (DD2).
 
     OPPOSITE: one title alone names a group or condition that excludes others, or, in Chinese, Japanese and Korean, has
-    other characters. OTHER_WORD: each title has a word in place of the other's.
+    other characters. OTHER_WORD: each title has a word in place of the other's. EXTRA_WORD: one has a word more.
     """
     if a.compact == b.compact:
         return Difference.NONE
     if a.cjk or b.cjk:
-        return Difference.OPPOSITE if _characters_contradict(a.compact, b.compact) else Difference.NONE
+        return _character_difference(set(a.compact) - CJK_PARTICLES, set(b.compact) - CJK_PARTICLES)
     only_a, only_b = set(a.words) - set(b.words), set(b.words) - set(a.words)
     left, right = _unmatched(only_a, only_b), _unmatched(only_b, only_a)
     run_a = "".join(word for word in a.words if word in left - _STOP)
@@ -97,12 +98,17 @@ def difference(a: Title, b: Title) -> Difference:
         return Difference.NONE
     if not _EXCLUDING.isdisjoint(left | right):
         return Difference.OPPOSITE
-    return Difference.OTHER_WORD if run_a and run_b else Difference.NONE
+    if run_a and run_b:
+        return Difference.OTHER_WORD
+    return Difference.EXTRA_WORD if run_a or run_b else Difference.NONE
 
 
-def _characters_contradict(a: str, b: str) -> bool:
-    only_a, only_b = set(a) - set(b) - CJK_PARTICLES, set(b) - set(a) - CJK_PARTICLES
-    return bool(only_a and only_b) or not _CJK_TURNS.isdisjoint(only_a | only_b)
+def _character_difference(a: set[str], b: set[str]) -> Difference:
+    if a == b:
+        return Difference.NONE
+    if (a - b and b - a) or not _CJK_TURNS.isdisjoint(a ^ b):
+        return Difference.OPPOSITE
+    return Difference.EXTRA_WORD
 
 
 def _unmatched(these: set[str], others: set[str]) -> set[str]:
