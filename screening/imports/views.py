@@ -89,7 +89,7 @@ def describe(request: HttpRequest, member: Membership, number: int) -> HttpRespo
         return _start_all(request, member, run, list(zip(fresh, forms, strict=True)))
     context = {
         "run": run,
-        "rows": zip(fresh, forms, strict=True),
+        "rows": list(zip(fresh, forms, strict=True)),
         "files": files,
         "fresh_n": len(fresh),
         "known": [(file, first) for file, first in known if first is not None],
@@ -279,7 +279,7 @@ def edit(request: HttpRequest, member: Membership, import_id: int) -> HttpRespon
         edit_import(imported=imported, actor=person(request), run=form.run(), description=form.description())
         return _back(member, imported)
     context = {"imported": imported, "form": form, "databases": DATABASES, "platforms": PLATFORMS}
-    return render(request, "screening/imports/edit.html", context)
+    return render(request, "screening/imports/edit.html", context, status=422 if form.errors else 200)
 
 
 @requires(Permission.IMPORT)

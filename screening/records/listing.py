@@ -96,7 +96,7 @@ def _cut(found: QuerySet[Record], sort: str, asked: Mapping[str, str]) -> tuple[
     if before is not None:
         backwards = _beyond(ordered, before, _turned(keys)).order_by(*_turned(keys))
         rows = list(backwards[: PAGE + 1])
-        return rows[:PAGE][::-1], len(rows) > PAGE, True
+        return rows[:PAGE][::-1], len(rows) > PAGE, bool(rows)
     after = _edge(ordered, asked.get("after", ""))
     if after is not None:
         ordered = _beyond(ordered, after, keys)

@@ -267,6 +267,8 @@ def test_a_corrected_import_takes_its_records_along(review: Review, actor: User)
     rows = Standing.objects.filter(imported_from=done)
     assert {(row.run.label, row.source.name) for row in rows} == {("Update, January 2025", "ERIC")}
     event = AuditEvent.objects.get(verb="corrected an import")
+    assert event.before is not None
+    assert event.after is not None
     assert (event.before["database"], event.after["database"]) == ("Scopus", "ERIC")
 
 

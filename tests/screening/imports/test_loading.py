@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.audit.models import AuditEvent
-from screening.imports import loading
+from screening.imports import loading, rows
 from screening.imports.models import Import, ImportState, RejectedRow
 from screening.imports.parsed import ParsedRecord, ParseProblem, Reading, Refusal
 from screening.imports.queue import JOB, job_of
@@ -95,7 +95,7 @@ def test_two_imports_that_load_in_turns_share_no_number(
     review: Review, small_chunks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, two = queued(review, numbered(7)), queued(review, numbered(5, "Cohort"))
-    original = loading.rows_of
+    original = rows.rows_of
     others = iter([two])
 
     def in_between(imported: Import, entries: Any) -> Rows:
@@ -117,11 +117,10 @@ def test_p41_a_killed_load_resumes_with_each_row_once(
     imported = queued(review, numbered(8))
     original, chunks = Rows.write, iter(range(100))
 
-    def dies(rows: Rows) -> None:
+    def dies(chunk: Rows) -> None:
+        original(chunk)
         if next(chunks) == written - 1:
-            original(rows)
             raise KeyboardInterrupt
-        original(rows)
 
     monkeypatch.setattr(Rows, "write", dies)
     with pytest.raises(KeyboardInterrupt):
@@ -141,15 +140,15 @@ def test_an_attempt_that_wakes_late_writes_nothing(
     review: Review, small_chunks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     imported = queued(review, numbered(8))
-    original = loading.rows_of
+    original = rows.rows_of
     once = iter([True])
 
     def overtaken(target: Import, entries: Any) -> Rows:
-        rows = original(target, entries)
+        chunk = original(target, entries)
         if next(once, False):
             dead_worker(imported)
             work(imported)
-        return rows
+        return chunk
 
     monkeypatch.setattr(loading, "rows_of", overtaken)
     assert work(imported).state == "stored"
@@ -205,7 +204,7 @@ def test_a_kill_while_a_refused_file_is_cleared_is_made_good(
     review: Review, small_chunks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads(monkeypatch, lambda: [reading((ParsedRecord(line=n, title=f"T{n}") for n in range(5)), markers=6)])
-    original = loading.clear_some
+    original = rows.clear_some
 
     def dies(*_: Any) -> int:
         raise KeyboardInterrupt
@@ -225,7 +224,7 @@ def test_p43_a_database_that_is_away_is_no_refusal(review: Review, monkeypatch: 
     imported = queued(review, numbered(3))
     original = Rows.write
 
-    def away(rows: Rows) -> None:
+    def away(chunk: Rows) -> None:
         raise OperationalError("the server went away")
 
     monkeypatch.setattr(Rows, "write", away)
@@ -241,8 +240,8 @@ def test_a_cancelled_job_writes_no_further_chunk(
     imported = queued(review, numbered(8))
     original = Rows.write
 
-    def cancelled_after(rows: Rows) -> None:
-        original(rows)
+    def cancelled_after(chunk: Rows) -> None:
+        original(chunk)
         job = job_of(imported)
         assert job is not None
         cancel(job=job)

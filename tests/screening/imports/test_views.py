@@ -1,0 +1,358 @@
+"""Pages of imports: two steps without a script, progress, the report whose sum closes, questions, undo."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from screening.imports import loading
+from screening.imports.models import Import
+from screening.imports.parsed import ParsedRecord, ParseProblem, Reading
+from screening.imports.receiving import receive
+from screening.imports.storage import path_of
+from screening.jobs.models import Job
+from screening.records.models import Record
+from screening.records.queue import records_in
+from screening.reviews.models import Review
+from screening.roles import Role
+from tests.factories import (
+    alice,
+    lead,
+    make_import,
+    make_member,
+    make_review,
+    make_user,
+    open_screening,
+    run_jobs,
+    vote,
+)
+from tests.screening.imports.uploads import cut_ris, loaded, numbered, odd_table, queued, search, stored, work
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def review() -> Review:
+    return make_review()
+
+
+@pytest.fixture
+def visitor(review: Review, client: Client) -> Client:
+    client.force_login(lead(review).user)
+    return client
+
+
+def address(name: str, review: Review, *rest: Any) -> str:
+    return reverse(name, args=[review.slug, *rest])
+
+
+def send(visitor: Client, review: Review, **files: bytes) -> HttpResponse:
+    """Step 1: upload ``files`` (name with ``_`` for the dot) into search 1."""
+    uploads = [SimpleUploadedFile(name.replace("_", "."), content) for name, content in files.items()]
+    run = search(review)
+    return visitor.post(address("imports_upload", review, run.number), {"files": uploads})  # type: ignore[return-value]
+
+
+def described(visitor: Client, review: Review, **fields: str) -> HttpResponse:
+    """Step 2: post what the forms show, the first file's date and query filled in."""
+    url = address("imports_describe", review, 1)
+    answers: dict[str, str] = {"same": "on"}
+    for index, (_, form) in enumerate(list(visitor.get(url).context["rows"])):
+        for name in form.fields:
+            answers[f"{form.prefix}-{name}"] = str(form.initial.get(name, "") or "")
+        answers[f"{form.prefix}-database"] = answers[f"{form.prefix}-database"] or "Scopus"
+        if index == 0:
+            answers |= {f"{form.prefix}-searched_on": "2022-08-12", f"{form.prefix}-query": "a AND b"}
+        answers |= {f"{form.prefix}-{name}": value for name, value in fields.items()}
+    return visitor.post(url, answers)  # type: ignore[return-value]
+
+
+def test_several_files_are_uploaded_described_and_stored_without_a_script(review: Review, visitor: Client) -> None:
+    answer = send(visitor, review, scopus_ris=numbered(3), pubmed_ris=numbered(2, "Cohort"))
+    assert (answer.status_code, answer["Location"]) == (302, address("imports_describe", review, 1))
+    answer = described(visitor, review)
+    assert (answer.status_code, answer["Location"]) == (302, address("searches", review))
+    run_jobs(review)
+    imports = Import.objects.filter(review=review).order_by("pk")
+    assert [(one.source.name, one.query, str(one.searched_on), one.state, one.parsed) for one in imports] == [
+        ("Scopus", "a AND b", "2022-08-12", "stored", 3),
+        ("PubMed", "a AND b", "2022-08-12", "stored", 2),
+    ]
+
+
+def test_one_file_leads_to_its_own_page(review: Review, visitor: Client) -> None:
+    send(visitor, review, scopus_ris=numbered(3))
+    answer = described(visitor, review)
+    assert answer["Location"] == address("import_report", review, Import.objects.get().pk)
+
+
+def test_a_file_that_is_none_is_refused_at_once_and_the_others_wait(review: Review, visitor: Client) -> None:
+    answer = send(
+        visitor, review, login_ris=b"<!doctype html><p>Please sign in</p>", empty_ris=b"", good_ris=numbered(1)
+    )
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "2 files could not be taken" in text
+    assert "This is a sign-in page" in text
+    assert "empty.ris is empty" in text
+    assert "good.ris" in text
+    assert not Import.objects.exists()
+
+
+def test_uploading_nothing_says_what_to_do(review: Review, visitor: Client) -> None:
+    answer = visitor.post(address("imports_upload", review, search(review).number))
+    assert "Choose at least one file" in answer.content.decode()
+
+
+def test_a_missing_query_is_asked_for_and_nothing_is_lost(review: Review, visitor: Client) -> None:
+    send(visitor, review, scopus_ris=numbered(3))
+    answer = described(visitor, review, query="")
+    assert answer.status_code == 422
+    assert "PRISMA reports the query" in answer.content.decode()
+    assert not Import.objects.exists()
+    assert described(visitor, review).status_code == 302
+
+
+def test_a_search_date_ahead_is_refused(review: Review, visitor: Client) -> None:
+    send(visitor, review, scopus_ris=numbered(3))
+    assert "in the future" in described(visitor, review, searched_on="2190-01-01").content.decode()
+
+
+def test_i2_a_known_file_asks_for_no_description_and_adds_nothing(review: Review, visitor: Client) -> None:
+    first = loaded(review, numbered(3))
+    send(visitor, review, again_ris=numbered(3))
+    text = visitor.get(address("imports_describe", review, 1)).content.decode()
+    assert address("import_report", review, first.pk) in text
+    assert "adds 0 records" in text
+    assert described(visitor, review)["Location"] == address("searches", review)
+    assert Import.objects.count() == 1
+    assert records_in(review).count() == 3
+
+
+def test_a_file_can_be_taken_off_the_list(review: Review, visitor: Client) -> None:
+    send(visitor, review, scopus_ris=numbered(3))
+    [(waiting, _)] = visitor.get(address("imports_describe", review, 1)).context["rows"]
+    visitor.post(address("imports_forget", review, 1), {"sha256": waiting.file.sha256})
+    assert visitor.get(address("imports_describe", review, 1))["Location"] == address("imports_upload", review, 1)
+
+
+def test_what_one_person_uploads_waits_for_nobody_else(review: Review, visitor: Client) -> None:
+    send(visitor, review, scopus_ris=numbered(3))
+    other = Client()
+    other.force_login(make_member(review, "Libby Rarian", Role.LIBRARIAN).user)
+    assert other.get(address("imports_describe", review, 1)).status_code == 302
+
+
+def test_the_waiting_page_shows_progress_and_polls_every_second(review: Review, visitor: Client) -> None:
+    imported = queued(review, numbered(3))
+    Job.objects.update(state="running", lease_until="2100-01-01T00:00Z", done_n=500, total_n=2000)
+    text = visitor.get(address("import_report", review, imported.pk)).content.decode()
+    assert "500 of 2,000 records read" in text
+    assert 'hx-trigger="every 1s"' in text
+    part = visitor.get(address("import_report", review, imported.pk), headers=HTMX).content.decode()
+    assert 'max="2000" value="500"' in part
+    assert "<html" not in part
+
+
+def test_the_poll_asks_for_the_whole_page_once_the_import_is_over(review: Review, visitor: Client) -> None:
+    imported = loaded(review, numbered(3))
+    assert visitor.get(address("import_report", review, imported.pk), headers=HTMX)["HX-Refresh"] == "true"
+
+
+def test_the_page_says_when_no_worker_is_alive(review: Review, visitor: Client) -> None:
+    imported = queued(review, numbered(3))
+    assert "No worker has been seen" in visitor.get(address("import_report", review, imported.pk)).content.decode()
+
+
+def test_a_job_that_gave_up_can_be_started_again(review: Review, visitor: Client) -> None:
+    imported = queued(review, numbered(3))
+    Job.objects.update(state="failed", error="The worker was interrupted five times.")
+    assert "interrupted five times" in visitor.get(address("import_report", review, imported.pk)).content.decode()
+    visitor.post(address("import_again", review, imported.pk))
+    assert work(imported).state == "stored"
+
+
+def test_im10_the_report_shows_its_sum_in_words_and_numbers(
+    review: Review, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries: list[ParsedRecord | ParseProblem] = [
+        ParsedRecord(line=1, title="Good", flags=("No abstract.",)),
+        ParseProblem(line=9, reason="Unreadable.", raw="<b>&"),
+    ]
+    reading = Reading(
+        name="a", format="RIS", encoding="utf-8-sig", markers=2, entries=iter(entries), warnings=("Look here.",)
+    )
+    monkeypatch.setattr(loading, "read", lambda path, **options: [reading])
+    imported = loaded(review, numbered(2), stated_hits=3, limits="English only", platform="Ovid")
+    answer = visitor.get(address("import_report", review, imported.pk))
+    assert [(term["n"], term["label"]) for term in answer.context["terms"]] == [
+        (2, "marked in the file"), (1, "imported"), (1, "rejected"),
+    ]  # fmt: skip
+    text = answer.content.decode()
+    told = ("Adds up", imported.sha256, "RIS", "utf-8", "Search 1, August 2022", "2022-08-01", "research AND education", "Look here.",
+            "Ovid", "English only", "No abstract.", "Unreadable.", "&lt;b&gt;&amp;", "stated 3 hits")  # fmt: skip
+    assert [part for part in told if part not in text] == []
+
+
+def test_u1_the_imported_number_opens_exactly_its_records(review: Review, visitor: Client) -> None:
+    make_import(review, records=2)
+    imported = loaded(review, numbered(3))
+    url = visitor.get(address("import_report", review, imported.pk)).context["terms"][1]["url"]
+    assert visitor.get(url).context["page"].total == 3
+
+
+def test_rejected_rows_are_downloaded_with_line_reason_and_raw_text(
+    review: Review, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries: list[ParsedRecord | ParseProblem] = [
+        ParsedRecord(line=1, title="Good"),
+        ParseProblem(line=9, reason="Unreadable.", raw="=1+1\nsecond line"),
+    ]
+    reading = Reading(name="a", format="RIS", encoding="utf-8", markers=2, entries=iter(entries))
+    monkeypatch.setattr(loading, "read", lambda path, **options: [reading])
+    imported = loaded(review, numbered(2))
+    answer = visitor.get(address("import_rejected", review, imported.pk))
+    text = answer.getvalue().decode()
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["line", "reason", "raw"],
+        ["9", "Unreadable.", "'=1+1\nsecond line"],
+    ]
+    assert "attachment" in answer["Content-Disposition"]
+
+
+def test_a_damaged_file_is_imported_after_a_tick(review: Review, visitor: Client) -> None:
+    imported = loaded(review, cut_ris())
+    text = visitor.get(address("import_report", review, imported.pk)).content.decode()
+    assert "1 record of 3 may be incomplete" in text
+    assert "I have seen the remarks" in text
+    visitor.post(address("import_accept", review, imported.pk), {"seen": "on"})
+    assert work(imported).state == "stored"
+
+
+def test_columns_are_named_on_the_page(review: Review, visitor: Client) -> None:
+    imported = loaded(review, odd_table(), name="odd.csv")
+    text = visitor.get(address("import_report", review, imported.pk)).content.decode()
+    assert "Kop" in text
+    assert "Eerste proef" in text
+    url = address("import_columns", review, imported.pk)
+    answer = visitor.post(url, {"column-1": "abstract"})
+    assert answer.status_code == 422
+    assert "which column holds the title" in answer.content.decode()
+    twice = visitor.post(url, {"column-0": "title", "column-1": "title"})
+    assert "choose one column" in twice.content.decode()
+    visitor.post(url, {"column-0": "title", "column-1": "abstract", "column-2": "year"})
+    assert work(imported).state == "stored"
+    assert Record.objects.get(position=1).title == "Tweede proef"
+
+
+def test_an_encoding_is_chosen_by_its_preview(review: Review, visitor: Client) -> None:
+    imported = queued(review, "TY  - JOUR\nTI  - 用文字\nER  - \n".encode("big5"))
+    previews = {"big5": "TI  - 用文字", "cp1252": "TI  - ¥Î¤å¦r"}
+    Import.objects.update(state="question", question={"kind": "encoding", "sentence": "Choose.", "previews": previews})
+    text = visitor.get(address("import_report", review, imported.pk)).content.decode()
+    assert "用文字" in text
+    assert visitor.post(address("import_encoding", review, imported.pk), {"encoding": "utf-7"}).status_code == 409
+    visitor.post(address("import_encoding", review, imported.pk), {"encoding": "big5"})
+    work(imported)
+    assert records_in(review).get().title == "用文字"
+
+
+def test_a_refused_file_is_shown_with_its_sentence_and_removed(review: Review, visitor: Client) -> None:
+    imported = queued(review, numbered(2))
+    Import.objects.update(state="refused", error="This file is odd: export it again.")
+    assert "This file is odd" in visitor.get(address("import_report", review, imported.pk)).content.decode()
+    visitor.post(address("import_cancel", review, imported.pk))
+    assert imported.file_name not in visitor.get(address("searches", review)).content.decode().split("</ul>")[-1]
+    assert Import.objects.get().state == "cancelled"
+
+
+def test_undo_previews_its_effect_in_numbers_and_can_be_restored(review: Review, visitor: Client) -> None:
+    imported = loaded(review, numbered(3))
+    assert "3 records" in visitor.get(address("import_undo", review, imported.pk)).content.decode()
+    visitor.post(address("import_undo", review, imported.pk), {"reason": "wrong file"})
+    assert records_in(review).count() == 0
+    assert "Restore 3 records" in visitor.get(address("import_report", review, imported.pk)).content.decode()
+    visitor.post(address("import_restore", review, imported.pk))
+    assert records_in(review).count() == 3
+
+
+def test_im11_the_undo_of_an_import_with_a_vote_is_refused_with_its_sentence(review: Review, visitor: Client) -> None:
+    imported = make_import(review, records=1)
+    vote(alice(review), open_screening(review)[0], "exclude")
+    assert "has a vote" in visitor.get(address("import_undo", review, imported.pk)).content.decode()
+    answer = visitor.post(address("import_undo", review, imported.pk))
+    assert answer.status_code == 409
+    assert "has a vote" in answer.content.decode()
+
+
+def test_an_import_is_corrected(review: Review, visitor: Client) -> None:
+    imported = loaded(review, numbered(1))
+    update = search(review, "Update, January 2025")
+    url = address("import_edit", review, imported.pk)
+    assert "research AND education" in visitor.get(url).content.decode()
+    fields = {
+        "search": str(update.pk),
+        "database": "ERIC",
+        "kind": "database",
+        "searched_on": "2025-01-20",
+        "query": "new",
+    }
+    assert visitor.post(url, fields)["Location"] == address("import_report", review, imported.pk)
+    imported.refresh_from_db()
+    assert (imported.run, imported.source.name, imported.query) == (update, "ERIC", "new")
+
+
+def test_p10_an_import_or_search_of_another_review_is_not_found(review: Review, visitor: Client) -> None:
+    other = make_review("Another", lead=make_user("Olga Other"))
+    theirs = loaded(other, numbered(1))
+    foreign = search(other, "Theirs")
+    for name in ("import_report", "import_rejected", "import_edit", "import_undo"):
+        assert visitor.get(address(name, review, theirs.pk)).status_code == 404
+    for name in (
+        "import_cancel",
+        "import_restore",
+        "import_again",
+        "import_accept",
+        "import_encoding",
+        "import_columns",
+    ):
+        assert visitor.post(address(name, review, theirs.pk)).status_code == 404
+    fields = {"search": str(foreign.pk), "database": "E", "kind": "database", "searched_on": "2025-01-20", "query": "q"}
+    mine = loaded(review, numbered(1))
+    visitor.post(address("import_edit", review, mine.pk), fields)
+    mine.refresh_from_db()
+    assert mine.run.review_id == review.pk
+
+
+@pytest.mark.parametrize("name", ["imports_upload", "imports_describe"])
+def test_a_reviewer_may_read_reports_but_not_import(review: Review, client: Client, name: str) -> None:
+    imported = loaded(review, numbered(1))
+    client.force_login(alice(review).user)
+    text = client.get(address("import_report", review, imported.pk)).content.decode()
+    assert "Undo this import" not in text
+    assert client.get(address(name, review, 1)).status_code == 403
+    assert client.post(address("import_undo", review, imported.pk)).status_code == 403
+
+
+def test_the_same_bytes_under_two_names_are_one_waiting_file(review: Review, visitor: Client) -> None:
+    send(visitor, review, a_ris=numbered(1), b_ris=numbered(1))
+    assert len(visitor.get(address("imports_describe", review, 1)).context["rows"]) == 1
+
+
+def test_a_stored_file_of_an_import_survives_a_refused_copy(review: Review) -> None:
+    """Receiving unreadable bytes that an import already has leaves the file of that import alone."""
+    content = b"<!doctype html>sign in"
+    file = stored(review, content)
+    imported = queued(review, content)
+    assert imported.sha256 == file.sha256
+    assert receive(review=review, upload=io.BytesIO(content), name="x.ris").file is None
+    assert path_of(review_id=review.pk, sha256=file.sha256).exists()
