@@ -12,6 +12,7 @@ steps: list[URLPattern | URLResolver] = [
     path("", include("screening.searches.urls")),
     path("", include("screening.records.urls")),
     path("", include("screening.imports.urls")),
+    path("", include("screening.dedupe.urls")),
     path("", include("screening.decisions.urls")),
     path("", include("screening.conflicts.urls")),
     path("", include("screening.prisma.urls")),

@@ -40,12 +40,12 @@ def ask_for_duplicates(*, member: Membership) -> Job:
 
 
 @transaction.atomic
-def answer_card(*, member: Membership, card: CandidateCard, answer: Answer) -> uuid.UUID:
+def answer_card(*, member: Membership, card: CandidateCard, answer: Answer, act: uuid.UUID | None = None) -> uuid.UUID:
     """Same, related or different, for all records of the card. Returns the id under which it can be undone."""
     held = CandidateCard.objects.select_for_update().get(pk=card.pk)
     if held.answered_at is not None:
         raise NotAllowedNow("Somebody answered this one already. Nothing was changed.")
-    act = uuid.uuid4()
+    act = act or uuid.uuid4()
     pairs = [pair for pair in combinations(sorted(held.members), 2) if answer is Answer.SAME or not _merged(*pair)]
     _judge(member=member, pairs=pairs, answer=answer, act=act)
     CandidateCard.objects.filter(pk=held.pk).update(answered_at=timezone.now(), answer=answer, act=act)
@@ -54,6 +54,20 @@ def answer_card(*, member: Membership, card: CandidateCard, answer: Answer) -> u
         verb=f"judge records {answer.value}", review_id=member.review_id, actor=member.user, subject=("duplicates", held.pk, held.reason),
         after={"records": _numbers(held.members), "answer": answer.value},
     )  # fmt: skip
+    return act
+
+
+@transaction.atomic
+def accept_cards(*, member: Membership, cards: Collection[CandidateCard]) -> uuid.UUID:
+    """ "Same record" for several cards in one act; one undo takes all of them back (U4). Cards answered meanwhile are left."""
+    act = uuid.uuid4()
+    answered = 0
+    for card in cards:
+        if CandidateCard.objects.filter(pk=card.pk, review_id=member.review_id, answered_at__isnull=True).exists():
+            answer_card(member=member, card=card, answer=Answer.SAME, act=act)
+            answered += 1
+    if not answered:
+        raise NotAllowedNow("None of these candidates is open any more. Nothing was changed.")
     return act
 
 

@@ -1,0 +1,50 @@
+"""Forms about duplicates: an answer, an act to undo, a selection of cards, a reason."""
+
+from __future__ import annotations
+
+from django import forms
+
+from screening.dedupe.models import Answer
+
+MAX_REASON = 200  # characters
+
+
+class AnswerForm(forms.Form):
+    """Same, related or different."""
+
+    answer = forms.ChoiceField(choices=Answer.choices, error_messages={"required": "Choose one of the three answers."})
+
+
+class ActForm(forms.Form):
+    """The act to be undone, and the page to return to."""
+
+    act = forms.UUIDField(
+        error_messages={"required": "There is nothing to undo.", "invalid": "There is nothing to undo."}
+    )
+
+
+class CardsForm(forms.Form):
+    """The cards that were ticked, out of those that were offered."""
+
+    cards = forms.TypedMultipleChoiceField(
+        coerce=int, choices=(), error_messages={"required": "Tick at least one candidate."}
+    )
+
+    def __init__(self, *args: object, offered: list[int], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = self.fields["cards"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101
+        field.choices = [(pk, str(pk)) for pk in offered]
+        field.error_messages["invalid_choice"] = (
+            "Some of these candidates were answered meanwhile. Look at the list again."
+        )
+
+
+class RemovalForm(forms.Form):
+    """Why a record is taken out."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=MAX_REASON,
+        error_messages={"required": "Say why the record is removed. Nothing was changed."},
+    )

@@ -1,0 +1,270 @@
+"""Pages of duplicates: one card at a time, what was merged, the spot check, and records removed for other reasons."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from screening.audit.refusal import NotAllowedNow
+from screening.dedupe import queue
+from screening.dedupe.actions import (
+    accept_cards,
+    answer_card,
+    ask_for_duplicates,
+    part_record,
+    put_back,
+    remove_record,
+    undo_answer,
+)
+from screening.dedupe.forms import ActForm, AnswerForm, CardsForm, RemovalForm
+from screening.dedupe.models import Answer, CandidateCard, Judgement
+from screening.dedupe.spotcheck import SIZES, upper_bound
+from screening.jobs.sweeper import worker_seen_seconds_ago
+from screening.records.cells import guarded
+from screening.records.models import Record
+from screening.reviews.access import requires
+from screening.reviews.models import Membership
+from screening.roles import Permission
+
+PER_PAGE = 50
+
+
+@require_safe
+@requires(Permission.SEE_RESULTS)
+def duplicates(request: HttpRequest, member: Membership) -> HttpResponse:
+    """The surest open card."""
+    return _card_page(request, member, queue.open_cards(member.review).first())
+
+
+@require_safe
+@requires(Permission.SEE_RESULTS)
+def duplicate_card(request: HttpRequest, member: Membership, card_id: int) -> HttpResponse:
+    """One card by its id; an answered one says so."""
+    return _card_page(request, member, get_object_or_404(CandidateCard, pk=card_id, review=member.review))
+
+
+def _card_page(request: HttpRequest, member: Membership, card: CandidateCard | None) -> HttpResponse:
+    review = member.review
+    may_answer = member.may(Permission.RESOLVE_DUPLICATES)
+    context: dict[str, Any] = {
+        "left": queue.open_cards(review).count(),
+        "may_answer": may_answer,
+        "last": queue.last_act(member) if may_answer else None,
+        **_lists(member),
+        **_job(member),
+    }
+    if card is not None:
+        before, after = queue.neighbours(review, card)
+        context |= {"side": queue.side_by_side(card), "before": before, "after": after}
+    return render(request, "screening/dedupe/duplicates.html", context)
+
+
+def _lists(member: Membership) -> dict[str, int]:
+    review = member.review
+    return {
+        "by_rule": queue.merged(review.pk, "rule").count(),
+        "by_person": queue.merged(review.pk, "person").count(),
+        "apart": queue.apart_acts(review).count(),
+    }
+
+
+def _job(member: Membership) -> dict[str, Any]:
+    job = queue.last_job(member.review)
+    seen = worker_seen_seconds_ago()
+    waits = job is not None and job.state == "queued"
+    return {"job": job, "no_worker": waits and (seen is None or seen > 30)}
+
+
+@require_safe
+@requires(Permission.SEE_RESULTS)
+def duplicates_progress(request: HttpRequest, member: Membership) -> HttpResponse:
+    """The state of the search for duplicates; once it is over the page shows itself anew."""
+    context = _job(member)
+    if context["job"] is None or context["job"].is_over:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "screening/dedupe/job.html", context)
+
+
+@require_POST
+@requires(Permission.RESOLVE_DUPLICATES)
+def duplicates_find(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Search the whole review for duplicates."""
+    ask_for_duplicates(member=member)
+    return redirect("duplicates", member.review.slug)
+
+
+@require_POST
+@requires(Permission.RESOLVE_DUPLICATES)
+def duplicate_answer(request: HttpRequest, member: Membership, card_id: int) -> HttpResponse:
+    """Same, related or different; then the next card. The same answer sent twice is one act (P31)."""
+    card = get_object_or_404(CandidateCard, pk=card_id, review=member.review)
+    answer = Answer(_checked(AnswerForm(request.POST))["answer"])
+    if not _is_own_answer(member, card, answer):
+        answer_card(member=member, card=card, answer=answer)
+    return redirect("duplicates", member.review.slug)
+
+
+def _is_own_answer(member: Membership, card: CandidateCard, answer: Answer) -> bool:
+    if card.act is None or card.answer != answer:
+        return False
+    return Judgement.objects.filter(act=card.act, by=member.user, lifted_at__isnull=True).exists()
+
+
+def _checked(form: Form) -> dict[str, Any]:
+    """The cleaned data. Raises NotAllowedNow with the form's own sentence."""
+    if form.is_valid():
+        return form.cleaned_data
+    raise NotAllowedNow(" ".join(str(error) for errors in form.errors.values() for error in errors))
+
+
+@require_POST
+@requires(Permission.RESOLVE_DUPLICATES)
+def duplicates_undo(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Take an answer back; the records stand as before."""
+    act = _checked(ActForm(request.POST))["act"]
+    if not Judgement.objects.filter(act=act, review=member.review).exists():
+        raise Http404
+    cards = list(CandidateCard.objects.filter(review=member.review, act=act).values_list("pk", flat=True))
+    undo_answer(member=member, act=act)
+    messages.success(request, "The answer is taken back. The records stand as before.")
+    again = queue.open_cards(member.review).filter(pk__in=cards).first()
+    if again is None or "next" in request.POST:
+        return _back(request, member)
+    return redirect("duplicate_card", member.review.slug, again.pk)
+
+
+def _back(request: HttpRequest, member: Membership) -> HttpResponse:
+    """To the page of this site that the form names, else to the cards."""
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        return redirect(target)
+    return redirect("duplicates", member.review.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.RESOLVE_DUPLICATES)
+def duplicates_accept(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Cards in which no field differs, to be accepted together: first the list with its effect, then the act (U4)."""
+    cards = queue.undiffering_cards(member.review)
+    if request.method != "POST":
+        context = {"rows": queue.records_of(cards), "left": queue.open_cards(member.review).count()}
+        return render(request, "screening/dedupe/accept.html", context)
+    ticked = _checked(CardsForm(request.POST, offered=[card.pk for card in cards]))["cards"]
+    accept_cards(member=member, cards=[card for card in cards if card.pk in ticked])
+    messages.success(request, f"Same record for {len(ticked)} candidate{'' if len(ticked) == 1 else 's'}.")
+    return redirect("duplicates", member.review.slug)
+
+
+@require_safe
+@requires(Permission.SEE_RESULTS)
+def duplicates_merged(request: HttpRequest, member: Membership, by: str) -> HttpResponse:
+    """Records merged by rule, or by a person, each with its reason and the way back."""
+    if by not in ("rule", "person"):
+        raise Http404
+    query = request.GET.get("q", "").strip()[:200]
+    rows = queue.merged(member.review_id, by, query)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "by": by,
+        "page": page,
+        "merges": queue.explained(list(page)),
+        "query": query,
+        "may_answer": member.may(Permission.RESOLVE_DUPLICATES),
+        **_lists(member),
+    }
+    return render(request, "screening/dedupe/merged.html", context)
+
+
+@require_safe
+@requires(Permission.SEE_RESULTS)
+def duplicates_apart(request: HttpRequest, member: Membership) -> HttpResponse:
+    """What people kept apart: different or related, by whom, each to be undone."""
+    page = Paginator(queue.apart_acts(member.review), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "said": queue.told(member.review, list(page)),
+        "may_answer": member.may(Permission.RESOLVE_DUPLICATES),
+        **_lists(member),
+    }
+    return render(request, "screening/dedupe/apart.html", context)
+
+
+@require_safe
+@requires(Permission.SEE_RESULTS)
+def duplicates_check(request: HttpRequest, member: Membership) -> HttpResponse:
+    """A random sample of the merges by rule, and the upper bound of their error."""
+    asked = request.GET.get("n", "")
+    size = int(asked) if asked in {str(one) for one in SIZES} else SIZES[0]
+    check = queue.spot_check(member.review, size)
+    context = {
+        "check": check,
+        "size": size,
+        "sizes": SIZES,
+        "merges": queue.check_rows(member.review_id, check),
+        "percent": 100 * upper_bound(len(check.wrong), len(check.drawn)),
+        "may_answer": member.may(Permission.RESOLVE_DUPLICATES),
+        **_lists(member),
+    }
+    return render(request, "screening/dedupe/check.html", context)
+
+
+@require_POST
+@requires(Permission.RESOLVE_DUPLICATES)
+def duplicate_part(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """Not a duplicate: the record leaves its group."""
+    part_record(member=member, record=_record(member, number))
+    messages.success(
+        request, f"Record {number} is no duplicate any more. It can be merged again under Different, related."
+    )
+    return _back(request, member)
+
+
+def _record(member: Membership, number: int) -> Record:
+    return get_object_or_404(Record, review=member.review, number=number, standing__isnull=False)
+
+
+class _Echo:
+    """A file that hands back what is written: the csv module writes, the response streams."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+@require_safe
+@requires(Permission.SEE_RESULTS)
+def duplicates_csv(request: HttpRequest, member: Membership) -> HttpResponseBase:
+    """Every merged record with group, lead, rule, score, reason, who and when."""
+    writer = csv.writer(_Echo())
+    rows: Iterator[tuple[object, ...]] = chain([queue.CSV_HEAD], queue.csv_rows(member.review))
+    lines = (writer.writerow([guarded(cell) for cell in row]) for row in rows)
+    headers = {"Content-Disposition": f'attachment; filename="{member.review.slug}-duplicates.csv"'}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_POST
+@requires(Permission.REMOVE_RECORDS)
+def record_remove(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """Take a record out before screening, with a reason (box 3, other)."""
+    reason = _checked(RemovalForm(request.POST))["reason"]
+    remove_record(member=member, record=_record(member, number), reason=reason)
+    messages.success(request, f"Record {number} is removed. It can be put back on its page.")
+    return redirect("record", member.review.slug, number)
+
+
+@require_POST
+@requires(Permission.REMOVE_RECORDS)
+def record_put_back(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """Undo a removal."""
+    put_back(member=member, record=_record(member, number))
+    messages.success(request, f"Record {number} is back in the review.")
+    return redirect("record", member.review.slug, number)
