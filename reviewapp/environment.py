@@ -40,7 +40,9 @@ def secret_key(data: Path) -> str:
 
 def database(data: Path) -> dict[str, Any]:
     """DATABASE_URL, or SQLite beside the data, with the options that make either safe (architecture: one answer on both)."""
-    config: dict[str, Any] = dict(dj_database_url.parse(os.environ.get("DATABASE_URL") or f"sqlite:///{data}/reviewapp.sqlite3"))
+    config: dict[str, Any] = dict(
+        dj_database_url.parse(os.environ.get("DATABASE_URL") or f"sqlite:///{data}/reviewapp.sqlite3")
+    )
     options = config.setdefault("OPTIONS", {})
     if config["ENGINE"].endswith("sqlite3"):
         options.update(
@@ -64,4 +66,9 @@ def broker(data: Path) -> tuple[str, dict[str, Any]]:
     folder = data / "broker"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     queue = {"data_folder_in": str(folder), "data_folder_out": str(folder)}
-    return "filesystem://localhost", {**queue, "control_folder": str(folder), "store_processed": False, "polling_interval": 0.1}
+    return "filesystem://localhost", {
+        **queue,
+        "control_folder": str(folder),
+        "store_processed": False,
+        "polling_interval": 0.1,
+    }

@@ -46,5 +46,3 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
     """A bound logger; values are passed as keywords, never formatted into the message."""
     bound: structlog.stdlib.BoundLogger = structlog.get_logger(name)
     return bound
-
-

@@ -84,4 +84,3 @@ def _way_back(request: HttpRequest) -> str:
 
 
 refusals = _Refusals
-

@@ -48,7 +48,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method == "POST" and request.user.is_authenticated:
         member = accept_invitation(invitation=found, user=person(request))
-        messages.success(request, f"Welcome. You are {member.role_words.lower()} in this review.")
+        messages.success(request, f"Welcome. You joined as {member.role_words.lower()}.")
         return redirect("review_home", slug=found.review.slug)
     here = urlencode({"next": request.path})
     context: dict[str, Any] = {

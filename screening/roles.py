@@ -62,9 +62,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.EXPORT,
     },
     Role.REVIEWER: _EVERYONE
-    | {Permission.SCREEN, Permission.SEE_CONFLICTS, Permission.DISCUSS, Permission.RETRIEVE, Permission.LINK_STUDIES, Permission.EXPORT},
+    | {
+        Permission.SCREEN,
+        Permission.SEE_CONFLICTS,
+        Permission.DISCUSS,
+        Permission.RETRIEVE,
+        Permission.LINK_STUDIES,
+        Permission.EXPORT,
+    },
     Role.ADJUDICATOR: _EVERYONE | {Permission.SEE_CONFLICTS, Permission.ADJUDICATE},
-    Role.LIBRARIAN: _EVERYONE | {Permission.IMPORT, Permission.RESOLVE_DUPLICATES, Permission.RETRIEVE, Permission.EXPORT},
+    Role.LIBRARIAN: _EVERYONE
+    | {Permission.IMPORT, Permission.RESOLVE_DUPLICATES, Permission.RETRIEVE, Permission.EXPORT},
     Role.OBSERVER: _EVERYONE,
 }
 

@@ -39,15 +39,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 @pytest.fixture(autouse=True, scope="session")
 def _flush_without_guards() -> Iterator[None]:
     """Emptying a test database deletes rows that the guards hold for ever; flush installs them again (post_migrate)."""
-    teardown = TransactionTestCase._fixture_teardown
+    teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def lifting(case: TransactionTestCase) -> None:
         guards.drop()
         teardown(case)
 
-    TransactionTestCase._fixture_teardown = lifting  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = lifting  # type: ignore[attr-defined]
     yield
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,9 @@ def is_masked(member: Membership, item: Item) -> bool:
 
 def sides(member: Membership, item: Item) -> list[Side]:
     """The voters of the item's round with their votes, masked where they must be; none before the reveal."""
-    votes = list(Vote.objects.visible_to(member).active().filter(item=item).select_related("reviewer__user").order_by("slot"))
+    votes = list(
+        Vote.objects.visible_to(member).active().filter(item=item).select_related("reviewer__user").order_by("slot")
+    )
     if not item.is_revealed():
         return []
     masked = is_masked(member, item)

@@ -27,12 +27,19 @@ from screening.roles import Permission
 @requires(Permission.SEE_CONFLICTS)
 def conflicts(request: HttpRequest, member: Membership) -> HttpResponse:
     """Open conflicts of both stages, those that wait for me first."""
-    return render(request, "screening/conflicts/list.html", {"stages": _stages(member, request.GET.get("criterion", ""))})
+    return render(
+        request, "screening/conflicts/list.html", {"stages": _stages(member, request.GET.get("criterion", ""))}
+    )
 
 
 def _stages(member: Membership, criterion: str) -> list[dict[str, Any]]:
     return [
-        {"stage": stage, "items": [_entry(member, item) for item in open_conflicts(member, stage).select_related("record", "protocol")]}
+        {
+            "stage": stage,
+            "items": [
+                _entry(member, item) for item in open_conflicts(member, stage).select_related("record", "protocol")
+            ],
+        }
         for stage in Stage
     ]
 
@@ -41,7 +48,13 @@ def _entry(member: Membership, item: Item) -> dict[str, Any]:
     mine = mine_to_settle(member, Stage(item.stage)).filter(pk=item.pk).exists()
     answers = [side.vote.answers for side in arguments.sides(member, item)] if _may_see_arguments(member, item) else []
     differing = [row.criterion.label for row in arguments.rows(item.protocol, item, answers) if row.differs]
-    return {"item": item, "record": item.record, "mine": mine, "differing": differing, "to_rule": item.state == ItemState.ARBITRATION}
+    return {
+        "item": item,
+        "record": item.record,
+        "mine": mine,
+        "differing": differing,
+        "to_rule": item.state == ItemState.ARBITRATION,
+    }
 
 
 def _may_see_arguments(member: Membership, item: Item) -> bool:
@@ -77,7 +90,9 @@ def conflict(request: HttpRequest, member: Membership, item_id: int) -> HttpResp
         "ruling": arguments.ruling_of(member, item),
         "is_voter": actions.is_voter(member, item),
         "own": own,
-        "reasons": list(item.protocol.criteria.filter(at_ft=True)) if item.protocol and item.stage == Stage.FULL_TEXT else [],
+        "reasons": list(item.protocol.criteria.filter(at_ft=True))
+        if item.protocol and item.stage == Stage.FULL_TEXT
+        else [],
         "waiting": _next_after(member, item),
         "open": item.state in actions.UNSETTLED,
         "may_talk": item.state in actions.TALKABLE,
@@ -86,7 +101,10 @@ def conflict(request: HttpRequest, member: Membership, item_id: int) -> HttpResp
 
 
 def _next_after(member: Membership, item: Item) -> list[Item]:
-    others = [mine_to_settle(member, stage).exclude(pk=item.pk).select_related("record").order_by("reveal_at")[:20] for stage in Stage]
+    others = [
+        mine_to_settle(member, stage).exclude(pk=item.pk).select_related("record").order_by("reveal_at")[:20]
+        for stage in Stage
+    ]
     return [one for found in others for one in found]
 
 
@@ -103,9 +121,14 @@ def conflict_comment(request: HttpRequest, member: Membership, item_id: int) -> 
 def conflict_position(request: HttpRequest, member: Membership, item_id: int) -> HttpResponse:
     """Agree on Include or Exclude; final when both have."""
     decision = _decision(request)
-    item = actions.take_position(member=member, item_id=item_id, decision=decision, reason=request.POST.get("reason", ""))
+    item = actions.take_position(
+        member=member, item_id=item_id, decision=decision, reason=request.POST.get("reason", "")
+    )
     if item.state == ItemState.FINAL:
-        messages.success(request, f"You agree on {decision.label}: record {item.record.number} is settled. First votes stay as they are.")
+        messages.success(
+            request,
+            f"You agree on {decision.label}: record {item.record.number} is settled. First votes stay as they are.",
+        )
         return redirect("conflicts", member.review.slug)
     messages.info(request, f"Your position is {decision.label}. It is final when the other reviewer says the same.")
     return redirect("conflict", member.review.slug, item_id)
@@ -195,5 +218,7 @@ def ruling_give(request: HttpRequest, member: Membership, item_id: int) -> HttpR
         member=member, item_id=item_id, decision=_decision(request), rationale=request.POST.get("rationale", ""),
         reason=request.POST.get("reason", ""),
     )  # fmt: skip
-    messages.success(request, f"Ruled: {given.get_decision_display()}. Both reviewers read your reason; their first votes stay.")
+    messages.success(
+        request, f"Ruled: {given.get_decision_display()}. Both reviewers read your reason; their first votes stay."
+    )
     return redirect("rulings", member.review.slug)

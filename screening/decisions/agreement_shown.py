@@ -9,7 +9,21 @@ from screening.decisions.pairs import PairAgreement
 from screening.reviews.models import Membership
 from screening.roles import Permission
 
-FIGURES = ("n", "po", "pe", "kappa", "se", "kappa_low", "kappa_high", "pabak", "ac1", "prevalence", "bias", "positive", "negative")
+FIGURES = (
+    "n",
+    "po",
+    "pe",
+    "kappa",
+    "se",
+    "kappa_low",
+    "kappa_high",
+    "pabak",
+    "ac1",
+    "prevalence",
+    "bias",
+    "positive",
+    "negative",
+)
 MASKED = ("First reviewer", "Second reviewer")
 
 
@@ -34,7 +48,10 @@ def shown_pair(member: Membership, pair: PairAgreement) -> ShownPair:
     figures = [
         ("Observed agreement", printed(found.po)),
         ("Kappa", printed(found.kappa)),
-        ("95 % interval", "undefined" if found.kappa_low is None else f"{printed(found.kappa_low)} to {printed(found.kappa_high)}"),
+        (
+            "95 % interval",
+            "undefined" if found.kappa_low is None else f"{printed(found.kappa_low)} to {printed(found.kappa_high)}",
+        ),
         ("PABAK", printed(found.pabak)),
         ("AC1", printed(found.ac1)),
     ]

@@ -53,7 +53,8 @@ def questions_for(item: Item, version: ProtocolVersion, answers: dict[str, str],
     """The criteria of the stage in order, with given answers and what the record says of language, year and type."""
     record = item.record
     facts = {
-        "language": ", ".join(record.languages) + (" (inferred)" if record.languages and record.language_inferred else ""),
+        "language": ", ".join(record.languages)
+        + (" (inferred)" if record.languages and record.language_inferred else ""),
         "timeframe": str(record.year or ""),
         "publication_type": ", ".join(kind.replace("_", " ") for kind in record.types),
     }

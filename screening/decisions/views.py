@@ -39,8 +39,15 @@ def screening_ta(request: HttpRequest, member: Membership) -> HttpResponse:
     return _screen(request, member, queue.next_item(member, TA), undo=request.GET.get("undo", ""))
 
 
-def _screen(request: HttpRequest, member: Membership, item: Item | None, *, undo: str = "", said: str = "") -> HttpResponse:
-    context: dict[str, Any] = {"stage": TA, "progress": progress_now(member, TA), "undo": _undoable(member, undo), "said": said}
+def _screen(
+    request: HttpRequest, member: Membership, item: Item | None, *, undo: str = "", said: str = ""
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "stage": TA,
+        "progress": progress_now(member, TA),
+        "undo": _undoable(member, undo),
+        "said": said,
+    }
     if item is None:
         context |= {"protocol": active_protocol(member.review), "counts": progress(member, TA)}
     else:
@@ -124,10 +131,24 @@ def screening_ta_list(request: HttpRequest, member: Membership, name: str) -> Ht
     items = _lists(member).get(name)
     if items is None:
         raise Http404
-    page = Paginator(items.select_related("record").order_by("order_key", "pk"), PER_PAGE).get_page(request.GET.get("page"))
-    own = {vote.item_id: vote for item in page for vote in item.votes.visible_to(member).active() if vote.reviewer_id == member.pk}
+    page = Paginator(items.select_related("record").order_by("order_key", "pk"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    own = {
+        vote.item_id: vote
+        for item in page
+        for vote in item.votes.visible_to(member).active()
+        if vote.reviewer_id == member.pk
+    }
     rows = [{"item": item, "record": item.record, "own": own.get(item.pk)} for item in page]
-    context = {"stage": TA, "name": name, "title": TITLES[name], "page": page, "rows": rows, "progress": progress(member, TA)}
+    context = {
+        "stage": TA,
+        "name": name,
+        "title": TITLES[name],
+        "page": page,
+        "rows": rows,
+        "progress": progress(member, TA),
+    }
     return render(request, "screening/decisions/list.html", context)
 
 
@@ -158,10 +179,10 @@ def screening_reopen(request: HttpRequest, member: Membership, item_id: int) -> 
     """A lead opens a settled item for a new round, with a reason."""
     item = get_object_or_404(Item, pk=item_id, review_id=member.review_id)
     reopen_item(item_id=item.pk, lead=member, reason=request.POST.get("reason", ""))
-    messages.success(request, f"Record {item.record.number} is open again. The earlier votes are kept and no longer count.")
+    messages.success(
+        request, f"Record {item.record.number} is open again. The earlier votes are kept and no longer count."
+    )
     return redirect("record", member.review.slug, item.record.number)
-
-
 
 
 @require_GET
@@ -183,6 +204,13 @@ def agreement_csv(request: HttpRequest, member: Membership) -> HttpResponse:
     for stage in Stage:
         for pair in agreement_of(member.review, stage):
             shown, found = shown_pair(member, pair), pair.figures()
-            row = [stage.slug, pair.round, *shown.names, pair.label, *(found.get(name) for name in FIGURES), found["table"]]
+            row = [
+                stage.slug,
+                pair.round,
+                *shown.names,
+                pair.label,
+                *(found.get(name) for name in FIGURES),
+                found["table"],
+            ]
             writer.writerow([spreadsheet_safe(str("" if cell is None else cell)) for cell in row])
     return response

@@ -35,11 +35,25 @@ _VOTE_COLUMNS = {field: [name.strip() for name in names.split("|")] for field, n
 _WORDS = {
     Decision.INCLUDE: {"include", "included", "yes", "y", "in", "true", "1", "1.0", "accept", "accepted", "relevant"},
     Decision.MAYBE: {"maybe", "unsure", "unclear", "undecided", "uncertain", "?"},
-    Decision.EXCLUDE: {"exclude", "excluded", "no", "n", "out", "false", "0", "0.0", "reject", "rejected", "irrelevant"},
+    Decision.EXCLUDE: {
+        "exclude",
+        "excluded",
+        "no",
+        "n",
+        "out",
+        "false",
+        "0",
+        "0.0",
+        "reject",
+        "rejected",
+        "irrelevant",
+    },
 }
 # EPPI-Reviewer writes the code: "INCLUDE on title & abstract", "EXCLUDE on population".
 _CODE = re.compile(r"(include|exclude|maybe)d?\s*(?:on|:|-|–|\()\s*(.+?)\)?", re.IGNORECASE)
-_STAGE_WORDS = re.compile(r"(?:title\s*(?:&|and|/)\s*abstract|t\s*/\s*a|full[\s-]*text)(?:\s+(?:screening|review))?", re.IGNORECASE)
+_STAGE_WORDS = re.compile(
+    r"(?:title\s*(?:&|and|/)\s*abstract|t\s*/\s*a|full[\s-]*text)(?:\s+(?:screening|review))?", re.IGNORECASE
+)
 _RAYYAN = re.compile(r"RAYYAN-INCLUSION:\s*\{(.*?)\}")
 _RAYYAN_VOTE = re.compile(r'"([^"]+)"\s*=>\s*"([^"]+)"')
 _RAYYAN_REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*([^|]+)")
@@ -83,6 +97,8 @@ def read_votes(path: Path, *, encoding: str = "") -> list[VoteRow]:
         columns = _columns(cells)
         if _is_heading(columns):
             found = [vote for number, row in lines[place + 1 :] for vote in _read_row(number, row, columns)]
+            if not found:
+                raise Refusal("no_votes", f"{path.name} holds no votes below its heading row.")
             return _without_ambiguous_noughts(found, [row for _, row in lines[place + 1 :]], columns)
     raise Refusal(
         "unknown_columns",
@@ -102,7 +118,9 @@ def _cells(source: Source, encoding: str) -> tables.Rows:
         head += line
         if len(head) > HEAD:
             break
-    return tables.text_rows(source, decoding, tables.shape_by_columns(head) or tables.shape_of(head) or tables.Shape(","))
+    return tables.text_rows(
+        source, decoding, tables.shape_by_columns(head) or tables.shape_of(head) or tables.Shape(",")
+    )
 
 
 def _columns(cells: Sequence[str]) -> dict[str, list[int]]:
@@ -115,7 +133,13 @@ def _columns(cells: Sequence[str]) -> dict[str, list[int]]:
     }
     taken = {index for found in votes.values() for index in found}
     of_record = columns_of(cells)
-    wanted = {"ids": ("record_id", "accession", "eid", "ut"), "doi": ("doi",), "pmid": ("pmid",), "title": ("title",), "year": ("year",)}
+    wanted = {
+        "ids": ("record_id", "accession", "eid", "ut"),
+        "doi": ("doi",),
+        "pmid": ("pmid",),
+        "title": ("title",),
+        "year": ("year",),
+    }
     records = {
         field: [index for name in names for index in of_record.get(name, []) if index not in taken]
         for field, names in wanted.items()
@@ -164,7 +188,11 @@ def _rayyan(record: VoteRow, votes: str, note: str) -> Iterator[VoteRow]:
         vote = _vote(record, {"reviewer": reviewer, "decision": word})
         if vote.decision is Decision.EXCLUDE and reasons:
             single = len(reasons) == 1 and excluders == 1
-            vote = replace(vote, reason=reasons[0]) if single else replace(vote, note=f"Reasons named: {', '.join(reasons)}")
+            vote = (
+                replace(vote, reason=reasons[0])
+                if single
+                else replace(vote, note=f"Reasons named: {', '.join(reasons)}")
+            )
         yield vote
 
 
@@ -215,5 +243,7 @@ def _without_ambiguous_noughts(
     index = columns["decision"][0] if "decision" in columns else None
     if index is None or not any(index < len(row) and row[index].strip() == "-1" for row in rows):
         return votes
-    sentence = "The file writes decisions as 1, 0 and -1, which tools read differently: write include, maybe or exclude."
+    sentence = (
+        "The file writes decisions as 1, 0 and -1, which tools read differently: write include, maybe or exclude."
+    )
     return [replace(vote, decision=None, problem=sentence) for vote in votes]

@@ -154,4 +154,3 @@ def write_cards(review_id: int, grouping: Grouping, among: set[int] | None = Non
         batch_size=BATCH,
     )  # fmt: skip
     return CandidateCard.objects.filter(review_id=review_id, answered_at__isnull=True).count()
-

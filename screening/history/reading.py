@@ -30,7 +30,9 @@ def visible_events(member: Membership, now: datetime | None = None) -> QuerySet[
 
 
 def _open_to(member: Membership, now: datetime) -> Q:
-    revealed = Item.objects.filter(pk=OuterRef("item_id")).filter(Q(reveal_at__lte=now) | Q(round__gt=OuterRef("round")))
+    revealed = Item.objects.filter(pk=OuterRef("item_id")).filter(
+        Q(reveal_at__lte=now) | Q(round__gt=OuterRef("round"))
+    )
     return Q(sealed=False) | Q(actor_id=member.user_id) | Exists(revealed)
 
 
@@ -67,7 +69,9 @@ def _words(value: Any) -> str:
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, dict):
-        return "; ".join(f"{key.replace('_', ' ')}: {_words(part)}" for key, part in value.items() if part not in (None, "", [], {}))
+        return "; ".join(
+            f"{key.replace('_', ' ')}: {_words(part)}" for key, part in value.items() if part not in (None, "", [], {})
+        )
     if isinstance(value, list):
         return ", ".join(_words(part) for part in value)
     return str(value).replace("_", " ") if isinstance(value, str) and " " not in value else str(value)

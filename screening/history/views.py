@@ -34,7 +34,15 @@ def history(request: HttpRequest, member: Membership) -> HttpResponse:
         events = events.filter(actor_name=who)
     page = Paginator(events, PER_PAGE).get_page(request.GET.get("page"))
     query = urlencode({key: value for key, value in (("act", verb), ("who", who)) if value})
-    context = {"query": query, "page": page, "lines": lines(page), "verbs": verbs, "people": people, "verb": verb, "who": who}
+    context = {
+        "query": query,
+        "page": page,
+        "lines": lines(page),
+        "verbs": verbs,
+        "people": people,
+        "verb": verb,
+        "who": who,
+    }
     return render(request, "screening/history/history.html", context)
 
 

@@ -18,9 +18,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,80}encoding\s*=\s*[\"']([A-Za-z0-9._-]{2,40})[\"']")
 _BLOCK = 1 << 20
 _HEAD = 4000
-_NO_TEXT_ENCODINGS = frozenset(
-    {"base64", "bz2", "hex", "quopri", "rot13", "uu", "zlib", "idna", "punycode", "undefined"}
-)
+_NO_TEXT_ENCODINGS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
 _SAMPLE = 1 << 16
 _PREVIEW_LINES = 12
 _TRUNCATED = frozenset({"unexpected end of data", "incomplete multibyte sequence", "truncated data"})
@@ -93,7 +91,8 @@ def _python_name(encoding: str) -> str:
     """The encoding as Python spells it, GB2312 as GB18030 which holds it; ``""`` for none that Python knows."""
     try:
         name = codecs.lookup(encoding).name
-    except LookupError:
+        b"".decode(name)
+    except (LookupError, UnicodeError):
         return ""
     return "gb18030" if name in ("gb2312", "gbk") else name
 
@@ -208,7 +207,7 @@ def _lines_beyond_ascii(source: Source) -> bytes:
 
 def _previews(source: Source) -> dict[str, str]:
     """The first telling lines as each candidate shows them."""
-    lines = re.split(rb"\r\n|\n|\r", _lines_beyond_ascii(source))[:_PREVIEW_LINES]
+    lines = re.split(rb"\r\n|\n|\r", _lines_beyond_ascii(source).rstrip())[:_PREVIEW_LINES]
     return {name: "\n".join(line.decode(name, "replace")[:200] for line in lines) for name in CANDIDATES}
 
 

@@ -67,7 +67,7 @@ _SPELLINGS = {
 _CODES = {name: code for code, names in _SPELLINGS.items() for name in (code, *names.split())}
 _TWO_WORDS = {"traditional chinese": "zh", "simplified chinese": "zh", "serbo-croatian": "sr", "greek, modern": "el"}
 _SEPARATORS = re.compile(r"[;,/|+&\n\r\t、；，]| and ")
-_NOTE = re.compile(r"\([^)]*\)|（[^）]*）|\[|\]")
+_NOTE = re.compile(r"\([^()]{0,100}\)|（[^（）]{0,100}）|\[|\]")
 _NOT_LANGUAGES = frozenset({"und", "mul", "undetermined", "unknown", "other", "multiple languages", "zxx"})
 
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")

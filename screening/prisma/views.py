@@ -41,7 +41,9 @@ def prisma(request: HttpRequest, member: Membership) -> HttpResponse:
     context = {
         "flow": flow,
         "svg": SafeString(draw(flow, title=_title(member, flow), link=None if as_on else link, inline=True)),
-        "rows": [{"row": row, "dbr_url": _url(row.dbr, link), "other_url": _url(row.other, link)} for row in table_of(flow)],
+        "rows": [
+            {"row": row, "dbr_url": _url(row.dbr, link), "other_url": _url(row.other, link)} for row in table_of(flow)
+        ],
         "blocks": [{"url": link(key), "n": n, "words": words} for key, n, words in flow.blocks],
         "runs": member.review.search_runs.all(),
         "run": run,
@@ -125,7 +127,9 @@ def prisma_file(request: HttpRequest, member: Membership, kind: str) -> HttpResp
     """The flow as a file: svg, png, json, csv for the PRISMA2020 R package, docx."""
     flow = flow_of(member.review, run=_scope(request, member), as_of=_as_on(request))
     if kind == "json":
-        return _named(JsonResponse(flow.counts(), json_dumps_params={"ensure_ascii": False, "indent": 2}), member, "counts.json")
+        return _named(
+            JsonResponse(flow.counts(), json_dumps_params={"ensure_ascii": False, "indent": 2}), member, "counts.json"
+        )
     content, content_type = _file(kind, flow, _title(member, flow))
     return _named(HttpResponse(content, content_type=content_type), member, f"prisma.{kind}")
 
@@ -139,12 +143,12 @@ def _file(kind: str, flow: Flow, title: str) -> tuple[bytes, str]:
     if kind == "png":
         return png(svg), "image/png"
     if kind == "docx":
-        return document(flow, png(svg), title=title), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        return document(
+            flow, png(svg), title=title
+        ), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     raise Http404
 
 
 def _named(response: HttpResponse, member: Membership, name: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-{name}"'
     return response
-
-

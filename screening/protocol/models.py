@@ -38,7 +38,9 @@ class ProtocolVersion(models.Model):
     reason = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     frozen_at = models.DateTimeField(null=True, blank=True)
-    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     ta_mode = models.CharField(max_length=16, choices=StageMode.choices, default=StageMode.DUAL)
     ta_maybe = models.CharField(max_length=8, choices=MaybeChoice.choices, default=MaybeChoice.DEFAULT)
     ft_mode = models.CharField(
@@ -53,7 +55,8 @@ class ProtocolVersion(models.Model):
             models.UniqueConstraint(fields=("review", "number"), name="protocol_number_once"),
             models.UniqueConstraint(fields=("review",), condition=Q(frozen_at__isnull=True), name="protocol_one_draft"),
             models.CheckConstraint(
-                condition=Q(frozen_at__isnull=True, frozen_by__isnull=True) | Q(frozen_at__isnull=False, frozen_by__isnull=False),
+                condition=Q(frozen_at__isnull=True, frozen_by__isnull=True)
+                | Q(frozen_at__isnull=False, frozen_by__isnull=False),
                 name="protocol_frozen_pair",
             ),
             models.CheckConstraint(condition=~Q(ft_mode="liberal"), name="protocol_liberal_only_at_ta"),
@@ -91,7 +94,9 @@ class Criterion(models.Model):
     key = models.SlugField(max_length=40)
     facet = models.CharField(max_length=20, choices=Facet.choices, default=Facet.OTHER)
     label = models.CharField(
-        "short name", max_length=35, validators=[RegexValidator(r"^[^,;]*$", "A short name holds no comma and no semicolon.")]
+        "short name",
+        max_length=35,
+        validators=[RegexValidator(r"^[^,;]*$", "A short name holds no comma and no semicolon.")],
     )
     question = models.CharField(max_length=300, blank=True)
     met_when = models.TextField("met when", blank=True)

@@ -21,6 +21,9 @@ def log_changes(
     """The same for many records: ``values`` are (record id, value)."""
     moment = at or timezone.now()
     Change.objects.bulk_create(
-        [Change(review_id=review_id, record_id=record_id, at=moment, fact=fact, value=value) for record_id, value in values],
+        [
+            Change(review_id=review_id, record_id=record_id, at=moment, fact=fact, value=value)
+            for record_id, value in values
+        ],
         batch_size=500,
     )

@@ -58,7 +58,8 @@ def normalise_doi(text: str) -> str:
     found = _DOI.search(cleaned)
     if found is None:
         return ""
-    return _without_tail(found.group(0)[:_LONGEST_DOI]).lower()
+    doi = _without_tail(found.group(0)[:_LONGEST_DOI]).lower()
+    return doi if _DOI.fullmatch(doi) else ""
 
 
 def doi_in_url(url: str) -> str:

@@ -83,7 +83,9 @@ class Standing(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="standings")
     imported_from = models.ForeignKey("screening.Import", on_delete=models.CASCADE, related_name="standings")
     lead = models.ForeignKey(Record, null=True, on_delete=models.PROTECT, related_name="duplicates")
-    merged_by = models.CharField(max_length=6, blank=True, choices=[("", "not merged"), ("rule", "by rule"), ("person", "by a person")])
+    merged_by = models.CharField(
+        max_length=6, blank=True, choices=[("", "not merged"), ("rule", "by rule"), ("person", "by a person")]
+    )
     removed = models.CharField(max_length=10, blank=True, choices=Removal.choices)
     removed_reason = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=8, blank=True)

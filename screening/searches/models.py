@@ -22,7 +22,9 @@ class SearchRun(models.Model):
     kind = models.CharField(max_length=6, choices=RunKind.choices, default=RunKind.SEARCH)
     date_from = models.DateField("published from", null=True, blank=True)
     date_to = models.DateField("published to", null=True, blank=True)
-    protocol = models.ForeignKey("screening.ProtocolVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    protocol = models.ForeignKey(
+        "screening.ProtocolVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

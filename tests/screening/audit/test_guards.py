@@ -19,7 +19,9 @@ def test_every_guard_stands_in_the_catalogue() -> None:
     assert installed() == {guard.name for guard in GUARDS}
 
 
-@pytest.mark.parametrize("statement", ["UPDATE screening_auditevent SET verb = 'x'", "DELETE FROM screening_auditevent"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE screening_auditevent SET verb = 'x'", "DELETE FROM screening_auditevent"]
+)
 def test_p45_the_log_is_append_only_even_by_raw_sql(statement: str) -> None:
     make_review()
     assert AuditEvent.objects.exists()
@@ -32,7 +34,9 @@ def test_i15_the_database_refuses_a_ruling_by_a_voter() -> None:
     make_import(review)
     item = settled(review, open_screening(review)[0], "include", "exclude")
     with pytest.raises(DatabaseError, match="I15"), transaction.atomic():
-        Ruling.objects.create(review=review, item=item, round=1, adjudicator=alice(review), decision="include", rationale="mine")
+        Ruling.objects.create(
+            review=review, item=item, round=1, adjudicator=alice(review), decision="include", rationale="mine"
+        )
 
 
 def test_s6_a_vote_is_never_deleted() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from screening.audit.refusal import NotAllowedNow
@@ -11,11 +13,22 @@ from screening.jobs.models import Job
 from screening.prisma.counts import flow_of
 from screening.records.models import Record, Standing
 from screening.reviews.models import Review
-from tests.factories import alice, bob, lead, make_import, make_record, make_review, open_screening, reveal, run_jobs, vote
+from tests.factories import (
+    alice,
+    bob,
+    lead,
+    make_import,
+    make_record,
+    make_review,
+    open_screening,
+    reveal,
+    run_jobs,
+    vote,
+)
 
 pytestmark = pytest.mark.django_db
 
-ARTICLE = {
+ARTICLE: dict[str, Any] = {
     "title": "Teaching clinicians to read a forest plot: a randomised comparison",
     "authors": ["Okafor, N.", "Lindqvist, E."],
     "year": 2019,
@@ -73,7 +86,9 @@ def test_dd11_running_again_changes_nothing(review: Review, pair: tuple[Record, 
 
 
 def test_r1_a_database_leads_before_other_methods_and_the_earlier_before_the_later(review: Review) -> None:
-    make_record(make_import(review, database="Hand search", kind="citation", records=0), **ARTICLE, doi="10.1000/tlp.233")
+    make_record(
+        make_import(review, database="Hand search", kind="citation", records=0), **ARTICLE, doi="10.1000/tlp.233"
+    )
     make_record(make_import(review, database="Scopus", records=0), **ARTICLE, doi="10.1000/tlp.233")
     make_record(make_import(review, database="MEDLINE", records=0), **ARTICLE, doi="10.1000/tlp.233")
     _find(review)
@@ -98,8 +113,13 @@ def test_dd8_not_a_duplicate_parts_the_record_and_holds_for_ever(review: Review,
         undo_answer(member=lead(review), act=act)
 
 
-@pytest.mark.parametrize(("answer", "leads"), [(Answer.SAME, {1: None, 2: 1}), (Answer.RELATED, {1: None, 2: None}), (Answer.DIFFERENT, {1: None, 2: None})])
-def test_a_person_answers_an_uncertain_pair_and_can_undo_it(review: Review, answer: Answer, leads: dict[int, int | None]) -> None:
+@pytest.mark.parametrize(
+    ("answer", "leads"),
+    [(Answer.SAME, {1: None, 2: 1}), (Answer.RELATED, {1: None, 2: None}), (Answer.DIFFERENT, {1: None, 2: None})],
+)
+def test_a_person_answers_an_uncertain_pair_and_can_undo_it(
+    review: Review, answer: Answer, leads: dict[int, int | None]
+) -> None:
     card = _uncertain(review)
     act = answer_card(member=lead(review), card=card, answer=answer)
     assert _leads(review) == leads
@@ -119,7 +139,9 @@ def test_an_answered_card_is_not_answered_twice(review: Review) -> None:
     assert Judgement.objects.count() == 1
 
 
-def test_r2_votes_stay_with_their_record_and_stop_counting_until_the_merge_is_undone(review: Review, pair: tuple[Record, Record]) -> None:
+def test_r2_votes_stay_with_their_record_and_stop_counting_until_the_merge_is_undone(
+    review: Review, pair: tuple[Record, Record]
+) -> None:
     items = {item.record_id: item for item in open_screening(review)}
     vote(alice(review), items[pair[1].pk], "exclude")
     vote(bob(review), items[pair[1].pk], "exclude")
@@ -131,7 +153,9 @@ def test_r2_votes_stay_with_their_record_and_stop_counting_until_the_merge_is_un
     assert flow_of(review).counts()["records_excluded"] == 1
 
 
-def test_dd13_two_records_that_both_hold_votes_are_merged_by_a_person_only(review: Review, pair: tuple[Record, Record]) -> None:
+def test_dd13_two_records_that_both_hold_votes_are_merged_by_a_person_only(
+    review: Review, pair: tuple[Record, Record]
+) -> None:
     items = {item.record_id: item for item in open_screening(review)}
     for who in (alice(review), bob(review)):
         vote(who, items[pair[0].pk], "include")
@@ -143,7 +167,9 @@ def test_dd13_two_records_that_both_hold_votes_are_merged_by_a_person_only(revie
     act = answer_card(member=lead(review), card=card, answer=Answer.SAME)
     run_jobs(review)
     counts = flow_of(review).counts()
-    assert (counts["duplicates"], counts["pending"]["title_abstract"]) == (1, 1), "decided apart: the lead is in conflict (R2)"
+    assert (counts["duplicates"], counts["pending"]["title_abstract"]) == (1, 1), (
+        "decided apart: the lead is in conflict (R2)"
+    )
     undo_answer(member=lead(review), act=act)
     run_jobs(review)
     counts = flow_of(review).counts()
@@ -156,10 +182,13 @@ def test_a_merged_record_is_not_removed(review: Review, pair: tuple[Record, Reco
         remove_record(member=lead(review), record=pair[0], reason="retracted")
 
 
-def test_an_answer_given_while_the_job_runs_is_not_overrun(review: Review, pair: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch) -> None:
-    from screening.dedupe import finding
+def test_an_answer_given_while_the_job_runs_is_not_overrun(
+    review: Review, pair: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from screening.dedupe import finding, stored
 
-    real, spoiled = finding.moved, []
+    real = stored.moved
+    spoiled: list[bool] = []
 
     def answer_meanwhile(*args: object) -> object:
         if not spoiled:
