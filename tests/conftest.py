@@ -13,8 +13,8 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import Settings
-from screening.audit import guards
 
+from screening.audit import guards
 from tests.parts import browser as browser_part
 from tests.parts import redis as redis_part
 from tests.parts.missing import in_ci, missing

@@ -28,13 +28,9 @@ def _same_review(table: str, column: str, parent: str) -> Guard:
         name=f"guard_{table}_review",
         table=f"screening_{table}",
         event="INSERT",
-        condition=f"NEW.review_id <> (SELECT review_id FROM screening_{parent} WHERE {_key(parent)} = NEW.{column})",
+        condition=f"NEW.review_id <> (SELECT review_id FROM screening_{parent} WHERE id = NEW.{column})",  # noqa: S608
         sentence=f"P13: a row of {table} may not tie two reviews together",
     )
-
-
-def _key(parent: str) -> str:
-    return "record_id" if parent == "standing" else "id"
 
 
 GUARDS = (
@@ -117,7 +113,7 @@ def _sql(guard: Guard) -> list[str]:
         ]
     row = "OLD" if guard.event == "DELETE" else "NEW"
     return [
-        f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {guard.condition} THEN "  # noqa: S608
+        f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {guard.condition} THEN "
         f"RAISE EXCEPTION '{guard.sentence}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $$",
         _drop_sql(guard),
         f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW EXECUTE FUNCTION {guard.name}()",

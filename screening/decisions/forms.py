@@ -13,7 +13,10 @@ MAX_NOTE = 5000  # characters
 
 
 def choice_from(post: Mapping[str, str], keys: Iterable[str]) -> Choice:
-    """The choice in the fields ``decision``, ``answer_<key>``, ``reason``, ``override`` and ``note``. Raises NotAllowedNow without a decision."""
+    """The choice in the fields ``decision``, ``answer_<key>``, ``reason``, ``override`` and ``note``.
+
+    Raises NotAllowedNow without a decision.
+    """
     try:
         decision = Decision(post.get("decision", ""))
     except ValueError as unknown:

@@ -43,6 +43,7 @@ def refuse_if_stale(*, member: Membership, item_id: int, known: str) -> None:
     own = Vote.objects.active().filter(item_id=item_id, reviewer=member).first()
     if own is not None and stamp(own) != known:
         raise NotAllowedNow(
-            f"You have voted {own.get_decision_display()} on this record in another tab. That vote stands; open the record again to change it.",
+            f"You have voted {own.get_decision_display()} on this record in another tab. "
+            "That vote stands; open the record again to change it.",
             rule="P31",
         )

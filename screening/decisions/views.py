@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from screening.audit.spreadsheet import spreadsheet_safe
 from screening.decisions import queue
 from screening.decisions.actions import cast_vote, postpone, reopen_item, withdraw_vote
-from screening.audit.spreadsheet import spreadsheet_safe
 from screening.decisions.agreement_shown import FIGURES, shown_pair
 from screening.decisions.forms import choice_from, submission_key
 from screening.decisions.models import Item, ItemQuerySet

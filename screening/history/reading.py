@@ -33,7 +33,7 @@ def _open_to(member: Membership, now: datetime) -> Q:
     revealed = Item.objects.filter(pk=OuterRef("item_id")).filter(
         Q(reveal_at__lte=now) | Q(round__gt=OuterRef("round"))
     )
-    return Q(sealed=False) | Q(actor_id=member.user_id) | Exists(revealed)
+    return Q(sealed=False) | Q(actor_id=member.user_id) | Q(Exists(revealed))
 
 
 def _settled() -> QuerySet[Item]:

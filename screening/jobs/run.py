@@ -15,9 +15,17 @@ from screening.jobs.models import Job
 Handler = Callable[[Claim], None]
 log = logger("screening.jobs")
 
+STOPPED = (
+    "This stopped on an error of the site. Nothing half-done is visible. "
+    "Start it again; if it stops again, tell your administrator."
+)
+
 
 def run(job_id: int, handlers: Mapping[str, Handler]) -> None:
-    """Claim the job and hand it to the handler of its name. A refusal ends it with its sentence; after a kill the lease runs out."""
+    """Claim the job and hand it to the handler of its name.
+
+    A refusal ends it with its sentence; after a kill, or when the database was away, the lease runs out and it is taken up again.
+    """
     taken = claim(job_id=job_id)
     if taken is None:
         return
@@ -27,15 +35,11 @@ def run(job_id: int, handlers: Mapping[str, Handler]) -> None:
         log.info("claim lost", job=job_id, attempt=taken.attempt)
     except NotAllowedNow as refusal:
         taken.fail(sentence=str(refusal))
-    except (
-        OperationalError
-    ) as error:  # the database was away or chose another: the lease runs out and the job is taken up again
+    except OperationalError as error:  # the database was away, or chose another transaction
         log.warning("database away", job=job_id, error=str(error))
     except Exception:
         log.exception("job failed", job=job_id, name=taken.job.name)
-        taken.fail(
-            sentence="This stopped on an error of the site. Nothing half-done is visible. Start it again; if it stops again, tell your administrator."
-        )
+        taken.fail(sentence=STOPPED)
 
 
 def wait(job: Job, handlers: Mapping[str, Handler], *, seconds: float = 3600) -> Job:
