@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -72,3 +73,13 @@ def broker(data: Path) -> tuple[str, dict[str, Any]]:
         "store_processed": False,
         "polling_interval": 0.1,
     }
+
+
+def refuse_if_unsafe(*, hosts: list[str], debug: bool, key: str) -> None:
+    """P8: off loopback the site starts neither with DEBUG nor with a weak key. Raises ImproperlyConfigured."""
+    if set(hosts) <= set(LOOPBACK):
+        return
+    if debug:
+        raise ImproperlyConfigured("DEBUG is on and ALLOWED_HOSTS names a public host. Unset DEBUG.")
+    if len(key) < 50 or len(set(key)) < 10:
+        raise ImproperlyConfigured("SECRET_KEY is too weak for a public host. Use 50 or more random characters.")

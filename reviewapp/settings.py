@@ -21,6 +21,7 @@ DEBUG = environment.flag("DEBUG")
 TLS = environment.flag("TLS")
 SECRET_KEY = environment.secret_key(DATA_DIR)
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", environment.LOOPBACK)
+environment.refuse_if_unsafe(hosts=ALLOWED_HOSTS, debug=DEBUG, key=SECRET_KEY)
 BASE_URL = os.environ.get("BASE_URL", "")
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
 
