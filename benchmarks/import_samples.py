@@ -71,12 +71,13 @@ def agrees(name: str, wanted: Any, record: ParsedRecord) -> bool:
     if name == "year":
         return bool(record.year == wanted)
     if name == "doi":
-        return record.doi == normalise_doi(wanted)
+        return record.doi == normalise_doi(str(wanted))
     if name == "has_abstract":
-        return bool(record.abstract) == wanted
+        return bool(record.abstract) is bool(wanted)
     raws = record.raw_types if name == "type_raw" else record.raw_languages
     found = {raw.casefold() for raw in raws}
-    return {" ".join(word.split()).casefold() for word in (wanted if isinstance(wanted, list) else [wanted])} <= found
+    words: list[str] = wanted if isinstance(wanted, list) else [wanted]
+    return {" ".join(word.split()).casefold() for word in words} <= found
 
 
 def score(folder: Path, row: dict[str, str], sample: list[dict[str, Any]]) -> Result:

@@ -91,7 +91,7 @@ def _python_name(encoding: str) -> str:
     """The encoding as Python spells it, GB2312 as GB18030 which holds it; ``""`` for none that Python knows."""
     try:
         name = codecs.lookup(encoding).name
-        b"".decode(name)
+        b"plain text".decode(name, "replace")
     except (LookupError, UnicodeError):
         return ""
     return "gb18030" if name in ("gb2312", "gbk") else name

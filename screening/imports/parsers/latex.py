@@ -21,10 +21,11 @@ _LETTERS = {
     "textasciitilde": "~", "textunderscore": "_", "textless": "<", "textgreater": ">", "textbar": "|", "newline": " ",
 }  # fmt: skip
 _ACCENT = re.compile(
-    r"\\(?:(?P<sign>['`^\"~=.])\s*|(?P<letter>[uvHckrdb])(?=[\s{\\]))(?:\{\s*)?\\?(?P<base>[A-Za-z])(?![A-Za-z]*\{)"
+    r"\\(?:(?P<sign>['`^\"~=.])\s*|(?P<letter>[uvHckrdb])(?=[\s{\\])\s*)(?:\{\s*)?\\?(?P<base>[A-Za-z])(?![A-Za-z]*\{)"
 )
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]+)(?:\s+|(?=[^A-Za-z])|$)")
-_ESCAPED = re.compile(r"\\([&%$#_{} ,;:!/-])")
+_ESCAPED = re.compile(r"\\([&%$#_{}/-])")
+_SPACING = re.compile(r"\\[ ,;:!]")
 _MATHS = re.compile(r"\$([^$\n]{0,200})\$")
 
 
@@ -35,6 +36,7 @@ def plain(text: str) -> str:
     if "\\" in text:
         text = _ACCENT.sub(_accented, text)
         text = _COMMAND.sub(_command, text)
+        text = _SPACING.sub(" ", text)
         text = _ESCAPED.sub(
             lambda found: "\ue000" if found[1] == "{" else "\ue001" if found[1] == "}" else found[1], text
         )

@@ -65,7 +65,12 @@ def shape_by_columns(head: str) -> Shape | None:
         if not widths:
             continue
         usual = max(set(widths), key=widths.count)
-        if usual >= 2 and widths.count(usual) >= 0.8 * len(widths) and (best is None or usual > best[0]):
+        if (
+            usual >= 2
+            and len(widths) >= 2
+            and widths.count(usual) >= 0.8 * len(widths)
+            and (best is None or usual > best[0])
+        ):
             best = (usual, shape)
     return best[1] if best else None
 

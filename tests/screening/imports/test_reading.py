@@ -1,0 +1,174 @@
+"""The one entrance: refusals, limits, zips, and a sum that always closes (IM1, IM12)."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from screening.imports import reading
+from screening.imports.parsed import ParsedRecord, ParseProblem, Refusal
+from screening.imports.parsers.entry import Opened, entry_of
+from screening.imports.reading import DEFAULT_LIMITS, read
+from tests.screening.imports.traps import FOLDER, records, sums
+
+ONE = "TY  - JOUR\nTI  - One\nER  - \n"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "word"),
+    [
+        ("empty.txt", "empty", "empty"),
+        ("blank.txt", "empty", "empty"),
+        ("html_sign_in.ris", "html", "log in again"),
+        ("html_page.ris", "html", "web page"),
+        ("numbers.txt", "pmid_list", "PubMed"),
+        ("prose.txt", "unknown", "Dear colleague"),
+        ("pubmed_report.txt", "text_report", "nbib"),
+        ("proquest_report.txt", "text_report", "RIS"),
+        ("picture.ris", "binary", "picture"),
+        ("noise.bin", "binary", "binary"),
+        ("entities.xml", "entities", "entities"),
+        ("unknown.xml", "unknown_xml", "modsCollection"),
+        ("pubmed_not_well_formed.xml", "no_records", "not well formed"),
+        ("zip_bomb.zip", "zip", "packed far too tightly"),
+        ("zip_in_zip.zip", "zip", "zip inside the zip"),
+        ("zip_cut.zip", "zip", "cut off"),
+        ("xlsx_cut.xlsx", "zip", "cut off"),
+        ("zip_with_page.zip", "html", "page.ris"),
+    ],
+)
+def test_bad_input_is_refused_in_one_sentence_that_names_it(name: str, code: str, word: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        list(read(FOLDER / name, name=name)[0].entries)
+    assert refused.value.code == code
+    assert word in refused.value.sentence
+    assert str(refused.value) == refused.value.sentence
+    assert refused.value.sentence.endswith(".")
+
+
+def test_a_zip_gives_one_reading_for_each_member_and_no_path() -> None:
+    one, two = read(FOLDER / "two_files.zip", name="two_files.zip")
+    assert [(one.name, one.format), (two.name, two.format)] == [("one.ris", "RIS"), ("two.nbib", "MEDLINE")]
+    assert [record.title for record in sums(one)[0] + sums(two)[0]] == ["Bedside teaching after a night shift", "Two"]
+
+
+def test_an_excel_file_inside_a_zip_is_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(FOLDER / "dimensions.xlsx", "dimensions.xlsx")
+    (found,) = read(tmp_path / "a.zip", name="a.zip")
+    assert len(sums(found)[0]) == 2
+
+
+def test_a_member_behind_a_password_or_named_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("one.ris", ONE)
+    locked = bytearray(path.read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(mark) + offset] |= 1
+    path.write_bytes(locked)
+    with pytest.raises(Refusal, match="password"):
+        read(path, name="a.zip")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("one.ris", ONE)
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("one.ris", ONE)
+    with pytest.raises(Refusal, match="several of one name"):
+        read(path, name="a.zip")
+
+
+def test_an_empty_zip_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    zipfile.ZipFile(path, "w").close()
+    with pytest.raises(Refusal, match="empty"):
+        read(path, name="a.zip")
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (replace(DEFAULT_LIMITS, max_bytes=10), "too_large"),
+        (replace(DEFAULT_LIMITS, max_records=1), "too_many"),
+    ],
+)
+def test_a_file_beyond_the_limits_is_refused(tmp_path: Path, limits: reading.Limits, code: str) -> None:
+    path = tmp_path / "a.ris"
+    path.write_text(ONE * 2, encoding="utf-8")
+    with pytest.raises(Refusal) as refused:
+        read(path, name="a.ris", limits=limits)
+    assert refused.value.code == code
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("one.ris", ONE)
+    with pytest.raises(Refusal, match="unpacks to more"):
+        read(path, name="a.zip", limits=replace(DEFAULT_LIMITS, max_unpacked=5))
+    path.write_bytes(b"")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("one.ris", ONE * 100)
+    with pytest.raises(Refusal, match="larger than we take"):
+        read(path, name="a.zip", limits=replace(DEFAULT_LIMITS, max_bytes=1000))
+
+
+def test_im1_a_marker_the_reader_passes_over_becomes_a_problem_with_its_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def passing_over(lines: Iterator[str]) -> Iterator[ParsedRecord]:
+        yield ParsedRecord(line=1, title="One")
+
+    from screening.imports.parsers import formats, markers
+
+    monkeypatch.setitem(formats._BY_LINES, "RIS", (markers.ris, passing_over))
+    path = tmp_path / "a.ris"
+    path.write_text(ONE + ONE.replace("One", "Two"), encoding="utf-8")
+    found, problems, markers_counted = sums(read(path, name="a.ris")[0])
+    assert (len(found), len(problems), markers_counted) == (1, 1, 2)
+    assert (problems[0].line, "TI  - Two" in problems[0].raw) == (4, True)
+
+
+def test_im1_a_reader_that_finds_more_than_was_counted_is_refused() -> None:
+    opened = Opened("RIS", iter([1]), iter([ParsedRecord(line=1), ParsedRecord(line=2)]))
+    entries = reading._held_to_the_count(opened, reading._count(opened, DEFAULT_LIMITS))
+    next(entries)
+    with pytest.raises(Refusal) as refused:
+        next(entries)
+    assert refused.value.code == "sum"
+
+
+def test_im12_an_error_nobody_foresaw_becomes_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as refused:
+        read(tmp_path / "not there.ris", name="not there.ris")
+    assert refused.value.code == "unreadable"
+
+    def breaking() -> Iterator[ParsedRecord]:
+        yield ParsedRecord(line=1)
+        raise RuntimeError("never seen before")
+
+    opened = Opened("RIS", iter([1, 2]), breaking())
+    with pytest.raises(Refusal, match="RuntimeError"):
+        list(reading._held_to_the_count(opened, reading._count(opened, DEFAULT_LIMITS)))
+
+
+def test_im12_a_record_nobody_foresaw_becomes_a_problem() -> None:
+    entry = entry_of(7, "raw\0text", lambda: 1 / 0)  # type: ignore[arg-type,return-value]
+    assert entry == ParseProblem(
+        7, "The record could not be read (ZeroDivisionError): its text is kept here.", "raw␀text"
+    )
+
+
+def test_the_raw_text_of_every_record_is_kept() -> None:
+    for record in records("ris_lone_cr_only.ris"):
+        assert record.raw.startswith("TY  - JOUR\nTI  - Bedside")
+        assert "AB  - We asked forty residents." in record.raw
+
+
+def test_reading_twice_gives_the_same() -> None:
+    for name in ("csv_scopus_ragged.csv", "bibtex.bib", "endnote.xml", "ris_between_records.ris"):
+        first, second = (list(read(FOLDER / name, name=name)[0].entries) for _ in range(2))
+        assert first == second

@@ -1,0 +1,103 @@
+"""BibTeX, XML and JSON on hand-written files, one trap each."""
+
+from __future__ import annotations
+
+from screening.imports.parsed import CUT_OFF
+from screening.imports.parsers.bibtex import UNBALANCED
+from screening.imports.parsers.csl_json import item_depth
+from screening.imports.parsers.csl_json import read as read_json
+from screening.imports.parsers.latex import plain
+from screening.imports.parsers.markers import elements
+from screening.imports.parsers.xml_records import REPAIRED, cut_records
+from tests.screening.imports.traps import reading, records, sums
+
+
+def test_bibtex_accents_macros_and_groups() -> None:
+    record = records("bibtex.bib")[0]
+    assert record.title == "Ward rounds & études: a DNA story"
+    assert record.authors == ("Müller, Jürgen", "van Beethoven, Ludwig", "World Ward Group")
+    assert (record.journal, record.year, record.doi) == ("Journal of Ward Rounds", 2020, "10.1234/a_b")
+    assert (record.pages, record.keywords) == ("11-19", ("wards", "rounds"))
+
+
+def test_bibtex_repeated_keys_and_fields_lose_nothing() -> None:
+    record = records("bibtex.bib")[1]
+    assert (record.title, record.year) == ("A joined title", 2019)
+    assert record.authors == ("Huey, SL", "Mehta, NH", "Mehta, S")
+    assert "{2018}" in record.raw
+
+
+def test_bibtex_a_brace_too_many_costs_one_field_and_no_record() -> None:
+    record = records("bibtex.bib")[1]
+    assert record.abstract == "one brace too many"
+    assert UNBALANCED in record.flags
+    assert len(records("bibtex.bib")) == 4
+
+
+def test_bibtex_chinese_names_and_an_entry_cut_off() -> None:
+    record = records("bibtex.bib")[3]
+    assert (record.authors, record.languages) == (("王小明", "陳美玲"), ("zh",))
+    assert CUT_OFF in record.flags
+
+
+def test_latex_is_plain_text() -> None:
+    assert (
+        plain(r"\v{S}koda, na\"{\i}ve, \o re, gar\c con \textit{x} $\alpha$ 5\,\% \{a\}")
+        == "Škoda, naïve, øre, garçon x α 5 % {a}"
+    )
+    assert plain("no markup") == "no markup"
+
+
+def test_endnote_xml_one_broken_record_costs_one_record() -> None:
+    found, problems, markers = sums(reading("endnote.xml"))
+    assert (len(found), len(problems), markers) == (2, 2, 4)
+    assert (found[0].title, found[0].authors) == ("Ward rounds & more", ("Lin, Mei", "Okafor, Ada"))
+    assert (found[1].title, found[1].flags[0]) == ("Broken & bare", REPAIRED)
+    assert "not well formed" in problems[0].reason
+    assert problems[1].raw == "<record><titles><title>Cut off"
+
+
+def test_pubmed_xml_keeps_text_inside_markup_and_labels_of_an_abstract() -> None:
+    article, book = records("pubmed.xml")
+    assert (article.title, article.abstract) == ("Role of TP53 in H2O", "AIM: To ask. To tell.")
+    assert (article.year, article.year_early, article.pages) == (2018, 2017, "101-109")
+    assert article.authors == ("Lin, Mei", "Ward Group")
+    assert (article.doi, article.pmid, article.ids["pmcid"]) == ("10.1234/px.1", "31000005", "PMC99999")
+    assert (book.title, book.year, book.pmid) == ("Book of wards", 2009, "31000006")
+
+
+def test_xml_is_cut_alike_wherever_its_pieces_end() -> None:
+    text = '<xml><records><record a="1">\n<x/></record>\n<records2/><record></record><record>rest'
+    whole = list(cut_records([text], ("record",)))
+    assert [(cut.line, cut.closed) for cut in whole] == [(1, True), (3, True), (3, False)]
+    for size in range(1, 12):
+        pieces = [text[start : start + size] for start in range(0, len(text), size)]
+        assert list(cut_records(pieces, ("record",))) == whole
+        assert list(elements(("record",))(pieces)) == [cut.line for cut in whole]
+
+
+def test_json_items_are_cut_alike_wherever_the_pieces_end() -> None:
+    text = '[{"title": "a \\"{[ \\\\", "author": [{"family": "x"}]},\n {"title": "b"}, {"title": 1'
+    whole = list(read_json([text], 1))
+    assert len(whole) == 3
+    for size in range(1, 12):
+        pieces = [text[start : start + size] for start in range(0, len(text), size)]
+        assert list(read_json(pieces, 1)) == whole
+
+
+def test_csl_json_reads_what_is_sound_and_lists_what_is_not() -> None:
+    found, problems, markers = sums(reading("csl.json"))
+    assert (len(found), len(problems), markers) == (2, 2, 4)
+    assert (found[0].title, found[0].authors) == ('Ward "rounds" {and} more', ("Lin, Mei", "Ward Group"))
+    assert (found[0].year, found[0].doi, found[0].languages) == (2020, "10.1234/csl.1", ("en",))
+    assert (found[1].year, found[1].types) == (2019, ("thesis",))
+    assert [problem.reason for problem in problems] == [
+        "This item is not valid JSON.",
+        "The file is cut off in this item.",
+    ]
+
+
+def test_json_items_lie_in_an_array_under_a_key_or_one_after_the_other() -> None:
+    assert item_depth(' [{"title": 1}]') == 1
+    assert item_depth('{"items": [{}]}') == 2
+    assert item_depth('{"title": 1}\n{"title": 2}') == 0

@@ -1,0 +1,142 @@
+"""Tables: headings are found and named, ragged rows put back or left unknown (IM5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from screening.imports.parsed import NO_TITLE, RAGGED, RAGGED_UNSURE, Refusal, UnknownColumns
+from screening.imports.parsers.headings import MAPPABLE, columns_of, is_heading_row
+from screening.imports.reading import read
+from tests.screening.imports.traps import FOLDER, reading, records, sums
+
+
+def test_im5_the_heading_row_may_come_late_and_empty_rows_are_no_records() -> None:
+    first, second = records("csv_preamble_semicolon.csv")
+    assert (first.title, first.authors, first.line) == ("Rounds, wards", ("Lin, M", "Okafor, A"), 5)
+    assert (second.title, second.line) == ("Second", 7)
+
+
+def test_im5_tabs_under_the_name_of_csv_and_a_lone_quotation_mark() -> None:
+    first, second = records("csv_named_tsv.csv")
+    assert first.title == 'The "quoted ward'
+    assert second.year == 2021
+    assert reading("csv_named_tsv.csv").columns["Unknown Heading"] == ""
+    assert "Unknown Heading: x" in first.raw
+
+
+def test_im5_a_shifted_row_is_put_back_by_its_anchors() -> None:
+    straight, longer, shorter = records("csv_scopus_ragged.csv")
+    assert straight.flags == ()
+    assert (longer.pmid, longer.languages, longer.types) == ("31000008", ("en",), ("review",))
+    assert (shorter.pmid, shorter.languages, shorter.types) == ("31000009", ("en",), ("letter",))
+    assert longer.abstract == shorter.abstract == straight.abstract
+    assert RAGGED in longer.flags
+    assert RAGGED in shorter.flags
+
+
+def test_im5_a_ragged_row_without_anchors_is_not_guessed() -> None:
+    (record,) = records("csv_ragged_without_anchors.csv")
+    assert (record.title, record.keywords) == ("", ())
+    assert {RAGGED_UNSURE, NO_TITLE} <= set(record.flags)
+    assert record.raw == "One, two,three".replace("One, two", "One, two") or "One" in record.raw
+
+
+def test_im5_a_page_range_that_became_a_date_is_missing() -> None:
+    first, second = records("csv_newlines_in_cells.csv")
+    assert (first.title, first.abstract, first.pages) == ("Ward rounds", 'First line third, line "quoted"', "")
+    assert first.flags == ("The pages were turned into a date by a spreadsheet: “Jan-10”.",)
+    assert (second.pages, second.line) == ("e12", 3)
+
+
+def test_a_repeated_heading_row_is_rejected_with_its_row() -> None:
+    found, problems, markers = sums(reading("csv_headings_repeated.csv"))
+    assert (len(found), len(problems), markers) == (2, 1, 3)
+    assert (problems[0].line, problems[0].raw) == (3, "Title,Year")
+
+
+def test_unknown_headings_are_a_question_and_its_answer_reads_the_table() -> None:
+    with pytest.raises(UnknownColumns) as unknown:
+        reading("csv_unknown_headings.csv")
+    assert unknown.value.columns == ("Nimi", "Vuosi", "Tekijä")
+    assert unknown.value.sample[0] == ("Ward rounds", "2020", "Lin, Mei")
+    answered = reading("csv_unknown_headings.csv", mapping={"Nimi": "title", "Vuosi": "year", "Tekijä": "authors"})
+    found, problems, markers = sums(answered)
+    assert (found[0].title, found[0].year, found[0].authors) == ("Ward rounds", 2020, ("Lin, Mei",))
+    assert (len(found), problems, markers) == (2, [], 2)
+    assert answered.columns == {"Nimi": "title", "Vuosi": "year", "Tekijä": "authors"}
+
+
+def test_a_quotation_mark_that_swallows_rows_is_refused() -> None:
+    with pytest.raises(Refusal, match="Row 2 opens a quotation mark") as refused:
+        reading("csv_open_quote.csv")
+    assert refused.value.code == "open_quote"
+
+
+def test_web_of_science_tabs_mean_other_things_by_two_letters() -> None:
+    (record,) = records("csv_wos_tab.txt")
+    assert (record.title, record.authors) == ('Tab "delimited', ("Lin, Mei", "Okafor, Ada"))
+    assert (record.types, record.keywords) == (("review",), ("wards", "ROUNDS"))
+    assert (record.ids["ut"], "record_id" in record.ids) == ("WOS:0009", False)
+
+
+def test_embase_puts_journal_year_and_pages_into_one_cell() -> None:
+    (record,) = records("csv_embase.csv")
+    assert (record.journal, record.year, record.volume, record.issue) == ("Journal of Ward Rounds", 2014, "3", "2")
+    assert (record.pages, record.authors) == ("152-160", ("Lin, M.", "Okafor, A.D."))
+
+
+def test_a_record_id_column_is_kept() -> None:
+    (record,) = records("csv_lists.csv")
+    assert record.ids["record_id"] == "r-17"
+    assert (record.authors, record.keywords) == (("Lin, Mei", "Okafor, Ada"), ("wards", "rounds"))
+
+
+def test_a_chinese_table_in_gb18030() -> None:
+    (record,) = records("csv_cnki_gb18030.csv")
+    assert (record.title, record.authors, record.year) == ("护理教学查房的效果观察", ("王小明", "李华"), 2021)
+
+
+def test_excel_is_read_from_the_sheet_with_headings() -> None:
+    book = reading("dimensions.xlsx")
+    assert book.warnings == ("Only the sheet “Records” was read, not “About”.",)
+    found, problems, markers = sums(book)
+    assert (markers, problems, [record.line for record in found]) == (2, [], [4, 6])
+    assert (found[0].year, found[0].doi, found[0].authors) == (2020, "10.1234/xl.1", ("Lin, Mei", "Okafor, Ada"))
+    assert found[1].pages == ""
+    assert "turned into a date" in found[1].flags[-1]
+
+
+@pytest.mark.parametrize(
+    ("row", "heading"),
+    [
+        (["Title", "Abstract"], True),
+        (["title"], True),
+        (["Article Title", "Source Title", "Something Else"], True),
+        (["Title-题名", "Author-作者"], True),
+        (["Title", "Title", "Title", "a", "b", "c"], False),
+        (["My own title", "text"], False),
+        (["Authors", "Year"], False),
+        ([], False),
+    ],
+)
+def test_a_heading_row_has_a_known_title_and_other_headings(row: list[str], heading: bool) -> None:
+    assert is_heading_row(row) is heading
+
+
+@pytest.mark.parametrize("field", sorted(MAPPABLE))
+def test_every_field_that_can_be_mapped_is_read(field: str) -> None:
+    assert columns_of(["X1", "Title"], {"X1": field})[field][0] == 0
+
+
+def test_a_mapping_wins_over_a_known_heading(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Title,Notes\nWrong,Right\n", encoding="utf-8")
+    (found,) = read(path, name="a.csv", mapping={"Notes": "title", "Title": "journal"})
+    (record,) = sums(found)[0]
+    assert (record.title, record.journal) == ("Right", "Wrong")
+
+
+def test_the_folder_of_traps_is_there() -> None:
+    assert (FOLDER / "csv_lists.csv").exists()
