@@ -19,7 +19,7 @@ _FLAGS: dict[str, re.Pattern[str]] = {
         r"|[:.\-/(\[\u2013\u2014]\s*(the )?(author'?s?'? )?(reply|response|comment|commentary|rejoinder|discussion|author'?s'? reply)\W*$"
     ),
     "editorial": re.compile(
-        r"^\W*((guest )?editors?'?s?\b|editorial\b|preface\b|foreword\b|社论|卷首语|编者按|巻頭言)"
+        r"^\W*((guest )?(editors?'?s?|editorials?)\b|preface\b|foreword\b|社论|卷首语|编者按|巻頭言)"
     ),
     "protocol": re.compile(
         r"\b(study|trial|review|research|meta-analysis) protocols?\b|\bprotocols? (for|of) (an?|the) |[:.-] (an? )?protocols?\W*$"

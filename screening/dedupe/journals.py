@@ -13,6 +13,7 @@ _STOP = frozenset(
 )
 _MEETINGS = frozenset(("conference", "workshop", "symposium", "congress", "conf", "symp"))
 LONG_NAME = 4
+LONGEST = 400
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|[(\[].*$")
 _SPLIT = re.compile(r"\s*=\s*|\s*:\s+|\s+/\s+|\.\s+(?=[^\W\d_]{4,})|\s*;\s+|\s+[|]\s+| - ")
 _EDITION = re.compile(r"^(\d+(st|nd|rd|th)?|proc|proceedings?|annual)$")
@@ -37,7 +38,7 @@ NO_JOURNAL = Journal()
 @lru_cache(maxsize=50_000)
 def journal(text: str) -> Journal:
     """Read a journal's, book's or proceedings' name."""
-    folded = normalise.fold(text).replace("&", " and ").replace("'", "")
+    folded = normalise.fold(text[:LONGEST]).replace("&", " and ").replace("'", "")
     if not folded.strip() or _NOT_A_JOURNAL.match(folded):
         return NO_JOURNAL
     bare = _BRACKETS.sub(" ", folded)

@@ -18,6 +18,7 @@ class Sign(enum.IntEnum):
 
 
 END_TOLERANCE = 3
+LONGEST = 80
 _NOTHING = re.compile(r"^(unknown|n/?a|none|null|no\.? pagination|in press|-+|\[?s\.?n\.?\]?)?$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -34,6 +35,7 @@ _DIGITS = re.compile(r"\d+")
 
 
 def _plain(text: str) -> str:
+    text = text[:LONGEST]
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     text = text.strip().strip("\"'").lower()

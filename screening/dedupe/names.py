@@ -16,12 +16,15 @@ _NOBODY = re.compile(
 )
 _OTHERS = re.compile(r"^\W*(et\.? al\.?|others?|等)\W*$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[;；|、，]\s*|\s+and\s+|\s+&\s+|\s*\n\s*")
-_GLUED = re.compile(r"(?<=[^\W\d_]\.)(?=(?:[^\W\d_]|')[^\W\d_.]|[^\W\d_] [^\W\d_]{2})")
+_GLUED = re.compile(r"(?<=[^\W\d_]\.)(?=[^\W\d_]?['’][^\W\d_]|[^\W\d_]{2}|[^\W\d_] [^\W\d_]{2})")
 _GLUED_LIST = re.compile(r"[^\W\d_]{2,}\s+(?:[^\W\d_]\.[\s-]*)+[^\W\d_]{2,}")
 _COMMA_LIST = re.compile(r"^\s*[^\W\d_][\w'’ -]+ [A-Z]{1,3},\s")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?-?){1,4}$")
 _PARTICLES = frozenset("von van de der den del della di da dos du la le ter ten el al bin ibn st".split())  # noqa: SIM905
 _SUFFIX = frozenset("jr sr ii iii iv md phd".split())  # noqa: SIM905
+
+
+MOST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ def authors(names: tuple[str, ...]) -> Authors:
     cut = False
     for name in names:
         for single in _split(name):
+            if len(families) > MOST:
+                break
             if _OTHERS.match(single):
                 cut = True
             elif not _NOBODY.match(single):
@@ -58,7 +63,8 @@ def authors(names: tuple[str, ...]) -> Authors:
                 initials.append(letters)
     if not families:
         return NOBODY
-    return Authors(tuple(families), tuple(parts), tuple(initials), normalise.is_cjk("".join(families)), cut)
+    cjk = normalise.is_cjk("".join(families[:MOST]))
+    return Authors(tuple(families[:MOST]), tuple(parts[:MOST]), tuple(initials[:MOST]), cjk, cut)
 
 
 @lru_cache(maxsize=50_000)

@@ -45,6 +45,7 @@ _ROMAN_IN_CJK = re.compile(r"(?<![a-z])[ivx]+(?![a-z])")
 _ROC_YEAR = re.compile(r"(?:民国|民國)\s*(\d{2,3})\s*(?=年)")
 CJK_PARTICLES = frozenset("的之与和及其于在对の・と")
 LONG_ENOUGH = 22
+LONGEST = 1_000
 LONG_ENOUGH_CJK = 6
 
 
@@ -73,6 +74,7 @@ def wordings(*texts: str) -> tuple[Title, ...]:
 
 def cleaned(text: str) -> str:
     """Folded title without notes about the article (language, references, where its erratum is); "" for no title."""
+    text = text[:LONGEST]  # an abstract in the title's field
     if "original>" in text.lower():
         text = re.sub(r"<\s*original\s*>", " = ", text, flags=re.IGNORECASE)
     folded = normalise.fold(text)

@@ -1,0 +1,331 @@
+"""What matching reads in single fields: text, titles, names, journals, places."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screening.dedupe import headings, journals, locators, names, normalise, titles, wording
+from screening.dedupe.locators import Pages, Sign
+from screening.dedupe.wording import Difference
+
+
+def _title(text: str) -> titles.Title:
+    return titles.wordings(text)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Hôpital général", "hopital general"),
+        ("ΑΒΓ and TNF-α", "αβγ and tnf-α"),
+        ("TNF-α", "tnf- alpha "),
+        ("ＣＯＶＩＤ－１９", "covid-19"),
+        ("護理人員", "护理人员"),
+        ("ﾊﾟｽ", "パス"),
+        ("Ca<sup>2+</sup> &amp; Mg", "ca2+ & mg"),
+        ("Øresund, Łódź, Straße", "oresund, lodz, strasse"),
+        ("медсестёр", "медсестер"),
+    ],
+)
+def test_text_folds_to_one_key(text: str, key: str) -> None:
+    assert normalise.fold(text) == key
+
+
+def test_dd6_marks_on_kana_stay() -> None:
+    assert normalise.fold("バス") != normalise.fold("パス")
+
+
+@given(st.text(min_size=1).filter(lambda text: bool(text.split())))
+def test_dd1_a_key_is_never_empty_where_the_text_is_not(text: str) -> None:
+    assert normalise.compact(text)
+
+
+@pytest.mark.parametrize("text", ["", "UNKNOWN", "[No title available]", "  ", "..."])
+def test_no_title_matches_nothing(text: str) -> None:
+    assert titles.wordings(text) == () or text == "..."
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("A study. [Review] [33 refs]", "a study"),
+        ("A study [Chinese]", "a study"),
+        ("A study [English, French]", "a study"),
+        ("A study (abstract)", "a study"),
+        ("A study [abstract no: 134]", "a study"),
+        ("A study.[Erratum appears in J Th. 2011 Mar;26(2):244]", "a study"),
+        ("RETRACTED: A study", "a study"),
+        ("Erratum: a study", "erratum: a study"),
+        ("[A study of care]", "[a study of care]"),
+        ("民國107年調查", "2018年调查"),
+    ],
+)
+def test_notes_about_an_article_are_no_part_of_its_title(text: str, key: str) -> None:
+    assert titles.cleaned(text) == key
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "基层医生的科研障碍 = Barriers to research of rural doctors",
+        "基层医生的科研障碍 Barriers to research of rural doctors",
+        "Barriers to research of rural doctors [基层医生的科研障碍与对策的一项全国性的调查研究报告]",
+        "Obstáculos a la investigación de médicos rurales; Barriers to research of rural doctors",
+        "Obstacles a la recherche de medecins <ORIGINAL> Barriers to research of rural doctors",
+    ],
+)
+def test_each_language_of_a_title_is_a_wording(text: str) -> None:
+    assert "barrierstoresearchofruraldoctors" in {title.compact for title in titles.wordings(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Type II diabetes in 12 wards", {"2", "12"}),
+        ("Part one of the survey", {"1"}),
+        ("Vitamin C and x rays", set()),
+        ("Ⅲ期临床试验", {"3"}),
+        ("讲座（下）", {"2"}),
+        ("COVID-019", {"19"}),
+    ],
+)
+def test_numbers_of_a_title_in_any_spelling(text: str, numbers: set[str]) -> None:
+    assert _title(text).numbers == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("Erratum to: A study", {"erratum"}),
+        ("Correction of anaemia in renal disease", set()),
+        ("A study: reply", {"reply"}),
+        ("Re: A study", {"reply"}),
+        ("Respiratory care", set()),
+        ("Comments on a study", {"reply"}),
+        ("Guest editorial: care", {"editorial"}),
+        ("From the editor's desk: care", set()),
+        ("Care: study protocol for a trial", {"protocol"}),
+        ("A sepsis protocol bundle on wards", set()),
+        ("更正：研究", {"erratum"}),
+    ],
+)
+def test_flags_tell_what_a_record_is_besides_an_article(text: str, flags: set[str]) -> None:
+    assert headings.flags(titles.cleaned(text)) == flags
+
+
+@pytest.mark.parametrize(
+    ("text", "generic", "heading"),
+    [
+        ("Editorial", True, True),
+        ("Introduction to the minitrack on crowds and work", True, True),
+        ("Empyema thoracis", True, False),
+        ("Proceedings and abstracts of the second symposium on chylomicrons", False, False),
+        ("护理研究入门", False, False),
+        ("编者按", True, True),
+        ("Barriers to research of rural doctors", False, False),
+    ],
+)
+def test_headings_and_short_titles_name_no_single_work(text: str, generic: bool, heading: bool) -> None:
+    assert (headings.is_generic(_title(text)), headings.is_heading(_title(text))) == (generic, heading)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "difference"),
+    [
+        ("Effects of tea on sleep", "The effects of tea on sleep", Difference.NONE),
+        ("Tumours in paediatric care", "Tumors in pediatric care", Difference.NONE),
+        ("In-vivo e-commerce of care", "In vivo ecommerce of care", Difference.NONE),
+        ("Tea and sleep of students", "Tea and sleep of Norwegian students", Difference.EXTRA_WORD),
+        ("Dapagliflozin in heart failure", "Canagliflozin in heart failure", Difference.OTHER_WORD),
+        ("Tea reduces stress", "Tea ameliorates stress", Difference.OTHER_WORD),
+        ("Tea in vivo", "Tea in vitro", Difference.OPPOSITE),
+        ("Sleep of patients", "Sleep of adolescent patients", Difference.OPPOSITE),
+        ("Hypoglycaemia at night", "Hyperglycaemia at night", Difference.OTHER_WORD),
+        ("男性护士调查", "女性护士调查", Difference.OPPOSITE),
+        ("护士调查的结果", "护士调查结果", Difference.NONE),
+        ("护士调查", "护士调查报告", Difference.EXTRA_WORD),
+    ],
+)
+def test_words_part_two_titles_as_far_as_they_mean_other_things(a: str, b: str, difference: Difference) -> None:
+    assert wording.difference(_title(a), _title(b)) is difference
+    assert wording.difference(_title(b), _title(a)) is difference
+
+
+@pytest.mark.parametrize(
+    ("cut", "whole", "beyond"),
+    [
+        ("Statistics for the staff of wards", "Statistics for the staff of wards. Part 2", True),
+        ("Statistics for the staff of wards", "Statistics for the staff of wards II", True),
+        ("Statistics for the staff of wards", "Statistics for the staff of wards in 12 towns", False),
+        ("医学研究方法系列讲座", "医学研究方法系列讲座（二）", True),
+    ],
+)
+def test_a_further_part_is_told_from_a_subtitle(cut: str, whole: str, beyond: bool) -> None:
+    assert wording.numbers_beyond(_title(cut), _title(whole)) is beyond
+
+
+@pytest.mark.parametrize(
+    ("written", "families"),
+    [
+        (("Okoro, Ada", "Bell, Tim"), ("okoro", "bell")),
+        (("Okoro A.Bell T. J.O'Brien C.",), ("okoro", "bell", "obrien")),
+        (("Okoro, A. and Bell, T.",), ("okoro", "bell")),
+        (("Okoro, A.; Bell, T.",), ("okoro", "bell")),
+        (("Okoro A, Bell TJ, Ek S",), ("okoro", "bell", "ek")),
+        (("A. Okoro", "Tim J. Bell"), ("okoro", "bell")),
+        (("de Boer RA", "van der Berg, J."), ("boer", "berg")),
+        (("王, 小明", "欧阳倩"), ("王小明", "欧阳倩")),
+        (("Okoro, Ada", "et al."), ("okoro",)),
+        (("Anonymous",), ()),
+        (("[No authors listed]",), ()),
+    ],
+)
+def test_family_names_in_every_source_s_writing(written: tuple[str, ...], families: tuple[str, ...]) -> None:
+    assert names.authors(written).families == families
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "low", "high"),
+    [
+        (("Okoro, Ada", "Bell, Tim"), ("Okoro A", "Bell T"), 1.0, 1.0),
+        (("Okoro, Ada", "Bell, Tim", "Ek, S", "Ito, K"), ("Okoro, A", "Bell, T", "Ek, S"), 1.0, 1.0),
+        (("Okoro, Ada", "Bell, Tim", "Ek, S", "Ito, K"), ("Okoro, A",), 0.6, 0.8),
+        (("Okoro, Ada",), ("Bell, Tim",), 0.0, 0.0),
+        (("O’Brochta, W.", "Parikh, S."), ("William, O’Brochta", "Sunita, Parikh"), 1.0, 1.0),
+        (("Cicek F. A.Tokcaer Z.Ozcinar E.",), ("Amber F. C.Zeynep T.Evren O.",), 0.6, 0.8),
+    ],
+)
+def test_author_lists_compare(a: tuple[str, ...], b: tuple[str, ...], low: float, high: float) -> None:
+    found = names.similarity(names.authors(a), names.authors(b))
+    assert found is not None
+    assert low <= found <= high
+
+
+def test_dd6_romanised_and_chinese_names_say_nothing_of_each_other() -> None:
+    assert names.similarity(names.authors(("王小明",)), names.authors(("Wang, Xiaoming",))) is None
+    assert names.similarity(names.authors(()), names.authors(("Wang, Xiaoming",))) is None
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("Current Opinion in Lipidology", "Curr Opin Lipidol", True),
+        ("The Annals of Thoracic Surgery", "Ann Thorac Surg", True),
+        ("BMJ", "British Medical Journal", True),
+        ("PLoS ONE [Electronic Resource]", "PLOS ONE", True),
+        ("Heart. Conference: British Society Meeting. London.", "Heart", True),
+        ("Ai zheng = Aizheng = Chinese journal of cancer", "Chinese Journal of Cancer", True),
+        ("Journal of clinical oncology : official journal of a society", "J Clin Oncol", True),
+        ("12th International Conference on Information Systems", "ICIS: Societies", True),
+        ("Lancet", "Lancet Oncology", False),
+        ("Journal of Theatre Studies", "Workshop of Theatre Studies", False),
+        ("Diabetologia", "Glucose", False),
+        ("护理学杂志", "护理研究", False),
+        ("護理雜誌", "护理杂志", True),
+        ("西南大学学报(自然科学版)", "西南大学学报", True),
+    ],
+)
+def test_journal_names_compare(a: str, b: str, same: bool) -> None:
+    found = journals.similarity(journals.journal(a), journals.journal(b))
+    assert found is not None
+    assert (found >= 0.65) is same or (a == "Lancet" and found < 0.8)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("中华护理杂志", "Chinese Journal of Nursing"),
+        ("", "Heart"),
+        ("UNKNOWN", "Heart"),
+        ("Zhonghua jie he za zhi", "Tuberculosis"),
+    ],
+)
+def test_journal_names_that_cannot_be_compared_say_nothing(a: str, b: str) -> None:
+    assert journals.similarity(journals.journal(a), journals.journal(b)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "pages"),
+    [
+        ("221-8", Pages(221, 228)),
+        ("221--228", Pages(221, 228)),
+        ("221\u2010228", Pages(221, 228)),
+        ("1217-24; discussion 1224-5", Pages(1217, 1224)),
+        ("S528-S529", Pages(528, 529, "s")),
+        ("e43268", Pages(43268, 43268, "e")),
+        ("CD002273", Pages(2273, 2273, "cd")),
+        ("35+", Pages(35, 35)),
+        ("iii-xi", Pages(3, 0, "roman")),
+        ("01-Aug", Pages(1, 8, "?")),
+        ("Jan-14", Pages(1, 14, "?")),
+        ("12 p", Pages()),
+        ("no pagination", Pages()),
+        ("", Pages()),
+    ],
+)
+def test_pages_are_read_in_every_form(text: str, pages: Pages) -> None:
+    assert locators.pages(text) == pages
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "sign"),
+    [
+        ("221-8", "221-228", Sign.AGREES),
+        ("e43268", "1-6", Sign.SILENT),
+        ("1-17", "566-582", Sign.SILENT),
+        ("106482", "11-20", Sign.SILENT),
+        ("S334", "A254", Sign.DIFFERS),
+        ("", "5-9", Sign.SILENT),
+        ("01-Aug", "5-9", Sign.SILENT),
+    ],
+)
+def test_first_pages_compare(a: str, b: str, sign: Sign) -> None:
+    assert locators.compare_start(locators.pages(a), locators.pages(b)) is sign
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "sign"),
+    [
+        ("742-8; discussion 748-9", "742-749", Sign.SILENT),
+        ("742-748", "742-748", Sign.AGREES),
+        ("742-748", "742-790", Sign.DIFFERS),
+        ("742", "742-748", Sign.SILENT),
+    ],
+)
+def test_last_pages_leave_room_for_a_discussion(a: str, b: str, sign: Sign) -> None:
+    assert locators.compare_end(locators.pages(a), locators.pages(b)) is sign
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("38 (Supplement 1)", "38"),
+        ("Vol. 7", "7"),
+        ("第10卷", "10"),
+        ("XIV", "14"),
+        ("1)", ""),
+        ("UNKNOWN", ""),
+        ("007", "7"),
+    ],
+)
+def test_volumes_are_read_in_every_form(text: str, number: str) -> None:
+    assert locators.volume(text) == number
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "sign"),
+    [
+        (("21 SUPPL. 1", ""), ("21", ""), Sign.AGREES),
+        (("", "38 (Supplement 1)"), ("Suppl 1", ""), Sign.AGREES),
+        (("15_suppl", ""), ("22", ""), Sign.DIFFERS),
+        (("S3", ""), ("3", ""), Sign.SILENT),
+        (("Meeting Abstracts", ""), ("Suppl 2", ""), Sign.SILENT),
+        (("1", ""), ("2", ""), Sign.DIFFERS),
+        (("01-Feb", ""), ("2", ""), Sign.SILENT),
+        (("", ""), ("2", ""), Sign.SILENT),
+    ],
+)
+def test_issues_and_supplements_compare(a: tuple[str, str], b: tuple[str, str], sign: Sign) -> None:
+    assert locators.compare_issue(locators.issue(*a), locators.issue(*b)) is sign
