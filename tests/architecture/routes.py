@@ -1,0 +1,126 @@
+"""The one table of the authorisation matrix: every route of a review and the permission that it needs (P9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from screening.roles import Permission as P
+
+TABLE: dict[str, P] = {
+    "review_home": P.SEE_REVIEW,
+    "review_settings": P.EDIT_REVIEW,
+    "team": P.SEE_REVIEW,
+    "team_invite": P.MANAGE_TEAM,
+    "team_invitation_revoke": P.MANAGE_TEAM,
+    "team_member": P.MANAGE_TEAM,
+    "team_member_end": P.MANAGE_TEAM,
+    "team_member_resume": P.MANAGE_TEAM,
+    "protocol": P.SEE_REVIEW,
+    "protocol_version": P.SEE_REVIEW,
+    "protocol_preset": P.EDIT_PROTOCOL,
+    "protocol_rules": P.EDIT_PROTOCOL,
+    "protocol_freeze": P.EDIT_PROTOCOL,
+    "protocol_amend": P.EDIT_PROTOCOL,
+    "protocol_discard": P.EDIT_PROTOCOL,
+    "protocol_criterion_add": P.EDIT_PROTOCOL,
+    "protocol_criterion": P.EDIT_PROTOCOL,
+    "protocol_criterion_move": P.EDIT_PROTOCOL,
+    "protocol_criterion_delete": P.EDIT_PROTOCOL,
+    "searches": P.SEE_REVIEW,
+    "search_new": P.IMPORT,
+    "search_edit": P.IMPORT,
+    "search_remove": P.IMPORT,
+    "records": P.SEE_REVIEW,
+    "record": P.SEE_REVIEW,
+    "imports_upload": P.IMPORT,
+    "imports_describe": P.IMPORT,
+    "imports_forget": P.IMPORT,
+    "import_report": P.SEE_REVIEW,
+    "import_rejected": P.SEE_REVIEW,
+    "import_encoding": P.IMPORT,
+    "import_columns": P.IMPORT,
+    "import_accept": P.IMPORT,
+    "import_again": P.IMPORT,
+    "import_cancel": P.IMPORT,
+    "import_edit": P.IMPORT,
+    "import_undo": P.IMPORT,
+    "import_restore": P.IMPORT,
+    "duplicates": P.SEE_RESULTS,
+    "duplicates_find": P.RESOLVE_DUPLICATES,
+    "duplicates_progress": P.SEE_RESULTS,
+    "duplicates_undo": P.RESOLVE_DUPLICATES,
+    "duplicates_accept": P.RESOLVE_DUPLICATES,
+    "duplicates_merged": P.SEE_RESULTS,
+    "duplicates_apart": P.SEE_RESULTS,
+    "duplicates_check": P.SEE_RESULTS,
+    "duplicates_csv": P.SEE_RESULTS,
+    "duplicate_card": P.SEE_RESULTS,
+    "duplicate_answer": P.RESOLVE_DUPLICATES,
+    "duplicate_part": P.RESOLVE_DUPLICATES,
+    "record_remove": P.REMOVE_RECORDS,
+    "record_put_back": P.REMOVE_RECORDS,
+    "screening_ta": P.SCREEN,
+    "screening_ta_progress": P.SEE_REVIEW,
+    "screening_ta_list": P.SEE_REVIEW,
+    "screening_ta_record": P.SCREEN,
+    "vote_ta": P.SCREEN,
+    "vote_ta_take_back": P.SCREEN,
+    "vote_ta_postpone": P.SCREEN,
+    "screening_reopen": P.REOPEN,
+    "agreement": P.SEE_RESULTS,
+    "agreement_csv": P.SEE_RESULTS,
+    "conflicts": P.SEE_CONFLICTS,
+    "conflict": P.SEE_CONFLICTS,
+    "conflict_comment": P.DISCUSS,
+    "conflict_position": P.DISCUSS,
+    "conflict_escalate": P.SEE_CONFLICTS,
+    "conflict_reason": P.SEE_CONFLICTS,
+    "rulings": P.ADJUDICATE,
+    "ruling": P.ADJUDICATE,
+    "ruling_read": P.ADJUDICATE,
+    "ruling_give": P.ADJUDICATE,
+    "prisma": P.SEE_RESULTS,
+    "prisma_box": P.SEE_RESULTS,
+    "prisma_file": P.SEE_RESULTS,
+    "history": P.SEE_HISTORY,
+    "history_csv": P.EXPORT,
+}
+
+OUTSIDE: dict[str, P] = {
+    "front": P.PUBLIC,
+    "health": P.PUBLIC,
+    "security_txt": P.PUBLIC,
+    "invitation": P.PUBLIC,
+    "account_preferences": P.ACCOUNT,
+    "review_new": P.ACCOUNT,
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: its pattern, name, the permission stamped on its view, and the parameters that it takes."""
+
+    pattern: str
+    name: str
+    permission: P | None
+    parameters: tuple[str, ...]
+
+
+def routes() -> list[Route]:
+    """Every route of the site but those of the accounts library, which guards its own."""
+    return [route for route in _walk(get_resolver()) if not route.pattern.startswith("accounts/")]
+
+
+def _walk(resolver: URLResolver, before: str = "") -> Iterator[Route]:
+    for found in resolver.url_patterns:
+        pattern = before + str(found.pattern)
+        if isinstance(found, URLResolver):
+            yield from _walk(found, pattern)
+        elif isinstance(found, URLPattern):
+            permission: Any = getattr(found.callback, "permission", None)
+            parameters = tuple(part.split(">")[0].split(":")[-1] for part in pattern.split("<")[1:])
+            yield Route(pattern, found.name or "", permission, parameters)
