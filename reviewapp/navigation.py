@@ -30,7 +30,7 @@ PAGES = (
     Page("Duplicates", "duplicates", ("duplicate",)),
     Page("Screening", "screening_ta", ("screening_ta", "screening", "vote", "my_votes")),
     Page("Conflicts", "conflicts", ("conflict", "ruling", "adjudicat")),
-    Page("Full text", "fulltexts", ("fulltext", "report", "screening_ft", "retrieval")),
+    Page("Full text", "fulltexts", ("fulltext", "report", "screening_ft", "vote_ft", "retrieval")),
     Page("Studies", "studies", ("stud",)),
     Page("PRISMA", "prisma", ("prisma", "export")),
     Page("Agreement", "agreement", ("agreement",)),
