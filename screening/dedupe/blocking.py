@@ -62,7 +62,8 @@ def _block_keys(record: Keys, frequency: Counter[str]) -> Iterator[object]:
     for title in record.titles:
         yield "first", title.compact[:EDGE]
         yield "last", title.compact[-EDGE:]
-        rarest = sorted(set(_terms(title)), key=lambda word: (frequency[word], word))[:RAREST]
+        shared = {word for word in _terms(title) if frequency[word] > 1}
+        rarest = sorted(shared, key=lambda word: (frequency[word], word))[:RAREST]
         yield from combinations(sorted(rarest), 2)
     yield from _place_keys(record)
 
