@@ -9,9 +9,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
+from screening.audit.guards import lifted
 from screening.audit.models import AuditEvent
 from screening.conflicts.actions import escalate, record_own_reading, rule, take_position
 from screening.conflicts.models import OwnReading, Position, Ruling
@@ -147,14 +148,15 @@ def test_a_review_made_by_the_site_holds(review: Review) -> None:
 
 def test_each_damage_is_named_by_its_rule(review: Review) -> None:
     told: dict[str, str] = {}
-    for name, (wanted, damage) in DAMAGE.items():
-        with transaction.atomic():
-            damage(review)
-            checked = check(review)
-            told[name] = (
-                wanted if not checked.laws[wanted] and f"{wanted}: " in " ".join(checked.violations) else "unseen"
-            )
-            transaction.set_rollback(True)
+    connection.check_constraints()  # PostgreSQL moves no trigger of a table while its constraints wait to be checked
+    with lifted():
+        for name, (wanted, damage) in DAMAGE.items():
+            with transaction.atomic():
+                damage(review)
+                checked = check(review)
+                seen = not checked.laws[wanted] and f"{wanted}: " in " ".join(checked.violations)
+                told[name] = wanted if seen else "unseen"
+                transaction.set_rollback(True)
     assert told == {name: wanted for name, (wanted, _) in DAMAGE.items()}
 
 

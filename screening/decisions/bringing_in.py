@@ -1,0 +1,267 @@
+"""Votes made elsewhere join the review: which record, member and criterion a row speaks of, and the vote itself.
+
+Nothing is guessed: a row that does not name exactly one of each is told, never stored (commands.md).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.db import transaction
+from django.utils import timezone
+
+from screening.audit.actions import record as audit
+from screening.audit.refusal import NotAllowedNow
+from screening.decisions.actions import TWO_ARE_IN, Choice, check_choice, locked_item, may_vote, open_items, settle
+from screening.decisions.models import Item, Vote
+from screening.decisions.rules import current_mode, stage_rules
+from screening.decisions.verdict import Decision, Mode, Stage, StageRules
+from screening.decisions.votes_file import VoteRow
+from screening.protocol.models import ProtocolVersion
+from screening.protocol.versions import active_protocol, criteria_for
+from screening.records.models import Record, Standing
+from screening.reviews.models import Membership, Review
+from screening.roles import Permission
+
+AT_ONCE = timedelta()  # votes made elsewhere have been seen by their team: no undo window
+
+
+class Unmatched(Exception):
+    """A row names no record or member of the review, or several; the message is the sentence."""
+
+
+@dataclass
+class Records:
+    """The records of a review by everything that may name one; duplicates answer for their lead."""
+
+    review: Review
+    by_id: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    by_doi: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    by_pmid: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    by_title: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    years: dict[int, frozenset[int]] = field(default_factory=dict)
+    leads: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        rows = Standing.objects.filter(review=self.review).values_list(
+            "record_id", "lead_id", "record__ids", "record__doi", "record__pmid", "record__title", "record__title_translated",
+            "record__year", "record__year_early",
+        )  # fmt: skip
+        for pk, lead, ids, doi, pmid, title, translated, year, early in rows.iterator(chunk_size=2000):
+            self.leads[pk] = lead or pk
+            self.years[pk] = frozenset(one for one in (year, early) if one is not None)
+            for kind, value in ids.items():
+                if kind != "database":
+                    self.by_id[value.casefold()].add(pk)
+            for index, key in (
+                (self.by_doi, doi.casefold()),
+                (self.by_pmid, pmid),
+                (self.by_title, letters(title)),
+                (self.by_title, letters(translated)),
+            ):
+                if key:
+                    index[key].add(pk)
+
+    def named_by(self, row: VoteRow) -> int:
+        """The lead of the one group that every key of the row which names anything agrees on. Raises Unmatched."""
+        named = [found for found in self._by_each_key(row) if found]
+        if not named:
+            raise Unmatched(self._nothing(row))
+        leads = [{self.leads[pk] for pk in found} for found in named]
+        common = set.intersection(*leads)
+        if len(common) == 1:
+            return common.pop()
+        if not common:
+            raise Unmatched("Its id, DOI, PubMed number and title name different records.")
+        raise Unmatched(f"It names {len(common)} records. Add a DOI, a PubMed number or the record's own id.")
+
+    def _by_each_key(self, row: VoteRow) -> Iterable[set[int]]:
+        yield set.union(set(), *(self.by_id.get(one.casefold(), set()) for one in row.ids))
+        yield self.by_doi.get(row.doi.casefold(), set()) if row.doi else set()
+        yield self.by_pmid.get(row.pmid, set()) if row.pmid else set()
+        yield {pk for pk in self._titled(row) if not self.years[pk] or row.year in self.years[pk]}
+
+    def _titled(self, row: VoteRow) -> set[int]:
+        return self.by_title.get(letters(row.title), set()) if letters(row.title) else set()
+
+    def _nothing(self, row: VoteRow) -> str:
+        if not row.key:
+            return "It names no record: give record_id, doi, pmid or title and year."
+        if self._titled(row):
+            return (
+                "Records of this title are of another year."
+                if row.year
+                else "A title names a record together with its year only."
+            )
+        return "No record of this review is named so."
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a title without case: databases differ in brackets, dashes and full stops."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+@dataclass
+class People:
+    """The active members of a review by e-mail and by name."""
+
+    review: Review
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[Membership]]:
+        found: dict[str, list[Membership]] = defaultdict(list)
+        for member in Membership.objects.filter(review=self.review, active_to__isnull=True).select_related(
+            "review", "user"
+        ):
+            for key in {member.user.email.casefold(), " ".join(member.user.name.casefold().split())}:
+                found[key].append(member)
+        return found
+
+    def named(self, reviewer: str) -> Membership:
+        """The member of this e-mail address or name. Raises Unmatched."""
+        found = self._by_key.get(" ".join(reviewer.casefold().split()), []) if reviewer else []
+        if len(found) > 1:
+            raise Unmatched(f"{len(found)} members are called {reviewer}: write the e-mail address.")
+        if not found:
+            raise Unmatched(
+                f"{reviewer or 'Nobody'} is no member of this review." if reviewer else "The row names no reviewer."
+            )
+        return found[0]
+
+
+@dataclass
+class Rulebook:
+    """The frozen protocol as a stage of the review needs it. Raises NotAllowedNow before the first freeze (I24)."""
+
+    review: Review
+    stage: Stage
+    version: ProtocolVersion = field(init=False)
+    keys: dict[str, str] = field(init=False)
+    _rules: dict[tuple[int, str], StageRules] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        version = active_protocol(self.review)
+        if version is None:
+            raise NotAllowedNow("The protocol is still a draft. The lead freezes it before votes come in.", rule="I24")
+        self.version = version
+        rows = criteria_for(version, self.stage.value).values_list("key", "label")
+        self.keys = {letters(name): key for key, label in rows for name in (key, label)}
+
+    def rules(self, version: ProtocolVersion, mode: Mode) -> StageRules:
+        """The stage's rules, read once."""
+        if (version.pk, mode) not in self._rules:
+            self._rules[version.pk, mode] = stage_rules(version=version, stage=self.stage, mode=mode)
+        return self._rules[version.pk, mode]
+
+    def choice(self, row: VoteRow) -> Choice:
+        """The row as a choice; its reason answers that criterion "not met".
+
+        At title and abstract a reason that is no criterion is kept in the note, since no reason is needed there (I19).
+        Raises NotAllowedNow at full text, where it is (I17).
+        """
+        assert row.decision is not None  # noqa: S101  rows with a problem never come here
+        if row.decision is not Decision.EXCLUDE or not row.reason:
+            return Choice(row.decision, note=_joined(row.note, f"Reason named: {row.reason}" if row.reason else ""))
+        key = self.keys.get(letters(row.reason), "")
+        if key:
+            return Choice(
+                row.decision, {key: "not_met"}, reason=key if self.stage is Stage.FULL_TEXT else "", note=row.note
+            )
+        if self.stage is Stage.TITLE_ABSTRACT:
+            return Choice(row.decision, note=_joined(row.note, f"Reason named: {row.reason}"))
+        named = ", ".join(self.version.criteria.filter(at_ft=True).values_list("label", flat=True))
+        raise NotAllowedNow(f"“{row.reason[:60]}” is no criterion. Name one of: {named}.", rule="I17")
+
+
+def _joined(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+@dataclass
+class Items:
+    """The items of a stage by their record."""
+
+    review: Review
+    stage: Stage
+    known: dict[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows = Item.objects.filter(review=self.review, stage=self.stage)
+        self.known = dict(rows.values_list("record_id", "pk"))
+
+    def of(self, record_id: int) -> int:
+        """The id of a lead's item; at title and abstract it is opened where it waits for that. Raises NotAllowedNow where there is none."""
+        if record_id not in self.known and self.stage is Stage.TITLE_ABSTRACT:
+            number = Record.objects.values_list("number", flat=True).get(pk=record_id)
+            open_items(review_id=self.review.pk, stage=self.stage, records=[(record_id, number)])
+        if record_id not in self.known:
+            opened = Item.objects.filter(record_id=record_id, stage=self.stage).values_list("pk", flat=True).first()
+            if opened is None:
+                raise NotAllowedNow("It is not under full text review.", rule="R3")
+            self.known[record_id] = opened
+        return self.known[record_id]
+
+
+@transaction.atomic
+def bring_in_vote(
+    *, member: Membership, item_id: int, choice: Choice, book: Rulebook, source: str, cast_at: datetime | None = None
+) -> bool:
+    """Store a vote that was cast elsewhere; it is open as soon as the pair is complete. False where the same vote is here.
+
+    ``source`` names the file, for the log. Raises NotAllowedNow where the member may not vote on the item, has voted otherwise
+    (nothing is overwritten), two votes are in (S2), or the choice breaks I17 or I18.
+    """
+    item = locked_item(review_id=member.review_id, item_id=item_id)
+    here = list(Vote.objects.active().filter(item=item).select_related("reviewer__user"))
+    own = next((vote for vote in here if vote.reviewer_id == member.pk), None)
+    if own is not None:
+        return _repeated(own, choice)
+    may_vote(member=member, item=item)
+    version = book.version if item.protocol_id in (None, book.version.pk) else item.protocol
+    assert version is not None  # noqa: S101  an item with votes has the version they were cast under
+    checked = check_choice(choice=choice, item=item, version=version)
+    mode = Mode(item.mode) if item.mode else current_mode(version=version, stage=book.stage)
+    now = timezone.now()
+    vote = Vote.objects.create(
+        review_id=item.review_id, item=item, reviewer=member, round=item.round, slot=_slot(item, here, mode), protocol=version,
+        cast_at=min(cast_at or now, now), brought_in=True, decision=checked.decision.value, answers=dict(checked.answers),
+        reason=checked.reason, override=checked.override, note=checked.note,
+    )  # fmt: skip
+    item.protocol, item.mode = version, mode
+    audit(
+        verb="bring in vote", review_id=item.review_id, actor=member.user, subject=("record", item.record_id, item.record.title),
+        after={"decision": vote.decision, "reason": vote.reason, "note": vote.note, "cast_at": vote.cast_at.isoformat()},
+        reason=f"from {source}", item=(item.pk, item.round), sealed=True,
+    )  # fmt: skip
+    settle(item=item, rules=book.rules(version, mode), moment=now, window=AT_ONCE)
+    return True
+
+
+def _repeated(own: Vote, choice: Choice) -> bool:
+    if own.decision == choice.decision and own.reason in ("", choice.reason):
+        return False
+    raise NotAllowedNow(
+        f"{own.reviewer.user} has voted {own.decision}{f' ({own.reason})' if own.reason else ''} on this record already.",
+        rule="I13",
+    )
+
+
+def _slot(item: Item, here: list[Vote], mode: Mode) -> int:
+    taken = {vote.slot for vote in here}
+    slot = next((free for free in (1, 2) if free not in taken), None)
+    if item.reveal_at is not None or slot is None or (mode is Mode.SINGLE and taken):
+        raise NotAllowedNow(TWO_ARE_IN, rule="S2")
+    return slot
+
+
+def may_bring_in(member: Membership, row: VoteRow) -> None:
+    """Raise NotAllowedNow unless the member has the role that the row says."""
+    wanted = Permission.ADJUDICATE if row.adjudicator else Permission.SCREEN
+    if not member.may(wanted):
+        raise NotAllowedNow(
+            f"{member.user} is no {'adjudicator' if row.adjudicator else 'reviewer'} of this review.", rule="I14"
+        )
