@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.files.uploadedfile import UploadedFile
@@ -124,24 +125,38 @@ def _set_status(
     return report
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPdf:
+    """A PDF on disk: the name it came with, its hash, its size in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+def store_pdf(*, review_id: int, upload: UploadedFile[bytes]) -> StoredPdf:
+    """Keep the bytes of an upload; no report has it yet. Raises NotAllowedNow when it is no PDF or too large."""
+    sha256, size = storage.keep(review_id=review_id, upload=upload)
+    return StoredPdf((upload.name or "report.pdf")[-255:], sha256, size)
+
+
 @transaction.atomic
 def add_file(*, member: Membership, record: Record, upload: UploadedFile[bytes]) -> ReportFile:
     """Store a PDF of the report, which is thereby retrieved. The same file again changes nothing."""
+    _report(member=member, record=record)
+    return attach_pdf(member=member, record=record, pdf=store_pdf(review_id=member.review_id, upload=upload))
+
+
+@transaction.atomic
+def attach_pdf(*, member: Membership, record: Record, pdf: StoredPdf) -> ReportFile:
+    """A stored PDF is this report, which is thereby retrieved. The same file again changes nothing."""
     report = _report(member=member, record=record)
-    sha256, size = storage.keep(review_id=member.review_id, upload=upload)
     file, made = ReportFile.objects.get_or_create(
-        report=report,
-        sha256=sha256,
-        removed_at=None,
-        defaults={
-            "review_id": member.review_id,
-            "name": (upload.name or "report.pdf")[-255:],
-            "size": size,
-            "by": member.user,
-        },
-    )
+        report=report, sha256=pdf.sha256, removed_at=None,
+        defaults={"review_id": member.review_id, "name": pdf.name, "size": pdf.size, "by": member.user},
+    )  # fmt: skip
     if made:
-        _log(verb="upload report", member=member, record=record, after={"name": file.name, "sha256": sha256})
+        _log(verb="upload report", member=member, record=record, after={"name": file.name, "sha256": pdf.sha256})
     if report.status != Retrieval.RETRIEVED:
         _set_status(member=member, report=report, status=Retrieval.RETRIEVED)
     return file

@@ -11,8 +11,9 @@ from screening.audit.refusal import NotAllowedNow
 from screening.records.changes import log_change
 from screening.records.models import ChangeOf, Record
 from screening.reviews.models import Membership
+from screening.studies.labels import suggest_label
 from screening.studies.models import Study, StudyReport
-from screening.studies.queue import included_records
+from screening.studies.queue import included_records, without_study
 
 
 def _included(*, member: Membership, record: Record) -> None:
@@ -36,6 +37,21 @@ def create_study(*, member: Membership, label: str, records: Collection[Record] 
     for record in records:
         link_report(member=member, study=study, record=record)
     return study
+
+
+@transaction.atomic
+def study_per_report(*, member: Membership) -> list[Study]:
+    """A study of its own for each included report without one, labelled by first author and year."""
+    made: list[Study] = []
+    taken = list(Study.objects.filter(review_id=member.review_id).values_list("label", flat=True))
+    for item in without_study(member.review_id).select_related("record").order_by("record__number"):
+        record = item.record
+        label = suggest_label(authors=record.authors, year=record.year, title=record.title, taken=taken)
+        taken.append(label)
+        made.append(create_study(member=member, label=label, records=[record]))
+    if not made:
+        raise NotAllowedNow("Every included report belongs to a study already. Nothing was changed.")
+    return made
 
 
 @transaction.atomic

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from screening.decisions.models import ItemQuerySet
 from screening.decisions.queue import decided
 from screening.decisions.verdict import Decision, Stage
+from screening.dedupe.models import Answer, Judgement
+from screening.records.models import Record
 from screening.reviews.models import Review
+from screening.studies.labels import suggest_label
 from screening.studies.models import Study, StudyReport
 
 
@@ -27,3 +32,73 @@ def studies_that_count(review: Review) -> QuerySet[Study]:
     return Study.objects.filter(review=review).filter(
         Exists(StudyReport.objects.filter(study=OuterRef("pk"), record_id__in=included))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A report of a study; ``is_included`` is False where its inclusion was taken back since."""
+
+    record: Record
+    is_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRow:
+    """A study with its reports."""
+
+    study: Study
+    reports: list[Linked]
+
+    @property
+    def counts(self) -> bool:
+        """True where an included report tells of it (I33)."""
+        return any(report.is_included for report in self.reports)
+
+
+def studies_of(review: Review) -> list[StudyRow]:
+    """Every study by label, with its reports by number."""
+    included = set(included_records(review.pk).values_list("record_id", flat=True))
+    links = StudyReport.objects.filter(review=review).select_related("record").order_by("record__number")
+    by_study: dict[int, list[Linked]] = {}
+    for link in links:
+        by_study.setdefault(link.study_id, []).append(Linked(link.record, link.record_id in included))
+    return [StudyRow(study, by_study.get(study.pk, [])) for study in Study.objects.filter(review=review)]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """An included report without a study: a label for a study of its own, and what a person judged related to it."""
+
+    record: Record
+    label: str
+    related: list[Record]
+    studies: list[Study]
+
+
+def unlinked(review: Review) -> list[Unlinked]:
+    """Included reports without a study, by number. ``related`` are unlinked too, ``studies`` hold other related reports."""
+    records = [item.record for item in without_study(review.pk).select_related("record").order_by("record__number")]
+    pairs = _related_pairs(review)
+    waiting = {record.pk: record for record in records}
+    holders = StudyReport.objects.filter(review=review).select_related("study")
+    studies: dict[int, list[Study]] = {}
+    for holder in holders:
+        studies.setdefault(holder.record_id, []).append(holder.study)
+    taken = list(review.studies.values_list("label", flat=True))
+    found = []
+    for record in records:
+        label = suggest_label(authors=record.authors, year=record.year, title=record.title, taken=taken)
+        others = sorted(pairs.get(record.pk, ()))
+        near = {study.pk: study for pk in others for study in studies.get(pk, ())}
+        found.append(Unlinked(record, label, [waiting[pk] for pk in others if pk in waiting], list(near.values())))
+    return found
+
+
+def _related_pairs(review: Review) -> dict[int, set[int]]:
+    """Record id -> ids of the records that a person judged related to it."""
+    rows = Judgement.objects.filter(Q(answer=Answer.RELATED), review=review, lifted_at__isnull=True)
+    found: dict[int, set[int]] = {}
+    for first, second in rows.values_list("first_id", "second_id"):
+        found.setdefault(first, set()).add(second)
+        found.setdefault(second, set()).add(first)
+    return found

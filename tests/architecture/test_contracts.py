@@ -29,6 +29,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.dedupe.finding",
     "screening.dedupe.stored",
     "screening.fulltexts.storage",
+    "screening.fulltexts.waiting",
     "screening.history.reading",
     "screening.imports.loading",
     "screening.imports.receiving",
