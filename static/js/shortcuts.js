@@ -5,16 +5,14 @@ const isTyping = (target) =>
   target.isContentEditable || /^(textarea|select)$/i.test(target.tagName) ||
   (target.tagName === "INPUT" && !/^(radio|checkbox|button|submit)$/i.test(target.type));
 
+// keyCode 229: an input method is composing, even in browsers that do not say so otherwise.
 const isIgnored = (event) =>
   event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing || event.keyCode === 229 ||
   isTyping(event.target) || document.querySelector("dialog[open]") !== null;
 
 const isUsable = (control) => !control.disabled && control.getClientRects().length > 0;
 
-function controlFor(key) {
-  const all = document.querySelectorAll("[data-shortcut]");
-  return [...all].find((one) => (one.dataset.shortcut === key || one.dataset.alias === key) && isUsable(one));
-}
+const usable = () => [...document.querySelectorAll("[data-shortcut]")].filter(isUsable);
 
 const NEXT = { "": "met", met: "not_met", not_met: "unclear", unclear: "" };
 
@@ -39,40 +37,47 @@ function press(event) {
     if (cycle(key)) event.preventDefault();
     return;
   }
-  const control = controlFor(key);
+  const control = usable().find((one) => one.dataset.shortcut === key || one.dataset.alias === key);
   if (!control) return;
   event.preventDefault();
   control.focus({ preventScroll: true });
   control.click();
 }
 
-function showKeys() {
-  const dialog = document.getElementById("keys");
-  const list = dialog.querySelector("[data-keys]");
-  list.replaceChildren();
-  for (const control of document.querySelectorAll("[data-shortcut]")) {
-    if (!isUsable(control)) continue;
-    const words = control.getAttribute("aria-label") || control.textContent.replace(/\s+/g, " ").trim();
-    add(list, control.dataset.shortcut.toUpperCase(), words.replace(/ ?[A-Z?]$/, ""));
-  }
-  const criteria = document.querySelectorAll("[data-criterion]").length;
-  if (criteria) add(list, criteria > 1 ? `1-${Math.min(criteria, 9)}` : "1", "Answer a criterion: met, not met, unclear");
-  dialog.showModal();
+function wordsOf(control) {
+  const copy = control.cloneNode(true);
+  copy.querySelectorAll("kbd").forEach((mark) => mark.remove());
+  return control.getAttribute("aria-label") || copy.textContent.replace(/\s+/g, " ").trim();
 }
 
-function add(list, key, words) {
+function add(list, keys, words) {
   const term = document.createElement("dt");
-  const mark = document.createElement("kbd");
-  mark.textContent = key;
-  term.append(mark);
+  for (const key of keys) {
+    const mark = document.createElement("kbd");
+    mark.textContent = key;
+    term.append(mark, " ");
+  }
   const text = document.createElement("dd");
   text.textContent = words;
   list.append(term, text);
 }
 
+function showKeys() {
+  const dialog = document.getElementById("keys");
+  const list = dialog.querySelector("[data-keys]");
+  list.replaceChildren();
+  for (const control of usable()) {
+    const keys = [control.dataset.shortcut, control.dataset.alias].filter(Boolean);
+    add(list, keys.map((key) => key.toUpperCase()), wordsOf(control));
+  }
+  const criteria = Math.min(document.querySelectorAll("[data-criterion]").length, 9);
+  if (criteria) add(list, criteria > 1 ? ["1", `${criteria}`] : ["1"], "Answer a criterion: met, not met, unclear, none");
+  dialog.showModal();
+}
+
 export function bindShortcuts() {
   for (const button of document.querySelectorAll("[data-open-keys]")) {
-    button.hidden = isOff();
+    button.hidden = false;
     button.addEventListener("click", showKeys);
   }
   document.addEventListener("keydown", press);

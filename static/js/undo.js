@@ -1,16 +1,13 @@
-// The undo bar counts down and goes; the vote itself stays editable as the server says.
+// The undo bar counts down and goes, unless somebody is on it; the vote itself stays editable as the server says.
 function start(bar) {
   const line = bar.querySelector("progress");
   const until = Date.now() + Number(bar.dataset.seconds) * 1000;
   const tick = () => {
-    const left = until - Date.now();
     if (!bar.isConnected) return;
-    if (left <= 0) {
-      line.remove();
-      return;
-    }
-    line.value = left / 1000;
-    setTimeout(tick, 200);
+    const left = until - Date.now();
+    if (line) line.value = Math.max(left, 0) / 1000;
+    if (left <= 0 && !bar.contains(document.activeElement)) bar.hidden = true;
+    else setTimeout(tick, 200);
   };
   tick();
 }
