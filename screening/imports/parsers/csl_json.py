@@ -13,8 +13,10 @@ from screening.imports.parsed import ParseProblem
 from screening.imports.parsers.cleaning import storable
 from screening.imports.parsers.draft import Draft
 from screening.imports.parsers.entry import Entry, entry_of
+from screening.imports.parsers.names import split_names
 from screening.records.identifiers import doi_in_url, normalise_doi, normalise_pmcid, normalise_pmid
 
+_TELLING = ("title", "author", "authors", "DOI", "doi", "abstract")
 _SIGNS = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
 
 
@@ -46,6 +48,10 @@ def _entry(item: _Item) -> Entry:
         data = json.loads(item.text, strict=False)
     except (ValueError, RecursionError):
         return ParseProblem(item.line, "This item is not valid JSON.", storable(item.text))
+    if not any(data.get(name) for name in _TELLING):
+        return ParseProblem(
+            item.line, "This item has no title, author or DOI: it is no reference.", storable(item.text)
+        )
     return entry_of(item.line, item.text, partial(_draft, item, data))
 
 
@@ -115,13 +121,17 @@ def _draft(item: _Item, data: dict[str, Any]) -> Draft:
     draft = Draft(item.line, item.text)
     draft.title = _text(data, "title")
     draft.title_translated = _text(data, "original-title")
-    draft.authors = _people(data.get("author")) or _people(data.get("editor"))
-    draft.years = [_date(data.get(name)) for name in ("issued", "published-print", "published", "original-date")]
+    draft.authors = _people(data.get("author", data.get("authors"))) or _people(data.get("editor"))
+    draft.years = [
+        _date(data.get(name)) for name in ("issued", "published-print", "published", "original-date", "year")
+    ]
     draft.years_early = [_date(data.get("published-online"))]
     draft.abstract = _text(data, "abstract")
-    draft.journal = _text(data, "container-title") or _text(data, "event-title") or _text(data, "event")
+    draft.journal = (
+        _text(data, "container-title") or _text(data, "journal") or _text(data, "event-title") or _text(data, "event")
+    )
     draft.volume, draft.issue = _text(data, "volume"), _text(data, "issue")
-    draft.pages = _text(data, "page") or _text(data, "article-number")
+    draft.pages = _text(data, "page") or _text(data, "pages") or _text(data, "article-number")
     words = data.get("keyword", data.get("keywords", ""))
     draft.keywords = [str(word) for word in words] if isinstance(words, list) else re.split(r"\s*[;,]\s*", str(words))
     draft.raw_languages = [_text(data, "language")]
@@ -150,7 +160,7 @@ def _text(data: dict[str, Any], name: str) -> str:
 
 def _people(people: Any) -> list[str]:
     if not isinstance(people, list):
-        return []
+        return split_names(people) if isinstance(people, str) else []
     found: list[str] = []
     for person in people:
         if not isinstance(person, dict):

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 _SPELLINGS = {
     "title": "title | article title | document title | item title | title primary | primary title | publication title "
     "original | titles | ti | t1 | artinfo tig atl | atl | paper title | reference title | study title | full title "
-    "| title abstract title | main title "
+    "| title abstract title | main title | display name "
     "| 题名 | 篇名 | 标题 | 標題 | 題名 | 文献题名 | title 题名 | 論文名稱 | 论文题名 | 中文題名 | 中文篇名",
     "title_translated": "original title | translated title | title translated | foreign title | vernacular title "
     "| title original | english title | 英文题名 | 英文篇名 | 英文題名 | 外文题名",
     "authors": "authors | author names | author s | author | au | authors full | authors list | author list | artinfo aug "
     "au | first authors | a1 | creators | creator | authors primary | authors full name | author name | item authors "
-    "| authors raw affiliation names | 作者 | author 作者 | 著者 | 作者姓名 | 责任者 | 中文作者",
+    "| authorships author display name | authorships raw author name | 作者 | author 作者 | 著者 | 作者姓名 | 责任者 | 中文作者",
     "authors_full": "author full names | authors full names | af | author full name | full author names",
     "editors": "editors | editor",
     "year": "year | publication year | published year | pub year | pubyear | year of publication | publish year | yr | py "
@@ -26,7 +26,8 @@ _SPELLINGS = {
     "date_early": "early access date | ea | publication date print online | year early",
     "journal": "source title | publication title | journal book | journal | journal title | so | jf | full journal name "
     "| periodical | publication name | jtl | journal name | pubtitle | source publication | publicationtitle | jt "
-    "| container title | secondary title | source journal | publication | periodical title | 刊名 | 期刊 | 期刊名 | 来源 "
+    "| container title | primary location source display name | secondary title | source journal | publication | periodical title "
+    "| 刊名 | 期刊 | 期刊名 | 来源 "
     "| 文献来源 | source 文献来源 | 期刊名稱 | 期刊名称 | 刊物名稱 | 来源期刊 | 出處 | 出版物名称",
     "journal_short": "abbreviated source title | journal abbreviation | ji | j9 | ja | jo | journal abbrev | ta "
     "| alternate title2 | alternate title3",
@@ -40,7 +41,7 @@ _SPELLINGS = {
     "article_number": "art no | article number | ar | article no | artno",
     "doi": "doi | item doi | digital object identifier | doi link | di | digitalobjectidentifier | doi url | doi s "
     "| digital object identifiers | digitalobjectidentifiers | ui doi | doi number | doi doi",
-    "pmid": "pmid | pubmed id | pubmedid | pm | pubmed | ui pmid | medline pmid | pubmed number | pubmed unique identifier",
+    "pmid": "pmid | pubmed id | pubmedid | pm | pubmed | ui pmid | medline pmid | pubmed number | pubmed unique identifier | ids pmid",
     "pmcid": "pmcid | pmc id | pmc | pubmed central id",
     "abstract": "abstract | abstract note | ab | abstracts | abstract text | abstractnote | item abstract | n2 | summary "
     "| 摘要 | summary 摘要 | 文摘 | 中文摘要 | abstract 摘要",
@@ -113,14 +114,18 @@ _KNOWN = {name for names in _TABLE.values() for name in names}
 _TITLES = frozenset(_TABLE["title"])
 
 
-def is_heading_row(cells: Sequence[str]) -> bool:
-    """Whether a row holds a known title heading, and beside it nothing but headings (short, each once)."""
+def is_heading_row(cells: Sequence[str], *, first: bool = False) -> bool:
+    """Whether a row holds a known title heading among headings, each once; the ``first`` row of a file may hold few."""
     keys = [heading_key(cell) for cell in cells]
     filled = [key for key in keys if key]
     if not any(key in _TITLES for key in filled):
         return False
     known = sum(key in _KNOWN for key in filled)
-    return len(set(filled)) > 0.8 * len(filled) and (known >= 2 or len(filled) <= 2) and known >= 0.1 * len(filled)
+    return (
+        len(set(filled)) > 0.8 * len(filled)
+        and (known >= 2 or (first and len(filled) <= 2))
+        and known >= 0.1 * len(filled)
+    )
 
 
 def known_headings(cells: Sequence[str]) -> int:

@@ -52,10 +52,11 @@ def record_of(block: Block) -> Draft:
     year = _YEAR_LAST.search(source)
     draft.years = [*fields.all("YR", "Year of Publication", "DP", "DG", "Date of Publication", "Publication Date")]
     draft.years += [year.group(0)] if year else []
+    draft.years += fields.all("Status")
     draft.abstract = fields.first("AB", "Abstract")
     draft.keywords = _keywords(fields)
     draft.raw_languages = fields.lines("LG", "LA", "Language")
-    draft.raw_types = fields.lines("PT", "DT", "Publication Type", "Document Type")
+    draft.raw_types = [raw.split(":")[0] for raw in fields.lines("PT", "DT", "Publication Type", "Document Type")]
     draft.url = fields.first("XL", "JL", "UR", "URL", "Link to the Ovid Full Text or citation")
     _from_source(draft, fields, source)
     _identify(draft, fields)
@@ -86,7 +87,7 @@ def _identify(draft: Draft, fields: Fields) -> None:
     database = fields.first("DB", "Database")
     accession = fields.first("AN", "UI", "Accession Number", "Unique Identifier").rstrip(".")
     links = fields.all("XL", "UR", "JL", "URL")
-    draft.doi = normalise_doi(fields.first("DO", "DI", "Digital Object Identifier", "DOI"))
+    draft.doi = normalise_doi(fields.first("DO", "DI", "Digital Object Identifier", "DOI Number", "DOI"))
     draft.doi = (
         draft.doi
         or doi_in_note(fields.first("SO", "Source"))

@@ -21,6 +21,7 @@ from screening.imports.parsers.source import Source
 
 HEADING_WITHIN = 30
 DELIMITERS = (",", "\t", ";", "|")
+_DAMAGED_XLS = "This old Excel file (.xls) is damaged or is not one: open it in Excel and save it as .xlsx."
 _LONGEST_CELL = 2**31 - 1
 _LOOSE_QUOTE = re.compile(r'(?:^|\t)"[^"\t]*(?=\t|$)|(?:^|\t)[^"\t][^\t]*"(?=\t|$)')
 _CLOSED_QUOTE = re.compile(r'(?:^|\t)"(?:[^"]|"")*"(?=\t|$)')
@@ -48,8 +49,9 @@ def shape_of(head: str) -> Shape | None:
     """The delimiter under which one of the first rows is a heading row, the one with most known headings; else None."""
     best: tuple[int, Shape] | None = None
     for shape in _shapes(head):
-        for cells in _first_rows(head, shape):
-            if is_heading_row(cells):
+        filled = [cells for cells in _first_rows(head, shape) if not is_empty(cells)]
+        for place, cells in enumerate(filled):
+            if is_heading_row(cells, first=not place):
                 score = known_headings(cells)
                 if best is None or score > best[0]:
                     best = (score, shape)
@@ -167,8 +169,7 @@ def _xls_book(source: Source) -> Any:
     try:
         return xlrd.open_workbook(file_contents=content, on_demand=True, logfile=StringIO())
     except Exception as error:  # xlrd raises assertion, index and struct errors on damaged files
-        sentence = "This old Excel file (.xls) is damaged or is not one: open it in Excel and save it as .xlsx."
-        raise Refusal("table", sentence) from error
+        raise Refusal("table", _DAMAGED_XLS) from error
 
 
 def xls_sheets(source: Source) -> list[str]:
@@ -179,10 +180,12 @@ def xls_sheets(source: Source) -> list[str]:
 def xls_rows(source: Source, sheet_name: str) -> Rows:
     """The rows of one sheet of an old Excel file (BIFF holds 65,536 rows at most, so it is read whole)."""
     book = _xls_book(source)
-    sheet = book.sheet_by_name(sheet_name)
+    try:
+        sheet = book.sheet_by_name(sheet_name)
+    except Exception as error:  # as in _xls_book: a sheet is only parsed here
+        raise Refusal("table", _DAMAGED_XLS) from error
     for index in range(sheet.nrows):
-        cells = [_xls_text(cell, book.datemode) for cell in sheet.row(index)]
-        yield index + 1, cells
+        yield index + 1, [_xls_text(cell, book.datemode) for cell in sheet.row(index)]
 
 
 def _xls_text(cell: Any, datemode: int) -> str:

@@ -46,9 +46,10 @@ def find_heading(rows: Rows, mapping: Mapping[str, str] | None) -> Heading:
     """The heading row among the first 30; UnknownColumns where nobody knows them and ``mapping`` does not say."""
     first = [row for _, row in zip(range(HEADING_WITHIN), rows, strict=False)]
     told = {heading_key(heading) for heading, field in (mapping or {}).items() if field}
+    start = next((number for number, cells in first if not is_empty(cells)), 0)
     for number, cells in first:
         keys = {heading_key(cell) for cell in cells}
-        if (told and told <= keys) or (not told and is_heading_row(cells)):
+        if (told and told <= keys) or (not told and is_heading_row(cells, first=number == start)):
             return Heading(number, tuple(cells), columns_of(cells, mapping))
     filled = [cells for _, cells in first if sum(1 for cell in cells if cell.strip()) >= 2] or [["", ""]]
     raise UnknownColumns(
@@ -111,7 +112,8 @@ def _record(number: int, fitted: list[str], cells: list[str], heading: Heading, 
     draft.abstract = row.first("abstract", "abstract_original")
     draft.keywords = _keywords(row)
     draft.raw_languages = row.all("language")
-    draft.raw_types = row.all("type") or row.all("type_weak")
+    types = row.all("type")
+    draft.raw_types = [kind for kind in types if len(kind) > 1] or types or row.all("type_weak")
     draft.journal = row.first("journal", "book", "journal_short")
     draft.volume, draft.issue, draft.pages = row.first("volume"), row.first("issue"), _pages(row)
     _identify(draft, row)
@@ -145,11 +147,12 @@ def _identify(draft: Draft, row: _Cells) -> None:
     draft.doi = draft.doi or doi_in_note(row.first("citation"))
     draft.pmid = row.first("pmid") or next((pmid for text in urls if (pmid := pmid_in_text(text))), "")
     eid = row.first("eid") or next((found.group(0) for url in urls if (found := re.search(r"2-s2\.0-\d+", url))), "")
+    accession = row.first("accession", "eid", "ut")
     draft.ids = {
         "record_id": row.first("record_id"),
-        "accession": row.first("accession", "eid", "ut"),
+        "accession": accession,
         "eid": eid,
-        "ut": row.first("ut"),
+        "ut": row.first("ut") or (accession if accession.upper().startswith("WOS:") else ""),
         "pmcid": normalise_pmcid(row.first("pmcid")) or row.first("pmcid"),
         "database": row.first("database"),
     }

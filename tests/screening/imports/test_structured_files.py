@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.imports.parsed import CUT_OFF
+from screening.imports.parsed import CUT_OFF, ParsedRecord, ParseProblem
 from screening.imports.parsers.bibtex import UNBALANCED
 from screening.imports.parsers.csl_json import item_depth
 from screening.imports.parsers.csl_json import read as read_json
@@ -38,6 +38,19 @@ def test_bibtex_chinese_names_and_an_entry_cut_off() -> None:
     record = records("bibtex.bib")[3]
     assert (record.authors, record.languages) == (("王小明", "陳美玲"), ("zh",))
     assert CUT_OFF in record.flags
+
+
+def test_json_of_another_kind_is_no_record() -> None:
+    (entry,) = read_json(['{"settings": {"title": "x"}}'], 0)
+    assert isinstance(entry, ParseProblem)
+
+
+def test_json_with_other_names_for_the_same_things_is_read() -> None:
+    (entry,) = read_json(
+        ['{"title": "a", "authors": ["Lin, Mei"], "year": "2020", "journal": "J Ward", "pages": "1-2"}'], 0
+    )
+    assert isinstance(entry, ParsedRecord)
+    assert (entry.authors, entry.year, entry.journal, entry.pages) == (("Lin, Mei",), 2020, "J Ward", "1-2")
 
 
 def test_latex_is_plain_text() -> None:

@@ -108,11 +108,23 @@ def test_excel_is_read_from_the_sheet_with_headings() -> None:
     assert "turned into a date" in found[1].flags[-1]
 
 
+def test_old_excel_turns_page_ranges_into_dates_too() -> None:
+    first, second, third = records("wos.xls")
+    assert (first.authors, first.pages, first.types, first.ids["ut"]) == (
+        ("Lin, M", "Okafor, A"),
+        "11-19",
+        ("journal_article",),
+        "WOS:0011",
+    )
+    assert (second.line, second.pages) == (6, "e5")
+    assert (third.pages, "turned into a date" in third.flags[-1]) == ("", True)
+
+
 @pytest.mark.parametrize(
     ("row", "heading"),
     [
         (["Title", "Abstract"], True),
-        (["title"], True),
+        (["title"], False),
         (["Article Title", "Source Title", "Something Else"], True),
         (["Title-题名", "Author-作者"], True),
         (["Title", "Title", "Title", "a", "b", "c"], False),
@@ -123,6 +135,12 @@ def test_excel_is_read_from_the_sheet_with_headings() -> None:
 )
 def test_a_heading_row_has_a_known_title_and_other_headings(row: list[str], heading: bool) -> None:
     assert is_heading_row(row) is heading
+
+
+def test_only_the_first_row_may_hold_a_title_heading_alone() -> None:
+    assert is_heading_row(["title"], first=True)
+    assert is_heading_row(["Title", "Something Else"], first=True)
+    assert not is_heading_row(["Title", "Something Else"])
 
 
 @pytest.mark.parametrize("field", sorted(MAPPABLE))
