@@ -80,13 +80,24 @@ class Likeness:
 
 def likeness(a: Keys, b: Keys) -> Likeness | None:
     """The best pair of wordings; None where neither titles nor places come near enough for a closer look."""
-    found = _best_titles(a, b)
-    if found.ratio >= CLOSE or found.beginning >= CUT or (a.pmid and a.pmid == b.pmid):
-        return found
     same_start = bool(a.pages.start) and a.pages.start == b.pages.start
+    same_pmid = bool(a.pmid) and a.pmid == b.pmid
+    if not same_start and not same_pmid and _titles_far(a, b):
+        return None
+    found = _best_titles(a, b)
+    if found.ratio >= CLOSE or found.beginning >= CUT or same_pmid:
+        return found
     if found.ratio >= NEAR and (same_start or names.share_a_family(a.authors, b.authors)):
         return found
     return found if same_start and (a.volume == b.volume or a.doi == b.doi) else None
+
+
+def _titles_far(a: Keys, b: Keys) -> bool:
+    """A quick look that spares most pairs the closer one."""
+    if len(a.titles) != 1 or len(b.titles) != 1:
+        return not a.titles or not b.titles
+    one, other = a.titles[0], b.titles[0]
+    return not wording.similarity(one, other, cutoff=NEAR) and not wording.common_beginning(one, other)
 
 
 def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:

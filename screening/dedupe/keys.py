@@ -16,6 +16,7 @@ _REGISTRY = re.compile(
     r"|prospero\s?\d{4}\s?:?\s?crd\d+|crd\d{8,}|ctri[/\d]{10,}|irct[\dn]{10,}|tctr\d{8,}|kct\d{7}|pactr\d{10,})",
     re.IGNORECASE,
 )
+_LONG_NUMBER = re.compile(r"\d[\d/-]{5}")
 _REGISTRIES = frozenset(("nct", "trial", "trial_registration", "registry", "registration", "isrctn", "prospero"))
 _PREPRINT_DOI = re.compile(
     r"^10\.(1101/20|1101/0|1101/1|48550|21203|2139/ssrn|31234|31219|31222|20944|26434|36227|32388)"
@@ -115,7 +116,9 @@ def _volume(record: MatchRecord) -> str:
 def _registrations(record: MatchRecord) -> frozenset[str]:
     found = {value for kind, value in record.ids if kind in _REGISTRIES}
     others = " ".join(value for _, value in record.ids)
-    found |= set(_REGISTRY.findall(f"{record.title} {record.journal} {record.pages} {record.volume} {others}"))
+    everywhere = f"{record.title} {record.journal} {record.pages} {record.volume} {others}"
+    if _LONG_NUMBER.search(everywhere):
+        found |= set(_REGISTRY.findall(everywhere))
     return frozenset(re.sub(r"\W", "", value).lower() for value in found)
 
 

@@ -48,11 +48,10 @@ def similarity(a: Title, b: Title, cutoff: float = 0.0) -> float:
     """0 to 100: the better of the ratios of sorted words and of all letters run together; 0 below ``cutoff``."""
     if a.compact == b.compact:
         return 100.0
-    return float(
-        max(
-            fuzz.ratio(a.ordered, b.ordered, score_cutoff=cutoff), fuzz.ratio(a.compact, b.compact, score_cutoff=cutoff)
-        )
-    )
+    by_words = float(fuzz.ratio(a.ordered, b.ordered, score_cutoff=cutoff))
+    if not by_words:
+        return 0.0
+    return max(by_words, float(fuzz.ratio(a.compact, b.compact, score_cutoff=by_words)))
 
 
 def common_beginning(a: Title, b: Title) -> int:
