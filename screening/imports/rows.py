@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Left
 
+from screening.imports.bulk import insert, take_ids, values_of
 from screening.imports.models import Import, RejectedRow
 from screening.imports.parsed import ParsedRecord, ParseProblem
 from screening.records.models import Record, RecordText, Standing
@@ -32,31 +33,31 @@ _STANDING = ("record_id", "review_id", "run_id", "source_id", "imported_from_id"
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One chunk, ready to be written: ``texts[i]`` belongs to ``records[i]``."""
+    """One chunk, ready to be written: ``texts[i]``, raw and folded, belongs to ``records[i]``."""
 
-    records: list[Record]
-    texts: list[RecordText]
-    rejected: list[RejectedRow]
+    records: list[tuple[Any, ...]]
+    texts: list[tuple[str, str]]
+    rejected: list[tuple[Any, ...]]
 
     def write(self) -> None:
         """Write all of it; call inside a fenced transaction."""
-        for record, text in zip(Record.objects.bulk_create(self.records), self.texts, strict=True):
-            text.record_id = record.pk
-        RecordText.objects.bulk_create(self.texts)
-        RejectedRow.objects.bulk_create(self.rejected)
+        keys = take_ids(Record, len(self.records))
+        insert(Record, self.records, keys=keys)
+        insert(RecordText, [(key, *text) for key, text in zip(keys, self.texts, strict=True)])
+        insert(RejectedRow, self.rejected)
 
 
-def rows_of(imported: Import, entries: Iterable[tuple[int, Entry]]) -> Rows:
+def rows_of(imported: Import, entries: Sequence[tuple[int, Entry]]) -> Rows:
     """The rows of ``entries``, each with its position in the file, counted from 0."""
-    rows = Rows([], [], [])
+    records, texts, rejected = [], [], []
     for position, entry in entries:
         if isinstance(entry, ParseProblem):
-            rows.rejected.append(_rejected(imported, position, entry))
+            rejected.append(_rejected(imported, position, entry))
             continue
-        record, text = _record(imported, position, entry)
-        rows.records.append(record)
-        rows.texts.append(text)
-    return rows
+        record = _record(imported, position, entry)
+        records.append(record)
+        texts.append((clean(entry.raw), _folded(record)))
+    return Rows(values_of(records), texts, values_of(rejected))
 
 
 def clean(text: str) -> str:
@@ -76,11 +77,11 @@ def flags_of(entry: ParsedRecord) -> tuple[str, ...]:
     return (*entry.flags, *found)
 
 
-def _record(imported: Import, position: int, entry: ParsedRecord) -> tuple[Record, RecordText]:
+def _record(imported: Import, position: int, entry: ParsedRecord) -> Record:
     texts = {name: clean(getattr(entry, name)) for name in _TEXTS}
     lists = {name: [clean(value) for value in getattr(entry, name)] for name in _LISTS}
     texts["raw_year"] = texts["raw_year"][:60]
-    record = Record(
+    return Record(
         review_id=imported.review_id,
         imported_from_id=imported.pk,
         number=(imported.first_number or 1) + position,
@@ -94,7 +95,6 @@ def _record(imported: Import, position: int, entry: ParsedRecord) -> tuple[Recor
         **texts,
         **lists,
     )
-    return record, RecordText(raw=clean(entry.raw), folded=_folded(record))
 
 
 def _folded(record: Record) -> str:
