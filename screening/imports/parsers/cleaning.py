@@ -17,7 +17,7 @@ _UNSTORABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MISSING = frozenset(
     {"na", "n/a", "n.a.", "nan", "null", "none", "<na>", "-", "--", "[no abstract available]", "no abstract available",
-     "no abstract available.", "[no abstract]", "no abstract", "abstract not available", "#n/a", "[not available]"}
+     "no abstract available.", "[no abstract]", "no abstract", "abstract not available", "#n/a", "[not available]", "unknown"}
 )  # fmt: skip
 _MOJIBAKE = re.compile(r"Ã[\x80-\xbf©¨¤¶¼±³¡\u201a-\u203a]|â€[\u0080-\u2122]|Â[\xa0-\xbf]|ã[€\x80-\x82][\x80-\xbf]")
 
