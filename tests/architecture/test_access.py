@@ -14,8 +14,8 @@ from django.core import signing
 from django.db import models
 from django.test import Client
 from django.urls import reverse
-from reviewapp.accounts.models import User
 
+from reviewapp.accounts.models import User
 from screening.conflicts.actions import escalate
 from screening.decisions.models import Item
 from screening.dedupe.models import CandidateCard
@@ -26,7 +26,18 @@ from screening.reviews.models import Review
 from screening.roles import Role, may
 from screening.studies.actions import create_study
 from tests.architecture.routes import OUTSIDE, TABLE, Route, routes
-from tests.factories import alice, bob, carol, lead, make_import, make_member, make_review, make_user, open_screening, settled, vote
+from tests.factories import (
+    alice,
+    bob,
+    lead,
+    make_import,
+    make_member,
+    make_review,
+    make_user,
+    open_screening,
+    settled,
+    vote,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -85,12 +96,19 @@ def _world(title: str) -> World:
     settled(review, report, "include", "include")
     study = create_study(member=lead(review), label="Archibald 2017", records=[included])
     card = CandidateCard.objects.create(
-        review=review, key=title, members=[items[2].record_id, items[3].record_id], score=0.8, reason="Same title.", kind="same"
+        review=review,
+        key=title,
+        members=[items[2].record_id, items[3].record_id],
+        score=0.8,
+        reason="Same title.",
+        kind="same",
     )
     file = ReportFile.objects.create(
         review=review, report=included.report, sha256="0" * 64, name="report.pdf", size=1, by=alice(review).user
     )
-    invitation = invite(review=review, email=f"new-{review.pk}@example.org", roles=[Role.REVIEWER], actor=lead(review).user)
+    invitation = invite(
+        review=review, email=f"new-{review.pk}@example.org", roles=[Role.REVIEWER], actor=lead(review).user
+    )
     version = review.protocol_versions.get()
     criterion = version.criteria.first()
     assert criterion is not None
@@ -158,7 +176,11 @@ def test_p9_no_role_posts_what_the_table_does_not_grant(world: World, name: str)
     client = _client(member.user)
     before = _checksum()
     refused = [route for route in OURS if not may(member.roles, TABLE[route.name])]
-    wrong = [(route.name, got) for route in refused if (got := _status(client, "POST", world.address(route))) not in (403, 405)]
+    wrong = [
+        (route.name, got)
+        for route in refused
+        if (got := _status(client, "POST", world.address(route))) not in (403, 405)
+    ]
     assert (wrong, _checksum()) == ([], before)
 
 
@@ -173,7 +195,9 @@ def test_p9_nobody_enters_without_signing_in(world: World, method: str) -> None:
 def test_p9_to_a_stranger_a_review_does_not_exist(world: World, method: str) -> None:
     client = _client(make_user("Dana Stranger"))
     before = _checksum()
-    wrong = [(route.name, got) for route in OURS if (got := _status(client, method, world.address(route))) not in (404, 405)]
+    wrong = [
+        (route.name, got) for route in OURS if (got := _status(client, method, world.address(route))) not in (404, 405)
+    ]
     assert (wrong, _checksum()) == ([], before)
     there, nowhere = (client.get(f"/r/{slug}/").content for slug in (world.review.slug, "no-such-review"))
     assert _bare(there.replace(world.review.slug.encode(), b"no-such-review")) == _bare(nowhere)
@@ -191,7 +215,9 @@ def test_p11_a_member_who_left_is_a_stranger_from_the_next_request_on(world: Wor
     from screening.reviews.actions import end_membership
 
     end_membership(member=member, actor=lead(world.review).user)
-    wrong = [(route.name, got) for route in OURS if (got := _status(client, "GET", world.address(route))) not in (404, 405)]
+    wrong = [
+        (route.name, got) for route in OURS if (got := _status(client, "GET", world.address(route))) not in (404, 405)
+    ]
     assert wrong == []
 
 
@@ -244,5 +270,3 @@ def _checksum() -> dict[str, str]:
 def _rows(model: type[models.Model]) -> list[tuple[object, ...]]:
     fields = [field.attname for field in model._meta.concrete_fields if field.attname != "last_login"]
     return list(model._default_manager.order_by("pk").values_list(*fields))
-
-
