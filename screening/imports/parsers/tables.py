@@ -13,6 +13,7 @@ from screening.imports.parsers.rows import Rows, Shape, is_empty, shape_by_colum
 from screening.imports.parsers.source import Source
 from screening.imports.parsers.table import Heading
 
+_PUBMED_CSV = "PubMed's CSV has no abstracts, types or languages: in PubMed choose Save, format PubMed, and import that file instead."
 # A quotation mark left open at the end of a file is a cut-off cell; over more lines than this it swallowed records.
 _LINES_OF_A_CELL = 60
 
@@ -22,6 +23,8 @@ def text_table(source: Source, decoding: Decoding, head: str, mapping: Mapping[s
     shape = shape_of(head) or shape_by_columns(head) or Shape(",")
     heading = table.find_heading(rows.text_rows(source, decoding, shape), mapping)
     counted, warnings = _count(source, decoding, shape, heading.row)
+    if "NIHMS ID" in heading.cells:
+        warnings = (*warnings, _PUBMED_CSV)
     return Opened(
         format="TSV" if shape.delimiter == "\t" else "CSV",
         marker_lines=iter(counted),

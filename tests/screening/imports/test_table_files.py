@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,75 @@ def test_a_mapping_wins_over_a_known_heading(tmp_path: Path) -> None:
 
 def test_the_folder_of_traps_is_there() -> None:
     assert (FOLDER / "csv_lists.csv").exists()
+
+
+SHARED = (
+    '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>Title</t></si><si><t>Year</t></si>'
+    "<si><r><t>Rich </t></r><r><t>text</t></r></si><si><t> </t></si></sst>"
+)
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+    '<row r="2"><c r="A2" t="s"><v>2</v></c><c r="B2"><v>2020</v></c></row>'
+    '<row r="3"><c r="A3" t="s"><v>3</v></c></row>'
+    '<row r="5"><c r="B5"><v>2021</v></c></row></sheetData></worksheet>'
+)
+BOOK = (
+    '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+    '<sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>'
+)
+RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
+    'Target="worksheets/sheet1.xml"/><Relationship Id="rId2" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+)
+ROOT = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+)
+TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Override PartName="/xl/workbook.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+    '<Override PartName="/xl/worksheets/sheet1.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
+    '<Override PartName="/xl/sharedStrings.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+)
+
+
+def test_im1_excel_rows_of_shared_texts_are_counted_apart_from_the_reader(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in (
+            ("[Content_Types].xml", TYPES),
+            ("_rels/.rels", ROOT),
+            ("xl/workbook.xml", BOOK),
+            ("xl/_rels/workbook.xml.rels", RELATIONS),
+            ("xl/sharedStrings.xml", SHARED),
+            ("xl/worksheets/sheet1.xml", SHEET),
+        ):
+            archive.writestr(name, text)
+    found, problems, markers = sums(read(path, name="a.xlsx")[0])
+    assert (markers, problems) == (2, [])
+    assert [(record.line, record.title, record.year) for record in found] == [(2, "Rich text", 2020), (5, "", 2021)]
+    assert NO_TITLE in found[1].flags
+
+
+def test_a_file_that_ends_inside_a_quotation_mark_is_warned_of(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('Title,Abstract\nOne,"whole"\nTwo,"cut o', encoding="utf-8")
+    cut = read(path, name="a.csv")[0]
+    assert "opened in row 3" in cut.warnings[0]
+    assert [record.title for record in sums(cut)[0]] == ["One", "Two"]
+
+
+def test_pubmed_csv_is_read_with_the_advice_to_export_more(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("PMID,Title,Authors,NIHMS ID,DOI\n31000001,Ward rounds,Lin M,,10.1234/a\n", encoding="utf-8")
+    found = read(path, name="a.csv")[0]
+    assert "no abstracts" in found.warnings[0]
+    assert sums(found)[0][0].pmid == "31000001"

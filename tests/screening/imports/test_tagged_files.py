@@ -12,8 +12,10 @@ from screening.imports.parsed import (
     NO_TITLE,
     REPLACED,
     TWICE_DECODED,
+    ParsedRecord,
     is_damage,
 )
+from screening.imports.parsers import ris
 from tests.screening.imports.traps import reading, records
 
 
@@ -246,3 +248,50 @@ def test_labelled_chinese_texts(name: str) -> None:
     assert second.types == ("thesis",)
     assert NO_ABSTRACT in second.flags
     assert NO_TITLE not in second.flags
+
+
+def record_of(*fields: str) -> ParsedRecord:
+    (found,) = ris.read(["TY  - JOUR", "TI  - A title", *fields, "ER  - "])
+    assert isinstance(found, ParsedRecord)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "value"),
+    [
+        (["U3  - Cited By :9", "", "Conference Paper"], "types", ("journal_article", "conference_paper")),
+        (["T3  - Retraction in: J Ward 2020"], "types", ("journal_article", "retraction")),
+        (["M1  - 3"], "issue", "3"),
+        (["M1  - 1008150341"], "issue", ""),
+        (["SP  - No", "EP  - Specified"], "pages", ""),
+        (["SP  - 353-364"], "pages", "353-364"),
+        (["C7  - 104501"], "pages", "104501"),
+        (["DP  - NLM", "AN  - 31000001"], "pmid", "31000001"),
+        (["AN  - 31000001"], "pmid", ""),
+        (["C3  - PUBMED 31000001"], "pmid", "31000001"),
+        (["U1  - 31000001 [PMID]"], "pmid", "31000001"),
+        (["L2  - http://dx.doi.org/10.1234/abc"], "doi", "10.1234/abc"),
+        (["N1  - J Ward. 2018. doi: 10.1234/abc."], "doi", "10.1234/abc"),
+        (["DB  - Embase", "U2  - L373791783"], "ids", {"accession": "L373791783", "database": "Embase"}),
+        (
+            ["UR  - http://ovidsp.ovid.com/x", "ID  - 2019-1-001"],
+            "ids",
+            {"accession": "2019-1-001", "record_id": "2019-1-001"},
+        ),
+        (["AN  - WOS:0001"], "ids", {"accession": "WOS:0001", "ut": "WOS:0001"}),
+        (["C2  - PMC5887696"], "ids", {"pmcid": "PMC5887696"}),
+        (["N2  - Only here"], "abstract", "Only here"),
+        (["T2  - Book of wards", "JO  - J Ward"], "journal", "J Ward"),
+        (["ED  - Lin, Mei"], "authors", ()),
+        (["UR  - <Go to ISI>://WOS:0001"], "url", ""),
+        (["UR  - https://example.org/a https://example.org/b"], "url", "https://example.org/a"),
+    ],
+)
+def test_each_tag_means_what_its_database_means(fields: list[str], name: str, value: object) -> None:
+    assert getattr(record_of(*fields), name) == value
+
+
+def test_a_book_without_authors_has_its_editors() -> None:
+    (found,) = ris.read(["TY  - BOOK", "T2  - Book of wards", "A2  - Lin, Mei", "ER  - "])
+    assert isinstance(found, ParsedRecord)
+    assert (found.title, found.authors) == ("Book of wards", ("Lin, Mei",))
