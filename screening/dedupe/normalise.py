@@ -90,8 +90,3 @@ def is_cjk(text: str) -> bool:
         return False
     letters = compact(text)
     return 3 * len(CJK.findall(letters)) >= len(letters) > 0
-
-
-def is_latin(text: str) -> bool:
-    """True where most letters are of an alphabet with case (Latin, Greek, Cyrillic)."""
-    return bool(text) and not is_cjk(text)

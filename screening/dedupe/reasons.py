@@ -31,9 +31,9 @@ def _kind_by_place(a: Keys, b: Keys, c: Comparison) -> str:
 
 def sentence(a: Keys, b: Keys, c: Comparison) -> str:
     """One sentence: what agrees, then what differs, then what is missing on one side."""
-    same, other, missing = _title_words(c)
+    same, other = _title_words(c)
     for name, sign in _signs(c):
-        (same if sign > 0 else other if sign < 0 else missing).append(name)
+        (same if sign > 0 else other).append(name)
     one_has_none = [name for name, left, right in _presence(a, b) if bool(left) != bool(right)]
     parts = []
     if same:
@@ -49,11 +49,11 @@ def sentence(a: Keys, b: Keys, c: Comparison) -> str:
 _PLURALS = ("authors", "numbers in the title")
 
 
-def _title_words(c: Comparison) -> tuple[list[str], list[str], list[str]]:
+def _title_words(c: Comparison) -> tuple[list[str], list[str]]:
     same: list[str] = []
     other: list[str] = []
     if not c.comparable:
-        return same, ["language of the title"], []
+        return same, ["language of the title"]
     if c.title >= 97:
         same.append("title")
     elif c.prefix:
@@ -64,7 +64,7 @@ def _title_words(c: Comparison) -> tuple[list[str], list[str], list[str]]:
         other.append("title")
     if c.numbers_differ:
         other.append("numbers in the title")
-    return same, other, []
+    return same, other
 
 
 def _signs(c: Comparison) -> list[tuple[str, int]]:

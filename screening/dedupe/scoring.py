@@ -62,9 +62,12 @@ def _title_and_start(c: Comparison) -> bool:
         return False
     if c.weak_start and not c.pages_agree:
         return False
-    if c.issue < 0 and c.volume <= 0:
-        return False
-    return c.volume >= 0 or (c.years == 0 and (c.journal or 0) >= JOURNAL)
+    if c.volume > 0:
+        return True
+    in_journal = (c.journal or 0) >= JOURNAL
+    if c.volume < 0:
+        return c.issue >= 0 and c.years == 0 and in_journal
+    return c.issue >= 0 and (in_journal or (c.authors or 0) >= AUTHORS)
 
 
 def _start_and_fields(c: Comparison) -> bool:

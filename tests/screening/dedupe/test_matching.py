@@ -102,7 +102,9 @@ def test_dg1_nothing_is_lost_among_made_up_records_and_their_look_alikes() -> No
 @pytest.mark.slow
 def test_dg1_and_dg5_hold_for_100_000_made_up_records() -> None:
     records, works = synthetic(100_000, seed=11)
-    grouping, seconds = run(records)
+    start = time.process_time()
+    grouping, _ = run(records)
+    seconds = time.process_time() - start
     assert score(works, grouping).lost == 0
     assert seconds < 60
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ BARE = MatchRecord(
 PLACED = replace(BARE, volume="9", issue="2", pages="88-97")
 
 
-def _twin(record: MatchRecord, **changes: str) -> MatchRecord:
+def _twin(record: MatchRecord, **changes: Any) -> MatchRecord:
     return replace(record, **{"id": "b", **changes})
 
 
