@@ -158,13 +158,18 @@ def _forbidden(c: Comparison) -> bool:
 
 
 def _fields_contradict(c: Comparison) -> bool:
-    if c.years is not None and c.years > 1:
+    if c.years is not None and c.years > 1 and not _year_is_a_slip(c):
         return True
     if c.authors is not None and c.authors < (0.4 if c.place and c.title >= 97 else AUTHORS):
         return True
     # A collection's, a publisher's or a translated name may stand for the journal's where the place is certain.
     certain = (c.volume > 0 and c.start > 0) or (c.doi > 0 and c.pages_agree)
     return c.journal is not None and c.journal < JOURNAL and not certain
+
+
+def _year_is_a_slip(c: Comparison) -> bool:
+    """Identifier, title and whole place in print agree: then one source has the year wrong."""
+    return (c.doi > 0 or c.pmid > 0) and c.place and c.title >= 97 and (c.authors or 0) >= 0.8
 
 
 def _generic_with_locators(c: Comparison) -> bool:

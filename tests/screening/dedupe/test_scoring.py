@@ -32,6 +32,7 @@ def _rule(changes: dict[str, Any], base: dict[str, Any] | None = None) -> str | 
     [
         ({}, {}, "same PMID"),
         ({"pmid": ""}, {}, "same DOI, title and first page"),
+        ({"year": 2012, "pmid": ""}, {}, "same DOI, title and first page"),
         ({"pmid": "", "pages": "188-197"}, {}, "same DOI and title"),
         ({"title": "Night duty and the research output of young doctors", "pmid": ""}, {}, "same DOI and pages"),
         ({}, NO_IDS, "same title and first page"),
@@ -63,7 +64,8 @@ def test_each_rule_merges_its_case(changes: dict[str, Any], base: dict[str, Any]
         ({"doi": "10.9999/mc.2", "issue": ""}, {"pmid": "", "pages": "88"}),
         ({"doi": "10.9999/mc.1.pub2"}, {"pmid": ""}),
         ({"ids": (("nct", "NCT02222222"),)}, {"ids": (("nct", "NCT01111111"),)}),
-        ({"year": 2018}, {}),
+        ({"year": 2018}, NO_IDS),
+        ({"year": 2018, "pages": ""}, {}),
         ({"authors": ("Ito, K.", "Mora, L.")}, {}),
         ({"journal": "Glucose", "pages": "188-197"}, {"pmid": ""}),
         ({"journal": "medRxiv"}, {}),
