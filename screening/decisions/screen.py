@@ -10,6 +10,8 @@ from screening.decisions.models import Item, Vote
 from screening.decisions.queue import awaiting_other, decided, in_conflict, in_play, my_votes, waiting_for
 from screening.decisions.submissions import stamp
 from screening.decisions.verdict import Decision, Mode, Stage
+from screening.imports.facts import facts_of
+from screening.protocol.hints import hint
 from screening.protocol.models import Criterion, ProtocolVersion
 from screening.protocol.suggest import suggest
 from screening.protocol.versions import active_protocol, criteria_for
@@ -20,11 +22,15 @@ COUNT_AT_ONCE = 5_000  # records; a larger review counts its progress in a reque
 
 @dataclass(frozen=True)
 class Question:
-    """One criterion with the answer that is shown for it: met, not_met, unclear or ""; ``fact`` is what the record itself says."""
+    """One criterion with the answer that is shown for it: met, not_met, unclear or ""; ``fact`` is what the record itself says.
+
+    ``hint`` is a sentence on what the criterion's rule makes of that, "" where it makes nothing. It never is an answer (IM7).
+    """
 
     criterion: Criterion
     answer: str
     fact: str
+    hint: str = ""
 
 
 def screen_context(member: Membership, item: Item, stage: Stage) -> dict[str, Any]:
@@ -58,8 +64,14 @@ def questions_for(item: Item, version: ProtocolVersion, answers: dict[str, str],
         "timeframe": str(record.year or ""),
         "publication_type": ", ".join(kind.replace("_", " ") for kind in record.types),
     }
+    told = facts_of(record, record.imported_from.format)
     return [
-        Question(criterion, answers.get(criterion.key, ""), facts.get(criterion.facet, ""))
+        Question(
+            criterion,
+            answers.get(criterion.key, ""),
+            facts.get(criterion.facet, ""),
+            hint(criterion.rule, told).sentence,
+        )
         for criterion in criteria_for(version, stage.value)
     ]
 

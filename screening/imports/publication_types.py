@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # canonical value: every raw value that means it, case-folded, separated by " | ".
 _RAW_VALUES = {
@@ -73,6 +73,13 @@ _SEPARATORS = re.compile(r"\s*[;|\n；]\s*")
 
 CANONICAL_TYPES: tuple[str, ...] = tuple(_RAW_VALUES)
 
+# Words that say where something stands, not what it is: every letter and editorial of a journal has them too (IM8).
+_WEAK = frozenset(
+    "jour | jfull | ejour | j | journal | periodical | journalarticle | article-journal | 期刊 | 学术期刊".split(" | ")  # noqa: SIM905
+)
+# Formats whose first word of type is the reference manager's own: it writes "Journal Article" or @article for anything.
+MANAGED = frozenset({"RIS", "BibTeX", "EndNote XML", "EndNote tagged", "RefWorks tagged", "NoteExpress", "CSL-JSON"})
+
 
 def canonical_types(raws: Iterable[str]) -> tuple[str, ...]:
     """The canonical values of all raw values, each once, in their order; ``("unknown",)`` where none says anything.
@@ -85,6 +92,22 @@ def canonical_types(raws: Iterable[str]) -> tuple[str, ...]:
             found.setdefault(value)
     found.pop("unknown", None)
     return tuple(found) or ("unknown",)
+
+
+def stated_types(raws: Sequence[str], file_format: str) -> tuple[str, ...]:
+    """Those canonical values that a database stated; ``()`` where only weak words stand (IM8).
+
+    ``raws`` are the raw words of one record in the order of its file, ``file_format`` the format that it was read from.
+    ``JOUR``, and the first word of a reference manager's file where it means a journal article, are weak: they count
+    neither for nor against. "Article" in a Scopus table and MEDLINE's "Journal Article" are stated.
+    """
+    first = {"journal_article", "article_in_press"} if file_format in MANAGED else set()
+    found: dict[str, None] = {}
+    for place, raw in enumerate(raws):
+        if _key(raw) not in _WEAK:
+            found.update(dict.fromkeys(value for value in _values_of(raw) if place or value not in first))
+    found.pop("unknown", None)
+    return tuple(found)
 
 
 def is_type_word(raw: str) -> bool:
