@@ -31,6 +31,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.fulltexts.storage",
     "screening.fulltexts.waiting",
     "screening.history.reading",
+    "screening.imports.bulk",
     "screening.imports.loading",
     "screening.imports.receiving",
     "screening.imports.rows",
