@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from reviewapp.accounts.models import User
@@ -21,12 +21,13 @@ from screening.imports.storage import StoredFile
 from screening.jobs.actions import cancel, enqueue
 from screening.jobs.models import Job, JobState
 from screening.records.changes import log_changes
-from screening.records.models import ChangeOf, Standing
+from screening.records.models import ChangeOf, Record, Standing
 from screening.reviews.models import Review
 from screening.searches.actions import source_of
 from screening.searches.models import SearchRun
 
 AFTERWARDS = "dedupe.find"  # the job, by name, that looks at the duplicates again when records come or go
+UNDID, RESTORED = "undid an import", "restored an import"  # the log's words: past counts are told by them (I9)
 LIVE = (ImportState.QUEUED, ImportState.LOADING, ImportState.QUESTION, ImportState.STORED)
 UNFINISHED = (ImportState.QUEUED, ImportState.LOADING, ImportState.QUESTION, ImportState.REFUSED)
 
@@ -208,6 +209,7 @@ def undo_import(*, imported: Import, actor: User, reason: str = "") -> None:
     """Take the records of an import out of the review until it is restored. Raises NotAllowedNow once one has a vote (IM11)."""
     enqueue(name=AFTERWARDS, review_id=imported.review_id)  # the job row first (P38)
     _move(imported, [ImportState.STORED], state=ImportState.UNDONE, undone_at=timezone.now())
+    _wait_for_votes(imported)
     before = asdict(preview_undo(imported))
     _part_groups(imported)
     _lift_removals(imported)
@@ -218,7 +220,14 @@ def undo_import(*, imported: Import, actor: User, reason: str = "") -> None:
             " exclude them instead; nothing was changed.",
             rule="IM11",
         )
-    _log(imported, "undid an import", actor, before=before, reason=reason)
+    _log(imported, UNDID, actor, before=before, reason=reason)
+
+
+def _wait_for_votes(imported: Import) -> None:
+    """Lock what may be voted on, as a vote does: a vote in flight is seen below, a later one finds the record gone."""
+    voted_on: type[Model] = Record._meta.get_field("items").related_model
+    items = voted_on._base_manager.filter(record__imported_from=imported)
+    list(items.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def _led_elsewhere(imported: Import) -> Any:
@@ -246,7 +255,7 @@ def restore_import(*, imported: Import, actor: User) -> None:
     _refuse_second(imported)
     _move(imported, [ImportState.UNDONE], state=ImportState.STORED, undone_at=None)
     records = insert_standings(imported)
-    _log(imported, "restored an import", actor, after={"records": records})
+    _log(imported, RESTORED, actor, after={"records": records})
 
 
 def _refuse_second(imported: Import) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from reviewapp.accounts.models import User
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
+from screening.decisions.models import Vote
 from screening.imports.actions import (
     AlreadyImported,
     UndoPreview,
@@ -288,3 +291,29 @@ def test_starting_with_a_second_description_of_the_same_bytes_queues_one_job(rev
     with pytest.raises(AlreadyImported):
         start_import(run=search(review), actor=actor, file=file, description=description(query="b"))
     assert Job.objects.filter(name="imports.load").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_vote_and_an_undo_at_one_instant_end_in_one_of_the_two_orders(review: Review, actor: User) -> None:
+    """Either the vote is in and the import stays, or the import is gone and the vote was refused."""
+    done = make_import(review, records=1)
+    item, reviewer = open_screening(review)[0], alice(review)
+    barrier, refused = Barrier(2), []
+
+    def act(what: Callable[[], Any]) -> None:
+        try:
+            barrier.wait()
+            what()
+        except NotAllowedNow as refusal:
+            refused.append(refusal.rule)
+        finally:
+            connection.close()
+
+    both = [lambda: vote(reviewer, item, "exclude"), lambda: undo_import(imported=done, actor=actor)]
+    threads = [Thread(target=act, args=[what]) for what in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    state = Import.objects.get(pk=done.pk).state
+    assert (state, Vote.objects.count(), refused) in [("stored", 1, ["IM11"]), ("undone", 0, ["R2"])]
