@@ -1,0 +1,100 @@
+"""FE1, V5, V6: every page of the demo review keeps the policy, reads well and never scrolls sideways, wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from reviewapp.accounts.models import User
+from reviewapp.demo.load import load_demo
+from screening.conflicts.queue import open_conflicts
+from screening.decisions.verdict import Stage
+from screening.fulltexts.models import Report
+from screening.imports.models import Import
+from screening.reviews.models import Membership, Review
+
+VISITOR = (
+    "/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere/",
+)  # fmt: skip
+ACCOUNT = (
+    "/", "/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/logout/", "/reviews/new/",
+)  # fmt: skip
+READING = (
+    "", "protocol/", "searches/", "records/", "records/1/", "duplicates/", "prisma/", "agreement/", "team/", "history/", "conflicts/",
+    "fulltexts/", "studies/",
+)  # fmt: skip
+LEADING = (
+    "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/", "protocol/1/", "duplicates/apart/",
+)  # fmt: skip
+SCREENING = ("screening/", "screening/lists/my-votes/", "fulltexts/review/", "fulltexts/review/lists/my-votes/")
+RULING = ("rulings/",)
+LOOKS = ((1280, "light"), (360, "dark"))
+
+
+@pytest.fixture
+def review(transactional_db: None) -> Review:
+    """The demo review, half-way through."""
+    return load_demo().reviews[0]
+
+
+def _visits(review: Review) -> Iterator[tuple[User | None, str]]:
+    people = {
+        member.user.email.split("@")[0].split(".")[0]: member for member in Membership.objects.filter(review=review)
+    }
+    base = f"/r/{review.slug}/"
+    yield from ((None, path) for path in VISITOR)
+    yield from ((people["mei"].user, path) for path in ACCOUNT)
+    yield from ((people["mei"].user, base + path) for path in READING + LEADING)
+    yield from ((people["alice"].user, base + path) for path in SCREENING)
+    yield from ((people["carol"].user, base + path) for path in RULING)
+    for import_id in Import.objects.filter(review=review).values_list("pk", flat=True)[:1]:
+        yield people["mei"].user, f"{base}imports/{import_id}/"
+    for report in Report.objects.filter(review=review).order_by("pk")[:2]:
+        yield people["mei"].user, f"{base}report/{report.record.number}/"
+    for item in open_conflicts(people["alice"], Stage.TITLE_ABSTRACT):
+        yield people["alice"].user, f"{base}conflicts/{item.pk}/"
+
+
+def _offences(page: Page, path: str) -> list[str]:
+    """What is wrong with one page: its status, sideways scrolling, and each rule of axe that it breaks."""
+    answer = page.goto(path)
+    assert answer is not None
+    found = [] if answer.status == (404 if path == "/nowhere/" else 200) else [f"answers {answer.status}"]
+    if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
+        found.append("scrolls sideways")
+    broken = Axe().run(page).response["violations"]
+    return found + [f"{rule['id']}: {rule['nodes'][0]['html'][:90]}" for rule in broken]
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_every_page_keeps_the_policy_and_can_be_used_by_everybody(
+    review: Review, browser: Browser, live_site: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    wrong: dict[str, list[str]] = {}
+    pages: dict[User | None, Page] = {}
+    refused: list[str] = []
+    for user, path in _visits(review):
+        if user not in pages:
+            context = browser.new_context(
+                base_url=live_site, viewport={"width": width, "height": 800}, color_scheme=scheme
+            )
+            if user:
+                client = Client()
+                client.force_login(user)
+                name = settings.SESSION_COOKIE_NAME
+                context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_site}])
+            pages[user] = context.new_page()
+            pages[user].on("console", lambda message: refused.append(message.text))
+        found = _offences(pages[user], path)
+        if found:
+            wrong[f"{user} {path}"] = found
+    for page in pages.values():
+        page.context.close()
+    assert wrong == {}
+    assert [text for text in refused if "Content Security Policy" in text] == []
