@@ -1,0 +1,45 @@
+"""What a person reads when the site says no: what happened, what was kept, what to do; never a blank page."""
+
+from __future__ import annotations
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+
+from tests.factories import alice, make_import, make_review, open_screening
+
+PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "405.html", "413.html", "429.html", "500.html")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_u6_every_refusal_says_in_a_sentence_what_to_do(name: str) -> None:
+    page = render_to_string(name)
+    assert page.count("data-sentence") == 1
+    assert "<h1>" in page
+    assert 'class="btn btn-primary"' in page
+
+
+def test_the_page_for_a_broken_site_asks_nothing_of_the_site() -> None:
+    assert "account" not in render_to_string("500.html")
+
+
+@pytest.mark.django_db
+def test_u6_an_address_that_takes_forms_only_sends_a_visitor_back_to_the_review() -> None:
+    review = make_review()
+    make_import(review)
+    open_screening(review)
+    client = Client()
+    client.force_login(alice(review).user)
+    answer = client.get(f"/r/{review.slug}/screening/1/vote/")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "what you sent last was not stored" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_u6_a_form_without_its_token_is_told_that_nothing_was_changed() -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice(make_review()).user)
+    answer = client.post("/account/preferences/", {"theme": "dark"})
+    assert answer.status_code == 403
+    assert "Nothing was changed" in answer.content.decode()
