@@ -13,6 +13,7 @@ from screening.audit.refusal import NotAllowedNow
 from screening.conflicts.models import Comment, Escalation, OwnReading, Position, Ruling
 from screening.decisions.actions import ANSWERS, conclude, locked_item, log_fate
 from screening.decisions.models import Item, Vote
+from screening.decisions.queue import in_play
 from screening.decisions.verdict import Decision, ItemState, Stage
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -37,8 +38,10 @@ def _open_conflict(*, member: Membership, item_id: int, states: tuple[ItemState,
         raise NotAllowedNow(
             "This conflict is settled or has moved on. Nothing was changed; look at the record again.", rule="S2"
         )
-    if not Item.objects.standing().filter(pk=item.pk).exists():
-        raise NotAllowedNow("This record has left screening: it is a duplicate or was removed.", rule="R2")
+    if not in_play(item.review_id, Stage(item.stage)).filter(pk=item.pk).exists():
+        raise NotAllowedNow(
+            "This record has left the stage: it is a duplicate, was removed, or an earlier decision was opened again.", rule="R2"
+        )
     return item
 
 

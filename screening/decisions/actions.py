@@ -14,13 +14,13 @@ from reviewapp.accounts.models import User
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item, Postponed, Vote
-from screening.decisions.queue import advance_cursor, reopen_queue
+from screening.decisions.queue import advance_cursor, in_play, reopen_queue
 from screening.decisions.rules import ballots_of, current_mode, stage_rules
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage, StageRules, Verdict, verdict
 from screening.protocol.models import ProtocolVersion
 from screening.protocol.versions import active_protocol
 from screening.records.changes import log_change
-from screening.records.models import ChangeOf, Record, Standing
+from screening.records.models import ChangeOf, Standing
 from screening.reviews.models import Membership
 from screening.roles import Permission
 
@@ -79,11 +79,8 @@ def may_vote(*, member: Membership, item: Item) -> None:
         raise NotAllowedNow(
             "This record has left screening: it is a duplicate or was removed. Your vote was not stored.", rule="R2"
         )
-    if (
-        item.stage == Stage.FULL_TEXT
-        and not Record.objects.filter(pk=item.record_id, report__status="retrieved").exists()
-    ):
-        raise NotAllowedNow("The report is not at hand yet, so it cannot be reviewed.", rule="I31")
+    if not in_play(item.review_id, Stage(item.stage)).filter(pk=item.pk).exists():
+        raise NotAllowedNow("The report is not at hand, or no longer sought, so it cannot be reviewed now.", rule="I31")
     if item.own_readings.filter(adjudicator=member).exists():
         raise NotAllowedNow(
             "You opened the arguments on this record as adjudicator, so you cannot vote on it.", rule="I15"
@@ -181,7 +178,7 @@ def withdraw_vote(*, member: Membership, item_id: int, now: datetime | None = No
     """
     moment = now or timezone.now()
     item = locked_item(review_id=member.review_id, item_id=item_id)
-    votes = list(Vote.objects.active().filter(item=item).order_by("cast_at", "pk"))
+    votes = list(Vote.objects.active().filter(item=item).order_by("pk"))
     own = next((vote for vote in votes if vote.reviewer_id == member.pk), None)
     if own is None:
         raise NotAllowedNow("You have no vote on this record to take back.")

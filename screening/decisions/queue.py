@@ -55,18 +55,17 @@ def _voted_by(member: Membership) -> Exists:
 
 
 def next_item(member: Membership, stage: Stage) -> Item | None:
-    """The next item in this member's queue; postponed ones come last. Never depends on another's vote value (B6)."""
-    fresh = waiting_for(member, stage).exclude(_postponed_by(member)).order_by("order_key", "pk")
-    found = fresh.filter(_past_cursor(member, stage)).select_related("record").first()
-    if found is not None:
-        return found
-    return (
-        waiting_for(member, stage)
-        .filter(_postponed_by(member))
-        .order_by("order_key", "pk")
-        .select_related("record")
-        .first()
-    )
+    """The next item in this member's queue; postponed ones come last. Never depends on another's vote value (B6).
+
+    The cursor saves looking; it never hides: where nothing is left past it, the whole queue is searched, since something before
+    it may wait again (the member reads one more language, or an act of another crossed this one).
+    """
+    waiting = waiting_for(member, stage).select_related("record").order_by("order_key", "pk")
+    fresh, past_cursor = waiting.exclude(_postponed_by(member)), _past_cursor(member, stage)
+    found = fresh.filter(past_cursor).first()
+    if found is None and past_cursor:
+        found = fresh.first()
+    return found or waiting.filter(_postponed_by(member)).first()
 
 
 def _postponed_by(member: Membership) -> Exists:

@@ -144,6 +144,8 @@ def remove_record(*, member: Membership, record: Record, reason: str) -> None:
     if not reason.strip():
         raise NotAllowedNow("Say why the record is removed. Nothing was changed.")
     standing = _standing(member=member, record=record)
+    if standing.removed:
+        raise NotAllowedNow("This record was removed already. Nothing was changed.")
     if standing.lead_id is not None or Standing.objects.filter(lead=record).exists():
         raise NotAllowedNow("This record is merged with others. Part it from them first.")
     _set_removed(member=member, standing=standing, removed=Removal.OTHER, reason=reason.strip())

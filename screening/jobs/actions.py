@@ -23,27 +23,32 @@ class LostClaim(Exception):
     """Another attempt holds the job, or it was cancelled: stop and write nothing."""
 
 
+@transaction.atomic
 def enqueue(*, name: str, review_id: int | None, subject: str = "") -> Job:
     """Ask for a job, in the transaction of the act that needs it; the bell rings after commit.
 
-    A queued job of the same review, name and subject serves both askers; a running one is asked to run once more.
+    A queued job of the same review, name and subject serves both askers; a running one is asked to run once more. The row stays
+    locked until the asker commits, so that no worker does the job without having seen what it was asked for.
     """
-    Job.objects.filter(review_id=review_id, name=name, subject=subject, state=JobState.RUNNING).update(again=True)
-    job = _open_job(name=name, review_id=review_id, subject=subject)
-    if job is None:
-        try:
-            with transaction.atomic():
-                job = Job.objects.create(name=name, review_id=review_id, subject=subject)
-        except IntegrityError:  # somebody asked at the same instant
-            job = Job.objects.get(review_id=review_id, name=name, subject=subject, state__in=["queued", "running"])
+    job = _open_job(name, review_id, subject) or _new_job(name, review_id, subject)
+    if job.state == JobState.RUNNING:
+        Job.objects.filter(pk=job.pk).update(again=True)
     job_id = job.pk
     transaction.on_commit(lambda: ring(job_id))
     return job
 
 
-def _open_job(*, name: str, review_id: int | None, subject: str) -> Job | None:
-    open_states = [JobState.QUEUED, JobState.RUNNING]
-    return Job.objects.filter(review_id=review_id, name=name, subject=subject, state__in=open_states).first()
+def _open_job(name: str, review_id: int | None, subject: str) -> Job | None:
+    jobs = Job.objects.select_for_update().filter(review_id=review_id, name=name, subject=subject)
+    return jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).first()
+
+
+def _new_job(name: str, review_id: int | None, subject: str) -> Job:
+    try:
+        with transaction.atomic():
+            return Job.objects.create(name=name, review_id=review_id, subject=subject)
+    except IntegrityError:  # somebody asked at the same instant; their job may be over by now
+        return _open_job(name, review_id, subject) or Job.objects.create(name=name, review_id=review_id, subject=subject)
 
 
 def due() -> QuerySet[Job]:
@@ -139,10 +144,17 @@ def cancel(*, job: Job) -> bool:
 
 @transaction.atomic
 def retry(*, job: Job) -> bool:
-    """Queue a failed job again. Attempts only rise: the allowance is raised, the fence never reset."""
-    again = Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(
-        state=JobState.QUEUED, attempts_allowed=F("attempt") + 5, error="", finished_at=None
-    )
+    """Queue a failed job again; False where it did not fail, or the same was asked for since.
+
+    Attempts only rise: the allowance is raised, the fence never reset.
+    """
+    try:
+        with transaction.atomic():
+            again = Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(
+                state=JobState.QUEUED, attempts_allowed=F("attempt") + 5, error="", finished_at=None
+            )
+    except IntegrityError:
+        return False
     if again:
         job_id = job.pk
         transaction.on_commit(lambda: ring(job_id))

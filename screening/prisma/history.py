@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import Q
+from django.utils import timezone
 
+from screening.audit.models import AuditEvent
 from screening.decisions.verdict import Decision, ItemState
-from screening.imports.models import ImportState
+from screening.imports.actions import RESTORED, UNDID
 from screening.prisma.buckets import bucket_of
 from screening.records.models import Change, ChangeOf, Record
 from screening.searches.models import Source
@@ -20,9 +21,14 @@ Facts = dict[str, str]
 
 
 def facts_at(review_id: int, moment: datetime) -> dict[int, Facts]:
-    """Record id -> the latest value of each fact, from changes that took effect until ``moment``."""
+    """Record id -> the latest value of each fact, from changes that took effect until ``moment``, and never from later than now.
+
+    What lies ahead is a sealed outcome (B2). The latest is the one written last, not the one with the latest time: an outcome may
+    be taken back, and another reached, while the first one's undo window still runs (P44).
+    """
     facts: dict[int, Facts] = defaultdict(dict)
-    changes = Change.objects.filter(review_id=review_id, at__lte=moment).order_by("at", "pk")
+    until = min(moment, timezone.now())
+    changes = Change.objects.filter(review_id=review_id, at__lte=until).order_by("pk")
     for record_id, fact, value in changes.values_list("record_id", "fact", "value").iterator():
         facts[record_id][fact] = value
     return facts
@@ -47,13 +53,16 @@ def fates_at(review_id: int, moment: datetime, fate: Callable[..., T]) -> list[T
 
 def _present(review_id: int, moment: datetime) -> list[tuple[int, int, int]]:
     """(record, run, source) of every record whose import was in the review at ``moment``."""
-    there = Q(imported_from__stored_at__lte=moment) & (
-        Q(imported_from__undone_at__isnull=True)
-        | Q(imported_from__undone_at__gt=moment)
-        | Q(imported_from__state=ImportState.STORED)
-    )
-    records = Record.objects.filter(review_id=review_id).filter(there).order_by()
-    return list(records.values_list("pk", "imported_from__run_id", "imported_from__source_id"))
+    stored = Record.objects.filter(review_id=review_id, imported_from__stored_at__lte=moment).order_by()
+    there = stored.exclude(imported_from__in=_undone_at(review_id, moment))
+    return list(there.values_list("pk", "imported_from__run_id", "imported_from__source_id"))
+
+
+def _undone_at(review_id: int, moment: datetime) -> set[int]:
+    """Imports that were undone, and not restored since, at ``moment``: the log tells each turn."""
+    turns = AuditEvent.objects.filter(review_id=review_id, subject_type="import", verb__in=(UNDID, RESTORED), at__lte=moment)
+    last = dict(turns.order_by("pk").values_list("subject_id", "verb"))
+    return {pk for pk, verb in last.items() if pk is not None and verb == UNDID}
 
 
 def bucket_from(facts: Facts) -> tuple[str, str]:

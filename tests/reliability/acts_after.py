@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -28,7 +29,9 @@ class ActsAfter(Process):
         ]
 
     def _reviewed(self, record: Record) -> bool:
-        return any(item.votes_in for item in self.view.items if item.record_id == record.pk and item.stage == Stage.FULL_TEXT)
+        return any(
+            item.votes_in for item in self.view.items if item.record_id == record.pk and item.stage == Stage.FULL_TEXT
+        )
 
     @rule(number=NUMBERS)
     def report_is_had(self, number: int) -> None:
@@ -43,7 +46,9 @@ class ActsAfter(Process):
         record_id = pick(list(self.view.standings), number)
         if record_id is not None:
             member, record = self.team.member("libby"), Record.objects.get(pk=record_id)
-            self.attempt("retrieved", lambda: mark_retrieved(member=member, record=record), allowed=record in self.sought())
+            self.attempt(
+                "retrieved", lambda: mark_retrieved(member=member, record=record), allowed=record in self.sought()
+            )
 
     @rule(number=NUMBERS)
     def try_to_get_a_report(self, number: int) -> None:
@@ -61,7 +66,9 @@ class ActsAfter(Process):
             return
         member = self.team.member("libby")
         allowed = RetrievalAttempt.objects.filter(report__record=record).exists() and not self._reviewed(record)
-        self.attempt("not retrieved", lambda: mark_not_retrieved(member=member, record=record, cause=cause), allowed=allowed)
+        self.attempt(
+            "not retrieved", lambda: mark_not_retrieved(member=member, record=record, cause=cause), allowed=allowed
+        )
 
     @rule(number=NUMBERS)
     def seek_a_report_again(self, number: int) -> None:
@@ -88,11 +95,13 @@ class ActsAfter(Process):
             return
         member = self.team.member("vera")
         if study is None or new:
-            label = f"Study {Study.objects.count() + which + 1} of {self.clock.time():.0f}"
+            label = f"Study {Study.objects.count() + which + 1} of {timezone.now():%H:%M:%S}"
             act = lambda: create_study(member=member, label=label, records=[item.record])  # noqa: E731
             self.attempt("create study", act, allowed=True)
         elif not StudyReport.objects.filter(study=study, record=item.record).exists():
-            self.attempt("link report", lambda: link_report(member=member, study=study, record=item.record), allowed=True)
+            self.attempt(
+                "link report", lambda: link_report(member=member, study=study, record=item.record), allowed=True
+            )
 
     def _studies(self) -> list[Study]:
         return list(Study.objects.filter(review_id=self.team.review_id).order_by("pk"))
@@ -102,7 +111,9 @@ class ActsAfter(Process):
         link = pick(list(StudyReport.objects.filter(review_id=self.team.review_id).order_by("pk")), number)
         if link is not None:
             member = self.team.member("vera")
-            self.attempt("unlink", lambda: unlink_report(member=member, study=link.study, record=link.record), allowed=True)
+            self.attempt(
+                "unlink", lambda: unlink_report(member=member, study=link.study, record=link.record), allowed=True
+            )
 
     @rule(number=NUMBERS, other=NUMBERS)
     def join_two_studies(self, number: int, other: int) -> None:

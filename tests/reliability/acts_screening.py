@@ -56,7 +56,14 @@ class ActsScreening(Process):
         if item is not None:
             assert self.vote(who, item, decision, reason)
 
-    @rule(first=WHO, second=WHO, stage=st.sampled_from(Stage), decisions=st.tuples(DECISIONS, DECISIONS), reason=REASON, other=REASON)
+    @rule(
+        first=WHO,
+        second=WHO,
+        stage=st.sampled_from(Stage),
+        decisions=st.tuples(DECISIONS, DECISIONS),
+        reason=REASON,
+        other=REASON,
+    )
     def two_vote_and_the_window_passes(
         self, first: str, second: str, stage: Stage, decisions: tuple[Decision, Decision], reason: str, other: str
     ) -> None:
@@ -122,7 +129,9 @@ class ActsScreening(Process):
         if item is not None:
             member = pick(self.voters(item), who)
             assert member is not None
-            self.attempt("comment", lambda: conflicts.add_comment(member=member, item_id=item.pk, text="Why?"), allowed=True)
+            self.attempt(
+                "comment", lambda: conflicts.add_comment(member=member, item_id=item.pk, text="Why?"), allowed=True
+            )
 
     @rule(number=NUMBERS, both=st.booleans(), who=NUMBERS, decision=FINAL, reason=REASON)
     def take_positions(self, number: int, both: bool, who: int, decision: Decision, reason: str) -> None:
@@ -160,13 +169,20 @@ class ActsScreening(Process):
             member = pick(self.voters(item), who)
             assert member is not None
             reason = votes_of(item)[-1].reason
-            self.attempt("pick reason", lambda: conflicts.pick_reason(member=member, item_id=item.pk, reason=reason), allowed=True)
+            self.attempt(
+                "pick reason",
+                lambda: conflicts.pick_reason(member=member, item_id=item.pk, reason=reason),
+                allowed=True,
+            )
 
     @rule(who=st.sampled_from(ADJUDICATORS), number=NUMBERS)
     def read_alone(self, who: str, number: int) -> None:
         """I15: never somebody who voted on the item, in any round."""
         item = pick([item for item in self.view.unsettled if item.state == ItemState.ARBITRATION], number)
-        if item is None or OwnReading.objects.filter(item=item, round=item.round, adjudicator=self.team.members[who]).exists():
+        if (
+            item is None
+            or OwnReading.objects.filter(item=item, round=item.round, adjudicator=self.team.members[who]).exists()
+        ):
             return
         member = self.team.member(who)
         act = lambda: conflicts.record_own_reading(member=member, item_id=item.pk, answers={"focus": "met"})  # noqa: E731
@@ -181,7 +197,11 @@ class ActsScreening(Process):
         member = self.team.member(who)
         read = OwnReading.objects.filter(item=item, round=item.round, adjudicator=member).exists()
         allowed = item.state == ItemState.ARBITRATION and read and not _ever_voted(member, item)
-        given: dict[str, Any] = {"decision": decision, "reason": reason if decision is Decision.EXCLUDE else "", "rationale": "Table 1"}
+        given: dict[str, Any] = {
+            "decision": decision,
+            "reason": reason if decision is Decision.EXCLUDE else "",
+            "rationale": "Table 1",
+        }
         self.attempt("rule", lambda: conflicts.rule(member=member, item_id=item.pk, **given), allowed=allowed)
 
     @rule(number=NUMBERS, reason=st.sampled_from(["A new abstract came in", " "]))

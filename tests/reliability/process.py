@@ -100,20 +100,21 @@ class Process(RuleBasedStateMachine):
 
     def attempt(self, name: str, act: Callable[[], Any], *, allowed: bool | None = None) -> bool:
         """Do ``act``. It is done and in the log, or refused with a sentence, as ``allowed`` says (None: either). Then a second passes."""
-        before = AuditEvent.objects.count()
+        before, sentence = AuditEvent.objects.count(), ""
         try:
             act()
         except NotAllowedNow as refusal:
-            assert allowed is not True, f"{name} was refused: {refusal}"
-            assert str(refusal).endswith((".", "?")), refusal
-            assert AuditEvent.objects.count() == before
-            self.pass_time(1)
-            return False
-        assert allowed is not False, f"{name} should have been refused"
-        assert AuditEvent.objects.count() > before, f"{name} left nothing in the log"
-        self.accepted.append(name)
+            sentence = str(refusal)
+        logged = AuditEvent.objects.count() - before
+        if sentence:
+            assert allowed is not True, f"{name} was refused: {sentence}"
+            assert (sentence[-1] in ".?", logged) == (True, 0), f"{name} was refused: {sentence}"
+        else:
+            assert allowed is not False, f"{name} should have been refused"
+            assert logged, f"{name} left nothing in the log"
+            self.accepted.append(name)
         self.pass_time(1)
-        return True
+        return not sentence
 
     def pass_time(self, seconds: int) -> None:
         """Let every undo window end, or part of one."""
@@ -124,6 +125,17 @@ class Process(RuleBasedStateMachine):
         """Let the worker do what waits."""
         run_jobs(self.review)
         self.pass_time(1)
+
+    def settle(self) -> tuple[dict[int, Fate], dict[int, Place]]:
+        """Let the worker do what waits and every undo window end; where each record stands then."""
+        self.work()
+        self.pass_time(60)
+        return self.fates(), dict(self.view.standings)
+
+    def is_as_before(self, before: tuple[dict[int, Fate], dict[int, Place]]) -> None:
+        """I10: every record stands where it stood."""
+        assert _moved(before[0], self.fates()) == {}
+        assert _moved(before[1], self.view.standings) == {}
 
     def fates(self) -> dict[int, Fate]:
         """Where each record stands now."""
@@ -157,3 +169,8 @@ def votes_of(item: Item) -> list[Vote]:
 def pick(things: Sequence[T], number: int) -> T | None:
     """The thing that the number falls on; None where there is none."""
     return things[number % len(things)] if things else None
+
+
+def _moved(was: dict[int, Any], becomes: dict[int, Any]) -> dict[int, Any]:
+    pairs = {pk: (was.get(pk), becomes.get(pk)) for pk in was.keys() | becomes.keys()}
+    return {pk: pair for pk, pair in pairs.items() if pair[0] != pair[1]}

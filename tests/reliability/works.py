@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-SOURCES = (("Scopus", "database"), ("MEDLINE", "database"), ("Trial register", "register"), ("Reference lists", "citation"))
+SOURCES = (
+    ("Scopus", "database"),
+    ("MEDLINE", "database"),
+    ("Trial register", "register"),
+    ("Reference lists", "citation"),
+)
 SEARCHES = ("Search 1", "Search 2")
 
 _PLOT = {
