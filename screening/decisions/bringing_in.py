@@ -216,7 +216,7 @@ def bring_in_vote(
     (nothing is overwritten), two votes are in (S2), or the choice breaks I17 or I18.
     """
     item = locked_item(review_id=member.review_id, item_id=item_id)
-    here = list(Vote.objects.active().filter(item=item).select_related("reviewer__user"))
+    here = list(Vote.objects.filter(item=item, round=item.round, withdrawn_at__isnull=True))
     own = next((vote for vote in here if vote.reviewer_id == member.pk), None)
     if own is not None:
         return _repeated(own, choice)
@@ -232,8 +232,9 @@ def bring_in_vote(
         reason=checked.reason, override=checked.override, note=checked.note,
     )  # fmt: skip
     item.protocol, item.mode = version, mode
+    title = Record.objects.values_list("title", flat=True).get(pk=item.record_id)  # without the abstract
     audit(
-        verb="bring in vote", review_id=item.review_id, actor=member.user, subject=("record", item.record_id, item.record.title),
+        verb="bring in vote", review_id=item.review_id, actor=member.user, subject=("record", item.record_id, title),
         after={"decision": vote.decision, "reason": vote.reason, "note": vote.note, "cast_at": vote.cast_at.isoformat()},
         reason=f"from {source}", item=(item.pk, item.round), sealed=True,
     )  # fmt: skip
