@@ -30,8 +30,15 @@ function cycle(place) {
   return true;
 }
 
+// Between a press that leads to another page and its arrival, a further key would act on the page that is going.
+let isLeaving = false;
+const leave = () => {
+  isLeaving = true;
+  setTimeout(() => { isLeaving = false; }, 3000); // a download leaves nothing
+};
+
 function press(event) {
-  if (isOff() || isIgnored(event)) return;
+  if (isLeaving || isOff() || isIgnored(event)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (/^[1-9]$/.test(key)) {
     if (cycle(key)) event.preventDefault();
@@ -81,4 +88,6 @@ export function bindShortcuts() {
     button.addEventListener("click", showKeys);
   }
   document.addEventListener("keydown", press);
+  window.addEventListener("beforeunload", leave);
+  window.addEventListener("pageshow", () => { isLeaving = false; });
 }
