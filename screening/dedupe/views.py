@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from screening.audit.refusal import NotAllowedNow
+from screening.audit.spreadsheet import spreadsheet_safe
 from screening.dedupe import queue
 from screening.dedupe.actions import (
     accept_cards,
@@ -30,7 +31,6 @@ from screening.dedupe.forms import ActForm, AnswerForm, CardsForm, RemovalForm
 from screening.dedupe.models import Answer, CandidateCard, Judgement
 from screening.dedupe.spotcheck import SIZES, upper_bound
 from screening.jobs.sweeper import worker_seen_seconds_ago
-from screening.records.cells import guarded
 from screening.records.models import Record
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
@@ -246,7 +246,7 @@ def duplicates_csv(request: HttpRequest, member: Membership) -> HttpResponseBase
     """Every merged record with group, lead, rule, score, reason, who and when."""
     writer = csv.writer(_Echo())
     rows: Iterator[tuple[object, ...]] = chain([queue.CSV_HEAD], queue.csv_rows(member.review))
-    lines = (writer.writerow([guarded(cell) for cell in row]) for row in rows)
+    lines = (writer.writerow([spreadsheet_safe(str(cell)) for cell in row]) for row in rows)
     headers = {"Content-Disposition": f'attachment; filename="{member.review.slug}-duplicates.csv"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -270,6 +270,14 @@ def test_the_download_says_who_merged_by_hand(client: Client, review: Review, ca
     assert "Lena Lead" in found
 
 
+def test_p29_no_cell_of_the_download_is_a_formula(review: Review, card: CandidateCard) -> None:
+    member = make_member(review, "=HYPERLINK(1)", Role.LIBRARIAN, email="libby@example.org")
+    client = signed_in(member)
+    answer(client, review, card, "same")
+    found = b"".join(client.get(url("duplicates_csv", review)).streaming_content).decode()  # type: ignore[attr-defined]
+    assert ",'=HYPERLINK(1)," in found
+
+
 def test_the_search_is_asked_for_and_watched(client: Client, review: Review, pair: tuple[Record, Record]) -> None:
     assert "Last search for duplicates" in page(client, "duplicates", review)
     client.post(url("duplicates_find", review))
