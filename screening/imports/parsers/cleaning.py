@@ -25,8 +25,16 @@ _MOJIBAKE = re.compile(r"Ã[\x80-\xbf©¨¤¶¼±³¡\u201a-\u203a]|â€[\u0080
 def clean(text: str) -> str:
     """``text`` in NFC, entities and inline markup resolved, white space single; ``""`` for NA and its kind (IM6).
 
-    Chinese text and full-width forms stay as they are written.
+    Chinese text and full-width forms stay as they are written. Clean text is clean for good: what was escaped twice is
+    resolved twice, so that what we export comes back as it was.
     """
+    cleaner = _cleaned(text)
+    while cleaner != text:
+        text, cleaner = cleaner, _cleaned(cleaner)
+    return text
+
+
+def _cleaned(text: str) -> str:
     if not text:
         return ""
     if "&" in text:

@@ -125,7 +125,7 @@ def _draft(item: _Item, data: dict[str, Any]) -> Draft:
     draft.years = [
         _date(data.get(name)) for name in ("issued", "published-print", "published", "original-date", "year")
     ]
-    draft.years_early = [_date(data.get("published-online"))]
+    draft.years_early = [_date(data.get("published-online")) or _date(data.get("available-date"))]
     draft.abstract = _text(data, "abstract")
     draft.journal = (
         _text(data, "container-title") or _text(data, "journal") or _text(data, "event-title") or _text(data, "event")
@@ -133,7 +133,8 @@ def _draft(item: _Item, data: dict[str, Any]) -> Draft:
     draft.volume, draft.issue = _text(data, "volume"), _text(data, "issue")
     draft.pages = _text(data, "page") or _text(data, "pages") or _text(data, "article-number")
     words = data.get("keyword", data.get("keywords", ""))
-    draft.keywords = [str(word) for word in words] if isinstance(words, list) else re.split(r"\s*[;,]\s*", str(words))
+    separator = r"\s*;\s*" if ";" in str(words) else r"\s*,\s*"
+    draft.keywords = [str(word) for word in words] if isinstance(words, list) else re.split(separator, str(words))
     draft.raw_languages = [_text(data, "language")]
     draft.raw_types = [_text(data, "type"), _text(data, "genre")]
     draft.url = _text(data, "URL")
@@ -145,9 +146,17 @@ def _draft(item: _Item, data: dict[str, Any]) -> Draft:
         "record_id": _text(data, "id"),
         "pmcid": pmcid,
         "database": _text(data, "source"),
-        "accession": _text(data, "accession"),
+        "accession": _text(data, "accession") or _text(_custom(data), "accession"),
+        "ut": _text(_custom(data), "ut"),
+        "eid": _text(_custom(data), "eid"),
     }
     return draft
+
+
+def _custom(data: dict[str, Any]) -> dict[str, Any]:
+    """What CSL 1.0.2 keeps for fields of one's own."""
+    custom = data.get("custom")
+    return custom if isinstance(custom, dict) else {}
 
 
 def _text(data: dict[str, Any], name: str) -> str:

@@ -8,7 +8,14 @@ from typing import Any
 from screening.imports.parsers.draft import Draft
 from screening.imports.parsers.entry import Entry
 from screening.imports.parsers.xml_records import entries, text_of, texts_of
-from screening.records.identifiers import doi_in_note, doi_in_url, normalise_doi, normalise_pmcid, normalise_pmid
+from screening.records.identifiers import (
+    doi_in_note,
+    doi_in_url,
+    normalise_doi,
+    normalise_pmcid,
+    normalise_pmid,
+    pmid_in_text,
+)
 
 RECORDS = ("record",)
 
@@ -26,6 +33,8 @@ def describe(draft: Draft, record: Any) -> None:
         record, "contributors/secondary-authors/author"
     )
     draft.years = texts_of(record, "dates/year", "dates/pub-dates/date", "dates/copyright-dates/date")
+    if "journal article" in _kind(record).casefold():  # EndNote keeps the online date of an article as its edition
+        draft.years_early = texts_of(record, "edition")
     draft.abstract = text_of(record, "abstract")
     draft.journal = text_of(
         record, "periodical/full-title", "titles/secondary-title", "periodical/abbr-1", "titles/alt-title"
@@ -37,10 +46,13 @@ def describe(draft: Draft, record: Any) -> None:
     )
     draft.keywords = texts_of(record, "keywords/keyword")
     draft.raw_languages = texts_of(record, "language")
-    kind = record.find("ref-type")
-    draft.raw_types = [kind.get("name") or kind.text or ""] if kind is not None else []
-    draft.raw_types += texts_of(record, "work-type")
+    draft.raw_types = [_kind(record), *texts_of(record, "work-type")]
     _identify(draft, record)
+
+
+def _kind(record: Any) -> str:
+    kind = record.find("ref-type")
+    return "" if kind is None else str(kind.get("name") or kind.text or "")
 
 
 def _identify(draft: Draft, record: Any) -> None:
@@ -55,6 +67,7 @@ def _identify(draft: Draft, record: Any) -> None:
     providers = " ".join(texts_of(record, "remote-database-name", "remote-database-provider")).casefold()
     if accession.isdigit() and any(name in providers for name in ("nlm", "medline", "pubmed")):
         draft.pmid = normalise_pmid(accession)
+    draft.pmid = draft.pmid or pmid_in_text(text_of(record, "custom1"))
     draft.ids = {
         "accession": accession,
         "record_id": text_of(record, "rec-number"),

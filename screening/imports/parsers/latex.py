@@ -17,7 +17,7 @@ _LETTERS = {
     "le": "≤", "geq": "≥", "ge": "≥", "sim": "~", "approx": "≈", "infty": "∞", "cdot": "·", "rightarrow": "→", "mu": "μ",
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
     "kappa": "κ", "lambda": "λ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ",
-    "chi": "χ", "psi": "ψ", "omega": "ω", "Delta": "Δ", "Omega": "Ω", "Sigma": "Σ", "textbackslash": "\\",
+    "chi": "χ", "psi": "ψ", "omega": "ω", "Delta": "Δ", "Omega": "Ω", "Sigma": "Σ", "textbackslash": "\ue002", "textdollar": "\ue003", "textbraceleft": "\ue000", "textbraceright": "\ue001", "textasciicircum": "^",
     "textasciitilde": "~", "textunderscore": "_", "textless": "<", "textgreater": ">", "textbar": "|", "newline": " ",
 }  # fmt: skip
 _ACCENT = re.compile(
@@ -26,6 +26,8 @@ _ACCENT = re.compile(
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]+)(?:\s+|(?=[^A-Za-z])|$)")
 _ESCAPED = re.compile(r"\\([&%$#_{}/-])")
 _SPACING = re.compile(r"\\[ ,;:!]")
+# Signs that LaTeX would still act upon wait as private characters until everything else is done.
+_HELD = {"{": "\ue000", "}": "\ue001", "\\": "\ue002", "$": "\ue003"}
 _MATHS = re.compile(r"\$([^$\n]{0,200})\$")
 
 
@@ -37,11 +39,11 @@ def plain(text: str) -> str:
         text = _ACCENT.sub(_accented, text)
         text = _COMMAND.sub(_command, text)
         text = _SPACING.sub(" ", text)
-        text = _ESCAPED.sub(
-            lambda found: "\ue000" if found[1] == "{" else "\ue001" if found[1] == "}" else found[1], text
-        )
+        text = _ESCAPED.sub(lambda found: _HELD.get(found[1], found[1]), text)
     text = _MATHS.sub(lambda found: re.sub(r"[\^_](?=\w|\{)", "", found[1]), text)
-    text = text.replace("{", "").replace("}", "").replace("\ue000", "{").replace("\ue001", "}")
+    text = text.replace("{", "").replace("}", "")
+    for sign, held in _HELD.items():
+        text = text.replace(held, sign)
     return unicodedata.normalize("NFC", text)
 
 

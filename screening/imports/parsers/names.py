@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from screening.imports.parsers.cleaning import clean
 from screening.imports.parsers.latex import plain
@@ -22,6 +23,8 @@ _MISSING = frozenset({"[no author name available]", "anonymous", "anon", "[anony
 _GLUED = re.compile(r"(?<=[\w.] [A-Z]\.)(?=[A-Z][a-z]{2})|(?<=[^\W\d_A-Z]{3})(?<!Fitz)(?=[A-ZÀ-Þ](?:\.|[^\W\d_A-Z]))")
 _LATIN_IN_BRACKETS = re.compile(r"\s*[(（][^(（)）\u3040-\u9fff]{0,100}[)）]")  # Airiti: 王小明(Wang, Xiao-Ming)
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_BRACE_OR_AND = re.compile(r"\\.|[{}]|\s+and\s+|、", re.IGNORECASE | re.DOTALL)
+_BRACED = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}")  # one pair around all of it, commands in braces of their own inside
 _LONGEST_NAME = 200  # a longer text is no name of one person and is not taken apart
 
 
@@ -49,7 +52,7 @@ def one_name(text: str) -> str:
 def names(values: list[str]) -> list[str]:
     """The people of several fields, one name each; a field may itself hold several, separated by semicolons."""
     people: list[str] = []
-    for value in values:
+    for value in map(clean, values):
         parts = re.split(r"\s*[;；]\s*", value) if (";" in value or "；" in value) else [value]
         people += [name for part in parts if (name := one_name(part))]
     return people
@@ -61,7 +64,7 @@ def split_names(text: str) -> list[str]:
     if listed is not None:
         return names(listed)
     if re.search(r"[;；\n|]", text):
-        return names(re.split(r"[\n|]+", text))
+        return names(re.split(r"\n+" if re.search("[;；]", text) else r"[\n|]+", text))
     glued = _GLUED.split(text)
     if len(glued) > 1 and all(" " in part.strip() for part in glued):
         return names(glued)
@@ -76,13 +79,27 @@ def split_names(text: str) -> list[str]:
 def split_bibtex_names(text: str) -> list[str]:
     """The people of a BibTeX field: ``and`` between them, the last word is the family name, braces keep a group whole."""
     people: list[str] = []
-    for part in re.split(r"\s+and\s+|、", text.replace("\n", " "), flags=re.IGNORECASE):
+    for part in _outside_braces(text.replace("\n", " ")):
         name = part.strip(" ,")
-        if name.startswith("{") and name.endswith("}") and "}" not in name[1:-1]:
+        if _BRACED.fullmatch(name):
             people.append(plain(name))
         elif name.casefold() != "others":
             people += [_family_first(one) for one in _split_at_commas(plain(name))]
     return [one for one in people if one]
+
+
+def _outside_braces(text: str) -> list[str]:
+    """The parts between ``and`` and 、 that stand in no braces."""
+    places = [(0, 0)]
+    depth = 0
+    for found in _BRACE_OR_AND.finditer(text):
+        sign = found[0]
+        if sign in "{}":
+            depth = max(0, depth + (1 if sign == "{" else -1))
+        elif not depth and not sign.startswith("\\"):
+            places.append(found.span())
+    places.append((len(text), len(text)))
+    return [text[before[1] : after[0]] for before, after in pairwise(places)]
 
 
 def _family_first(name: str) -> str:

@@ -96,6 +96,8 @@ def _describe(draft: Draft, fields: Fields, *, ebsco: bool) -> None:
     if not draft.authors and book:
         draft.authors = fields.all("ED") or ([] if ovid else fields.all("A2"))
     draft.years = fields.all("PY", "Y1", "DA")
+    if kind.upper() == "JOUR":  # EndNote keeps the online date of an article as its edition
+        draft.years_early = fields.all("ET")
     draft.abstract = _abstract(fields)
     draft.keywords = fields.lines("KW", "K1")
     draft.raw_languages = fields.lines("LA") or _found(_LANGUAGE_IN_NOTE, notes)

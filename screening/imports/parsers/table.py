@@ -25,6 +25,7 @@ _PUBMED_CITATION = re.compile(
     r"^(?P<journal>[^.]+)\. (?P<year>\d{4})[^;:.]{0,20};"
     r"(?P<volume>[^(:;.]{1,20})?(?:\((?P<issue>[^)]{1,20})\))?(?::(?P<pages>[^.;]{1,30}))?"
 )
+_GUARDED = re.compile(r"^'('*[=+@\t\r-])")  # an export keeps a spreadsheet from running a cell (P29): our own does too
 _EXCEL_NUMBER = re.compile(r"^(\d+)\.0$")
 
 
@@ -98,7 +99,7 @@ class _Cells:
 
     def all(self, *fields: str) -> list[str]:
         found = (self._cells[index].strip() for field in fields for index in self._columns.get(field, ()))
-        return [_EXCEL_NUMBER.sub(r"\1", text) for text in found if text]
+        return [_EXCEL_NUMBER.sub(r"\1", _GUARDED.sub(r"\1", text)) for text in found if text]
 
 
 def _record(number: int, fitted: list[str], cells: list[str], heading: Heading, flags: list[str]) -> Draft:
@@ -127,8 +128,9 @@ def _authors(row: _Cells) -> list[str]:
 
 
 def _keywords(row: _Cells) -> list[str]:
-    words = [word for cell in row.all("keywords") for word in re.split(r"\s*[;；|\n]+\s*|', '|^\['|'\]$", cell) if word]
-    if all(word.count(",") > 1 for word in words):
+    cells = row.all("keywords")
+    words = [word for cell in cells for word in re.split(r"\s*[;；|\n]+\s*|', '|^\['|'\]$", cell) if word]
+    if not any(";" in cell for cell in cells) and all(word.count(",") > 1 for word in words):
         words = [part for word in words for part in re.split(r",\s*(?![^()]{0,200}\))", word)]
     return words
 

@@ -1,0 +1,58 @@
+"""A table of records as CSV: UTF-8 with its mark, so that a spreadsheet shows every script; no cell that it would run (P29)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+
+from screening.exports.exported import ExportRecord, kept_apart, language_words, listed, type_words
+from screening.imports.parsers.names import split_names
+
+MARK = "\ufeff"
+HEADINGS = (
+    "Record in review", "Title", "Translated title", "Authors", "Year", "Early access date", "Journal", "Volume", "Issue", "Pages",
+    "DOI", "PMID", "PMCID", "Abstract", "Keywords", "Language", "Publication type", "URL", "Accession number", "EID", "UT",
+    "Record id", "Database",
+)  # fmt: skip
+_RUNS = re.compile(r"'*[=+\-@\t\r]")
+
+
+def write(records: Iterable[ExportRecord], extra_headings: tuple[str, ...] = ()) -> Iterator[str]:
+    """The text of the file, a piece a row; ``extra_headings`` are those of the records' extras, in their order."""
+    writer = csv.writer(Echo())
+    yield MARK + writer.writerow([*HEADINGS, *extra_headings])
+    for record in records:
+        extras = dict(record.extras)
+        cells = [*_cells(record), *(extras.get(heading, "") for heading in extra_headings)]
+        yield writer.writerow([guarded(cell) for cell in cells])
+
+
+def guarded(cell: str) -> str:
+    """The cell, with a ' in front where a spreadsheet would take it for a formula; our import takes exactly that off."""
+    return f"'{cell}" if _RUNS.match(cell) else cell
+
+
+def _cells(record: ExportRecord) -> list[str]:
+    ids = record.ids
+    return [
+        str(record.number), record.title, record.title_translated, authors_cell(record.authors), record.year_written,
+        str(record.year_early or ""), record.journal, record.volume, record.issue, record.pages, record.doi, record.pmid,
+        ids.get("pmcid", ""), record.abstract, kept_apart(record.keywords), listed(language_words(record)),
+        listed(type_words(record)), record.url, ids.get("accession", ""), ids.get("eid", ""), ids.get("ut", ""),
+        ids.get("record_id", ""), ids.get("database", ""),
+    ]  # fmt: skip
+
+
+def authors_cell(authors: tuple[str, ...]) -> str:
+    """All authors in one cell; a single name that would be taken for several ends with a semicolon."""
+    cell = listed(authors)
+    return cell if tuple(split_names(cell)) == authors else f"{cell};"
+
+
+class Echo:
+    """A file that hands back what is written: the csv module writes, the response streams."""
+
+    def write(self, text: str) -> str:
+        """Return ``text``."""
+        return text
