@@ -147,6 +147,7 @@ def screening_ta_list(request: HttpRequest, member: Membership, name: str) -> Ht
         "title": TITLES[name],
         "page": page,
         "rows": rows,
+        "may_reopen": name in ("included", "excluded") and member.may(Permission.REOPEN),
         "progress": progress(member, TA),
     }
     return render(request, "screening/decisions/list.html", context)

@@ -70,5 +70,7 @@ def record(request: HttpRequest, member: Membership, number: int) -> HttpRespons
         "duplicates": Record.objects.filter(standing__lead=found).order_by("number"),
         "imported": found.imported_from,
         "types": ", ".join(kind.replace("_", " ") for kind in found.types),
+        "may_part": member.may(Permission.RESOLVE_DUPLICATES),
+        "may_remove": member.may(Permission.REMOVE_RECORDS),
     }
     return render(request, "screening/records/record.html", context)
