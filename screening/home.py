@@ -18,6 +18,7 @@ from screening.decisions.queue import awaiting_other, decided, in_conflict, my_v
 from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.models import CandidateCard
 from screening.fulltexts.queue import to_retrieve
+from screening.imports.models import Import, ImportState
 from screening.prisma.counts import flow_of
 from screening.prisma.flow import Flow
 from screening.protocol.models import ProtocolVersion, StageMode
@@ -133,6 +134,16 @@ def _import(member: Membership) -> Task | None:
     return _task(member, "searches", "Import the first search", "No records yet.", "Import")
 
 
+def _question(member: Membership) -> Task | None:
+    """A file that waits for an answer counts nowhere yet, so it is told before the rest."""
+    asking = Import.objects.filter(review_id=member.review_id, state=ImportState.QUESTION)
+    first = asking.first() if member.may(Permission.IMPORT) else None
+    if first is None:
+        return None
+    url = _url("import_report", member, first.pk)
+    return Task(f"Answer a question about {first.file_name}", url, "None of its records is in the review yet.", "Answer")
+
+
 def _reviewers(member: Membership) -> Task | None:
     """Two independent votes need two people."""
     version = active_protocol(member.review)
@@ -192,6 +203,7 @@ def _studies(member: Membership) -> Task | None:
 _KINDS = (
     _protocol,
     _import,
+    _question,
     _reviewers,
     _conflicts,
     _screening,

@@ -42,7 +42,8 @@ def review_new(request: HttpRequest) -> HttpResponse:
         asked = form.cleaned_data
         preset = None if asked["preset"] == BLANK else asked["preset"]
         review = actions.set_up_review(lead=person(request), **{**asked, "preset": preset})
-        messages.success(request, "The review is set up. Read Table 1, change what differs, then freeze it.")
+        then = "Read Table 1, change what differs, then freeze it." if preset else "Write Table 1, then freeze it."
+        messages.success(request, f"The review is set up. {then}")
         return redirect("protocol", slug=review.slug)
     return render(request, "screening/protocol/new.html", {"form": form}, status=UNPROCESSABLE if form.errors else 200)
 

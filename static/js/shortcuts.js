@@ -78,7 +78,7 @@ function showKeys() {
     add(list, keys.map((key) => key.toUpperCase()), wordsOf(control));
   }
   const criteria = Math.min(document.querySelectorAll("[data-criterion]").length, 9);
-  if (criteria) add(list, criteria > 1 ? ["1", `${criteria}`] : ["1"], "Answer a criterion: met, not met, unclear, none");
+  if (criteria) add(list, [criteria > 1 ? `1 to ${criteria}` : "1"], "Answer a criterion: met, not met, unclear, none");
   dialog.showModal();
 }
 
