@@ -49,8 +49,8 @@ def files(tmp_path: Path) -> list[Path]:
     )
     order = list(ARTICLES)
     nbib = "".join(
-        f"PMID- {9900 + place}\nTI  - {title}.\nFAU - {author}\nJT  - Teaching and learning in practice\nDP  - 2019 Apr\nVI  - 12\nIP  - 4\n"
-        f"PG  - {place}01-9\nLA  - eng\nPT  - Journal Article\nAID - {doi} [doi]\nAB  - Made for a test.\n\n"
+        f"PMID- {9900 + place}\nTI  - {title}.\nFAU - {author}\nJT  - Teaching and learning in practice\nDP  - 2019 Apr\n"
+        f"VI  - 12\nIP  - 4\nPG  - {place}01-9\nLA  - eng\nPT  - Journal Article\nAID - {doi} [doi]\nAB  - Made for a test.\n\n"
         for place, (title, doi, author) in ((order.index(name) + 1, ARTICLES[name]) for name in IN_MEDLINE)
     )
     found = [tmp_path / "scopus.ris", tmp_path / "medline.nbib"]

@@ -6,6 +6,7 @@ import secrets
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+
 from reviewapp.environment import refuse_if_unsafe
 
 STRONG = secrets.token_urlsafe(64)
