@@ -64,7 +64,7 @@ class World:
 
 
 def _special(name: str, values: dict[str, object]) -> dict[str, object]:
-    found = {
+    found: dict[str, dict[str, object]] = {
         "team_invitation_revoke": {"pk": values["invitation"]},
         "team_member": {"pk": values["member"]},
         "team_member_end": {"pk": values["member"]},
@@ -126,7 +126,7 @@ def _world(title: str) -> World:
         "act": uuid.uuid4(),
         "member": bob(review).pk,
         "invitation": invitation.pk,
-        "token": signing.Signer(salt="invitation").sign(invitation.pk),
+        "token": signing.Signer(salt="invitation").sign(str(invitation.pk)),
     }
     return World(review, values)
 

@@ -137,7 +137,7 @@ def test_digits_cycle_the_answers_and_suggest_what_the_server_suggests(screen: P
             screen.keyboard.press(place)
             key = criteria[int(place) - 1].key
             given[key] = {"": "met", "met": "not_met", "not_met": "unclear", "unclear": ""}[given.get(key, "")]
-        said = suggest(given, criteria)
+        said = suggest(given, list(criteria))
         expect(screen.locator("[data-suggestion]")).to_have_text(said.sentence)
         outlined = screen.locator(".vote.suggested").evaluate_all("all => all.map(one => one.value)")
         assert outlined == ([said.decision] if said.decision else [])

@@ -57,7 +57,7 @@ def test_signing_up_sends_a_link_that_confirms_the_address(client: Client, db: N
     assert "Confirm the address" in client.get(link).content.decode()
     client.post(link)
     assert "ida@example.org</bdi> <span" in client.get("/accounts/email/").content.decode()
-    assert User.objects.get(email="ida@example.org").emailaddress_set.get().verified
+    assert User.objects.get(email="ida@example.org").emailaddress_set.get().verified  # type: ignore[attr-defined]
 
 
 def test_our_messages_greet_nobody_and_shout_at_nobody(client: Client, dana: User) -> None:
@@ -71,7 +71,7 @@ def test_our_messages_greet_nobody_and_shout_at_nobody(client: Client, dana: Use
 
 
 def test_the_second_factor_is_set_up_with_a_square_drawn_in_the_page(client: Client, dana: User) -> None:
-    dana.emailaddress_set.create(email=dana.email, verified=True, primary=True)
+    dana.emailaddress_set.create(email=dana.email, verified=True, primary=True)  # type: ignore[attr-defined]
     client.force_login(dana)
     client.post("/accounts/reauthenticate/", {"password": OLD})
     page = client.get("/accounts/2fa/totp/activate/").content.decode()
