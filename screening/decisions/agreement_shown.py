@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from screening.decisions.agreement import printed
-from screening.decisions.pairs import PairAgreement
+from screening.decisions.pairs import PairAgreement, agreement_of
+from screening.decisions.verdict import Stage
 from screening.reviews.models import Membership
 from screening.roles import Permission
 
@@ -38,8 +39,18 @@ class ShownPair:
     figures: list[tuple[str, str]]
 
 
+def agreement_for(member: Membership, stage: Stage) -> list[ShownPair]:
+    """The agreement of a stage for this reader.
+
+    A table of few items tells who voted what, and its order tells who is who: so whoever may rule reads it without names, and
+    without the items that are not settled.
+    """
+    may_rule = member.may(Permission.ADJUDICATE)
+    return [shown_pair(member, pair) for pair in agreement_of(member.review, stage, settled_only=may_rule)]
+
+
 def shown_pair(member: Membership, pair: PairAgreement) -> ShownPair:
-    """The pair for this reader. A table of few items tells who voted what, so whoever may rule reads it without names."""
+    """One pair for this reader."""
     names = MASKED if member.may(Permission.ADJUDICATE) else pair.reviewers
     found = pair.found
     if found is None:

@@ -13,8 +13,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from screening.decisions.agreement import HEADLINE, THREE, Agreement, agreement, fold_maybe, krippendorff_alpha, pair_up
-from screening.decisions.models import Vote
-from screening.decisions.verdict import Decision, Mode, Stage
+from screening.decisions.models import Item, Vote
+from screening.decisions.verdict import Decision, ItemState, Mode, Stage
 from screening.protocol.models import Criterion
 from screening.reviews.models import Membership, Review
 
@@ -78,18 +78,23 @@ class _Given:
 Votes = Mapping[int, Mapping[str, _Given]]  # item id -> reviewer's name -> what was given
 
 
-def agreement_of(review: Review, stage: Stage, *, now: datetime | None = None) -> list[PairAgreement]:
+def agreement_of(
+    review: Review, stage: Stage, *, settled_only: bool = False, now: datetime | None = None
+) -> list[PairAgreement]:
     """One entry for each round, pair of reviewers and subject on which both said something.
 
     Only votes that are open to all, were given before the reveal, and stand on records that are in the review count: never
     a resolution, never a position taken afterwards (I35, I37, DD14). Items of liberal mode give one entry a pair that says
-    why nothing is estimated (B9).
+    why nothing is estimated (B9). ``settled_only`` leaves out items that are not final (S4).
     """
     asked = _criteria(review)
     found: list[PairAgreement] = []
-    for round_, votes in sorted(_by_round(_independent(review, stage, now), liberal=False).items()):
+    counted = _independent(review, stage, now)
+    if settled_only:
+        counted = counted.filter(item__in=Item.objects.revealed(now).filter(state=ItemState.FINAL))
+    for round_, votes in sorted(_by_round(counted, liberal=False).items()):
         found += _round(stage, round_, votes, asked)
-    for round_, votes in sorted(_by_round(_independent(review, stage, now), liberal=True).items()):
+    for round_, votes in sorted(_by_round(counted, liberal=True).items()):
         found += _dependent(stage, round_, votes)
     return found
 

@@ -15,10 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from screening.audit.spreadsheet import spreadsheet_safe
 from screening.decisions import queue
 from screening.decisions.actions import cast_vote, postpone, reopen_item, withdraw_vote
-from screening.decisions.agreement_shown import FIGURES, shown_pair
+from screening.decisions.agreement_shown import FIGURES, agreement_for
 from screening.decisions.forms import choice_from, submission_key
 from screening.decisions.models import Item, ItemQuerySet
-from screening.decisions.pairs import agreement_of
 from screening.decisions.screen import progress, progress_now, screen_context
 from screening.decisions.submissions import once, refuse_if_stale
 from screening.decisions.verdict import Decision, Stage
@@ -58,7 +57,7 @@ def _screen(
 
 def _undoable(member: Membership, number: str) -> Item | None:
     """The item of one's last vote, while that vote may still be taken back."""
-    if not number.isdigit():
+    if not number.isdecimal() or len(number) > 9:
         return None
     item = queue.my_votes(member, TA).filter(record__number=int(number)).select_related("record").first()
     return item if item and not item.is_revealed() else None
@@ -190,7 +189,7 @@ def screening_reopen(request: HttpRequest, member: Membership, item_id: int) -> 
 @requires(Permission.SEE_RESULTS)
 def agreement(request: HttpRequest, member: Membership) -> HttpResponse:
     """Agreement of the independent votes, each figure under the table it comes from."""
-    stages = [(stage, [shown_pair(member, pair) for pair in agreement_of(member.review, stage)]) for stage in Stage]
+    stages = [(stage, agreement_for(member, stage)) for stage in Stage]
     return render(request, "screening/decisions/agreement.html", {"stages": stages})
 
 
@@ -203,8 +202,8 @@ def agreement_csv(request: HttpRequest, member: Membership) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(["stage", "round", "first reviewer", "second reviewer", "on", *FIGURES, "table"])
     for stage in Stage:
-        for pair in agreement_of(member.review, stage):
-            shown, found = shown_pair(member, pair), pair.figures()
+        for shown in agreement_for(member, stage):
+            pair, found = shown.pair, shown.pair.figures()
             row = [
                 stage.slug,
                 pair.round,

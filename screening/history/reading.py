@@ -21,11 +21,12 @@ def visible_events(member: Membership, now: datetime | None = None) -> QuerySet[
     """Events of the review, newest first, without other people's acts on sealed votes (B2, I52).
 
     To those who may rule, nothing that was said or done on an item shows until that item is final (S4): times and order would
-    tell who is who.
+    tell who is who. Neither do the earlier rounds of an item that was opened again, whose voters may be the same.
     """
-    events = AuditEvent.objects.filter(review_id=member.review_id).filter(_open_to(member, now or timezone.now()))
+    moment = now or timezone.now()
+    events = AuditEvent.objects.filter(review_id=member.review_id).filter(_open_to(member, moment))
     if member.may(Permission.ADJUDICATE):
-        events = events.filter(Q(item_id__isnull=True) | Q(actor_id=member.user_id) | Exists(_settled()))
+        events = events.filter(Q(item_id__isnull=True) | Q(actor_id=member.user_id) | Exists(_settled(moment)))
     return events.order_by("-at", "-id")
 
 
@@ -36,8 +37,8 @@ def _open_to(member: Membership, now: datetime) -> Q:
     return Q(sealed=False) | Q(actor_id=member.user_id) | Q(Exists(revealed))
 
 
-def _settled() -> QuerySet[Item]:
-    return Item.objects.filter(pk=OuterRef("item_id")).filter(Q(state=ItemState.FINAL) | Q(round__gt=OuterRef("round")))
+def _settled(now: datetime) -> QuerySet[Item]:
+    return Item.objects.revealed(now).filter(pk=OuterRef("item_id"), state=ItemState.FINAL)
 
 
 @dataclass(frozen=True)

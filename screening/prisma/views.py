@@ -57,7 +57,7 @@ def _scope(request: HttpRequest, member: Membership) -> SearchRun | None:
     number = request.GET.get("search", "")
     if not number:
         return None
-    run = member.review.search_runs.filter(number=number).first() if number.isdigit() else None
+    run = member.review.search_runs.filter(number=number).first() if number.isdecimal() else None
     if run is None:
         raise Http404
     return run
@@ -113,6 +113,7 @@ def prisma_box(request: HttpRequest, member: Membership) -> HttpResponse:
     records = records_of(member, key, run)
     context = page_of(records, request)
     context |= {"key": key, "run": run, "title": title_of_box(key), "number": context["page"].total}
+    context["may_export"] = member.may(Permission.EXPORT)
     return render(request, "screening/prisma/box.html", context)
 
 
