@@ -52,7 +52,9 @@ def authors(names: Sequence[str]) -> str:
 
 def _short(name: str) -> str:
     family, comma, given = name.partition(",")
-    if not comma or _HAN.search(name):
+    if _HAN.search(name):
+        return family.strip() + given.strip()
+    if not comma:
         return name
     initials = "".join(part[0] for part in re.split(r"[\s.\-]+", given) if part)
     return f"{family.strip()} {initials}".strip()
@@ -66,9 +68,16 @@ def language_names(codes: Sequence[str]) -> str:
 
 @register.simple_tag
 def abstract(text: str) -> SafeString:
-    """The abstract in paragraphs: at line breaks, and before the capitalised headings of a structured one."""
+    """The abstract in paragraphs: at line breaks, and before the capitalised headings of a structured one, which stand out."""
     parts = [part.strip() for line in text.splitlines() for part in _HEADING.split(line)]
-    return format_html_join("", "<p><bdi>{}</bdi></p>", ((part,) for part in parts if part))
+    return format_html_join("", "<p><bdi>{}{}</bdi></p>", (_headed(part) for part in parts if part))
+
+
+def _headed(part: str) -> tuple[SafeString, str]:
+    heading, colon, rest = part.partition(":")
+    if not colon or not _HEADING.match(part):
+        return SafeString(), part
+    return format_html("<b>{}:</b>", heading), rest
 
 
 @register.simple_tag
