@@ -9,11 +9,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from screening.prisma import check_counts, check_outcomes, check_rows, check_votes
 from screening.prisma.counts import flow_of
 from screening.prisma.flow import Flow
+from screening.prisma.snapshot import read_snapshot
 from screening.reviews.models import Review
 
 Check = Callable[[Review], Iterable[str]]
@@ -60,9 +59,13 @@ class Checked:
         return not self.violations
 
 
-@transaction.atomic
 def check(review: Review) -> Checked:
-    """Check one review. Reads only."""
+    """Check one review, in one snapshot: work may go on meanwhile. Reads only."""
+    with read_snapshot():
+        return _check(review)
+
+
+def _check(review: Review) -> Checked:
     broken: dict[str, list[str]] = defaultdict(list)
     laws = {f"L{n}": True for n in range(1, 10)}
     for flow in _flows(review):

@@ -16,6 +16,7 @@ from screening.imports.models import Import, ImportState
 from screening.prisma.buckets import Bucket, Members, SourceKind, Tally, members
 from screening.prisma.flow import Flow, build_flow
 from screening.prisma.history import fates_at, studies_at
+from screening.prisma.snapshot import read_snapshot
 from screening.protocol.models import Criterion
 from screening.reviews.models import Review
 from screening.searches.models import SearchRun, Source
@@ -61,7 +62,13 @@ class Fate:
 
 
 def flow_of(review: Review, *, run: SearchRun | None = None, as_of: datetime | None = None) -> Flow:
-    """The PRISMA flow of a review, of one search or all, now or at a time in the past (I9)."""
+    """The PRISMA flow of a review, of one search or all, now or at a time in the past (I9). One snapshot: the laws hold at every
+    instant, also while files come in (P37)."""
+    with read_snapshot():
+        return _flow_of(review, run, as_of)
+
+
+def _flow_of(review: Review, run: SearchRun | None, as_of: datetime | None) -> Flow:
     tallied = _tallied_now(review) if as_of is None else _tallied(fates_at(review.pk, as_of, Fate))
     if run is not None:
         tallied = Counter({key: n for key, n in tallied.items() if key[0] == run.pk})
