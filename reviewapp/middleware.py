@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -59,6 +60,24 @@ def security_headers(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+class _PlainText:
+    """Refuse an address or a form that holds a NUL: no keyboard sends one, PostgreSQL raises on it, SQLite would keep it (P25)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        for given in (request.GET, request.POST):
+            if any("\0" in text for name, values in given.lists() for text in (name, *values)):
+                raise BadRequest("NUL in the request")
+
+
+plain_text = _PlainText
 
 
 class _Refusals:

@@ -46,12 +46,15 @@ def _stages(member: Membership, criterion: str) -> list[dict[str, Any]]:
 
 def _entry(member: Membership, item: Item) -> dict[str, Any]:
     mine = mine_to_settle(member, Stage(item.stage)).filter(pk=item.pk).exists()
-    answers = [side.vote.answers for side in arguments.sides(member, item)] if _may_see_arguments(member, item) else []
+    may_see = _may_see_arguments(member, item)
+    answers = [side.vote.answers for side in arguments.sides(member, item)] if may_see else []
+    tells_votes = item.state == ItemState.REASON_CONFLICT and not may_see  # "same decision" would say that both exclude
     differing = [row.criterion.label for row in arguments.rows(item.protocol, item, answers) if row.differs]
     return {
         "item": item,
         "record": item.record,
         "mine": mine,
+        "state": ItemState.CONFLICT.label if tells_votes else item.get_state_display(),
         "differing": differing,
         "to_rule": item.state == ItemState.ARBITRATION,
     }

@@ -6,7 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from tests.factories import alice, make_import, make_review, open_screening
+from tests.factories import alice, make_import, make_review, open_screening, settled
 
 PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "405.html", "413.html", "429.html", "500.html")
 
@@ -43,3 +43,31 @@ def test_u6_a_form_without_its_token_is_told_that_nothing_was_changed() -> None:
     answer = client.post("/account/preferences/", {"theme": "dark"})
     assert answer.status_code == 403
     assert "Nothing was changed" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_p25_a_nul_in_an_address_or_a_form_is_refused_and_nothing_is_stored() -> None:
+    review = make_review()
+    make_import(review)
+    item = settled(review, open_screening(review)[0], "include", "exclude")
+    client = Client()
+    client.force_login(alice(review).user)
+    assert client.get(f"/r/{review.slug}/records/", {"q": "a\0b"}).status_code == 400
+    answer = client.post(f"/r/{review.slug}/conflicts/{item.pk}/comment/", {"text": "a\0b"})
+    assert answer.status_code == 400
+    assert "Nothing was changed" in answer.content.decode()
+    assert not item.comments.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", ["²", "٣", "99999999999999999999", "-1", "one"])
+@pytest.mark.parametrize(
+    "page", ["screening/?undo=", "prisma/?search=", "prisma/records/?box=duplicates&search=", "records/?run="]
+)
+def test_p25_what_is_no_number_in_an_address_is_never_an_error_of_the_site(page: str, number: str) -> None:
+    review = make_review()
+    make_import(review)
+    open_screening(review)
+    client = Client()
+    client.force_login(alice(review).user)
+    assert client.get(f"/r/{review.slug}/{page}{number}").status_code in (200, 404)
