@@ -19,6 +19,7 @@ steps: list[URLPattern | URLResolver] = [
     path("", include("screening.studies.urls")),
     path("", include("screening.prisma.urls")),
     path("", include("screening.history.urls")),
+    path("", include("screening.exports.urls")),
 ]
 
 urlpatterns = [

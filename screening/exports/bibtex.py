@@ -64,7 +64,7 @@ def _fields(record: ExportRecord) -> Iterator[tuple[str, str]]:
     yield "doi", _address(record.doi)
     yield "url", _address(record.url)
     yield from _identifiers(record)
-    yield "annote", escaped(record.note)
+    yield "annote", escaped(record.remark)
 
 
 def _identifiers(record: ExportRecord) -> Iterator[tuple[str, str]]:

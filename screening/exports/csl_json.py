@@ -51,7 +51,7 @@ def _item(record: ExportRecord) -> dict[str, Any]:
         "PMID": record.pmid,
         "PMCID": record.ids.get("pmcid", ""),
         "source": record.ids.get("database", ""),
-        "note": record.note,
+        "note": record.remark,
         "custom": {name: record.ids[name] for name in ("accession", "ut", "eid") if record.ids.get(name)},
     }
     return {name: value for name, value in found.items() if value}

@@ -49,7 +49,7 @@ def _elements(record: ExportRecord) -> Iterator[str]:
     yield _in("dates", _one("year", record.year_written))
     yield _one("accession-num", record.ids.get("accession", ""))
     yield _one("abstract", record.abstract)
-    yield _one("research-notes", record.note)
+    yield _one("research-notes", record.remark)
     yield _one("work-type", listed(type_words(record, container(record))))
     yield _in("urls", _in("related-urls", _one("url", record.url)))
     yield _one("custom1", f"PMID: {record.pmid}" if record.pmid else "")

@@ -31,7 +31,8 @@ _SAYS_NOTHING = frozenset({"jour", "article-journal", "journalarticle", "gen", "
 class ExportRecord:
     """One record to be written; fields and shapes as `imports.parsed.ParsedRecord`, all text on one line.
 
-    ``number`` is the record's number in the review. ``extras`` are (heading, text) that only we know: a reason, attempts.
+    ``number`` is the record's number in the review. ``extras`` are (heading, text) that only we know, for the columns of a
+    table; ``remark`` is what of it goes into a note where a format has no columns.
     """
 
     number: int
@@ -57,11 +58,7 @@ class ExportRecord:
     url: str = ""
     ids: Mapping[str, str] = field(default_factory=dict)
     extras: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def note(self) -> str:
-        """The extras as one text: "Reason: Population. Decided by: agreement"."""
-        return ". ".join(f"{heading}: {text}" for heading, text in self.extras if text)
+    remark: str = ""
 
     @property
     def year_written(self) -> str:

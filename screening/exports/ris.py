@@ -57,7 +57,7 @@ def _fields(record: ExportRecord) -> Iterator[tuple[str, str]]:
     for word in beside(record.raw_types, code):
         yield "M3", word
     yield from _identifiers(record)
-    yield "RN", record.note
+    yield "RN", record.remark
 
 
 def _places(record: ExportRecord) -> Iterator[tuple[str, str]]:

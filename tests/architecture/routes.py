@@ -114,6 +114,9 @@ TABLE: dict[str, P] = {
     "prisma_file": P.SEE_RESULTS,
     "history": P.SEE_HISTORY,
     "history_csv": P.EXPORT,
+    "exports": P.EXPORT,
+    "export_records": P.EXPORT,
+    "export_decisions": P.EXPORT,
 }
 
 OUTSIDE: dict[str, P] = {

@@ -76,6 +76,7 @@ def _special(name: str, values: dict[str, object]) -> dict[str, object]:
         "imports_describe": {"number": 1},
         "imports_forget": {"number": 1},
         "prisma_file": {"kind": "json"},
+        "export_records": {"name": "records", "ending": "ris"},
     }
     return found.get(name, {})
 

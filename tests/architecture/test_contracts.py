@@ -31,6 +31,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.decisions.rules",
     "screening.decisions.screen",
     "screening.decisions.submissions",
+    "screening.exports.said",
     "screening.dedupe.finding",
     "screening.dedupe.stored",
     "screening.fulltexts.storage",

@@ -17,7 +17,8 @@ _LETTERS = {
     "le": "≤", "geq": "≥", "ge": "≥", "sim": "~", "approx": "≈", "infty": "∞", "cdot": "·", "rightarrow": "→", "mu": "μ",
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
     "kappa": "κ", "lambda": "λ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ",
-    "chi": "χ", "psi": "ψ", "omega": "ω", "Delta": "Δ", "Omega": "Ω", "Sigma": "Σ", "textbackslash": "\ue002", "textdollar": "\ue003", "textbraceleft": "\ue000", "textbraceright": "\ue001", "textasciicircum": "^",
+    "chi": "χ", "psi": "ψ", "omega": "ω", "Delta": "Δ", "Omega": "Ω", "Sigma": "Σ", "textbackslash": "\ue002",
+    "textdollar": "\ue003", "textbraceleft": "\ue000", "textbraceright": "\ue001", "textasciicircum": "^",
     "textasciitilde": "~", "textunderscore": "_", "textless": "<", "textgreater": ">", "textbar": "|", "newline": " ",
 }  # fmt: skip
 _ACCENT = re.compile(

@@ -36,6 +36,7 @@ ARTICLE = ExportRecord(
     url="https://example.org/~a_b?x=1&y=2",
     ids={"accession": "31000001", "pmcid": "PMC1234567", "database": "MEDLINE"},
     extras=(("Primary reason", "Population"),),
+    remark="Primary reason: Population",
 )
 
 

@@ -1,0 +1,121 @@
+"""The page of exports, and its files."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET
+
+from screening.audit.spreadsheet import spreadsheet_safe
+from screening.exports.formats import FORMATS
+from screening.exports.queue import LISTS, chosen, exported_records
+from screening.exports.said import HEAD, decision_rows
+from screening.exports.table import Echo
+from screening.prisma.buckets import members
+from screening.prisma.counts import flow_of, record_ids
+from screening.prisma.flow import Flow
+from screening.prisma.titles import title_of_box
+from screening.prisma.views import box_address
+from screening.reviews.access import requires
+from screening.reviews.models import Membership
+from screening.roles import Permission
+from screening.searches.models import SearchRun
+
+BOX = "box"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One list on the page: ``numbers`` are (n, address of these records, words); ``query`` goes to each file's address."""
+
+    name: str
+    title: str
+    total: int
+    numbers: list[tuple[int, str, str]]
+    query: str = ""
+
+
+@require_GET
+@requires(Permission.EXPORT)
+def exports(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Every list in every format; with ``?box=key&search=1`` also the records of that number of the flow."""
+    flow = flow_of(member.review)
+    context = {
+        "flow": flow,
+        "rows": [_row(member, flow, name) for name in LISTS],
+        "box": _box_row(request, member),
+        "formats": list(FORMATS.values()),
+    }
+    return render(request, "screening/exports/exports.html", context)
+
+
+def _row(member: Membership, flow: Flow, name: str) -> Row:
+    title, keys = LISTS[name]
+    words = ("databases and registers", "other methods") if len(keys) > 1 else ("",)
+    counted = [
+        (flow.number(key), box_address(member.review.slug, key), where) for key, where in zip(keys, words, strict=True)
+    ]
+    shown = [one for one in counted if one[0]]
+    return Row(
+        name, title, sum(n for n, _, _ in counted), shown if len(shown) > 1 else [(*one[:2], "") for one in shown]
+    )
+
+
+def _box_row(request: HttpRequest, member: Membership) -> Row | None:
+    key, run = request.GET.get("box", ""), _run(request, member)
+    if not key:
+        return None
+    if members(key) is None:
+        raise Http404
+    n = len(record_ids(member.review, key, run=run))
+    title = title_of_box(key) + (f", {run.label}" if run else "")
+    asked = {"box": key, **({"search": run.number} if run else {})}
+    return Row(BOX, title, n, [(n, box_address(member.review.slug, key, run), "")], f"?{urlencode(asked)}")
+
+
+def _run(request: HttpRequest, member: Membership) -> SearchRun | None:
+    number = request.GET.get("search", "")
+    if not number:
+        return None
+    run = member.review.search_runs.filter(number=number).first() if number.isdecimal() and len(number) < 9 else None
+    if run is None:
+        raise Http404
+    return run
+
+
+@require_GET
+@requires(Permission.EXPORT)
+def export_records(request: HttpRequest, member: Membership, name: str, ending: str) -> StreamingHttpResponse:
+    """One list in one format; ``box`` is the list of the number that ``?box=`` names."""
+    key, run = request.GET.get("box", ""), _run(request, member)
+    keys = (key,) if name == BOX else LISTS[name][1] if name in LISTS else ()
+    if ending not in FORMATS or not keys or any(members(one) is None for one in keys):
+        raise Http404
+    found = chosen(member.review, keys, run)
+    kind = FORMATS[ending]
+    response = StreamingHttpResponse(
+        kind.write(exported_records(found), found.headings), content_type=kind.content_type
+    )
+    search = f"-search-{run.number}" if run else ""
+    called = f"{slugify(key) or BOX}" if name == BOX else name
+    response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-{called}{search}.{ending}"'
+    return response
+
+
+@require_GET
+@requires(Permission.EXPORT)
+def export_decisions(request: HttpRequest, member: Membership) -> StreamingHttpResponse:
+    """Votes, talk and rulings as CSV; ``?names=codes`` writes R1, R2, ... for the people."""
+    coded = request.GET.get("names") == "codes"
+    writer = csv.writer(Echo())
+    rows = (
+        writer.writerow([spreadsheet_safe(cell) for cell in row]) for row in (HEAD, *decision_rows(member, coded=coded))
+    )
+    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-decisions.csv"'
+    return response
