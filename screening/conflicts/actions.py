@@ -143,7 +143,9 @@ def escalate(*, member: Membership, item_id: int, note: str = "") -> Item:
     item = _open_conflict(member=member, item_id=item_id, states=TALKABLE)
     if not (is_voter(member, item) or member.may(Permission.REOPEN)):
         raise NotAllowedNow("One of the two voters, or a lead, hands a conflict to the adjudicator.")
-    Escalation.objects.create(review_id=item.review_id, item=item, round=item.round, member=member, note=note.strip())
+    Escalation.objects.update_or_create(  # handed over before, where a late duplicate came, went and came again (R2)
+        item=item, round=item.round, defaults={"review_id": item.review_id, "member": member, "note": note.strip()}
+    )
     _move(item, ItemState.ARBITRATION)
     _log(verb="ask adjudicator", item=item, member=member, reason=note.strip())
     return item
@@ -202,5 +204,7 @@ def rule(
             )  # fmt: skip
     except IntegrityError as clash:
         raise NotAllowedNow("Another adjudicator has ruled on this record already.", rule="P33") from clash
-    conclude(item=item, decision=decision, via="adjudicator", reason=ruling.reason, by=member.user, moment=moment)
+    conclude(
+        item=item, decision=decision, via="adjudicator", reason=ruling.reason, why=ruling.rationale, by=member.user, moment=moment
+    )  # fmt: skip
     return ruling

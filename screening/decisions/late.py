@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from screening.decisions.actions import log_fate
+from screening.decisions.actions import FACT, log_fate
 from screening.decisions.models import Item
 from screening.decisions.rules import ballots_of, stage_rules
-from screening.decisions.verdict import ItemState, Mode, Stage, verdict
+from screening.decisions.verdict import Decision, ItemState, Mode, Stage, Verdict, verdict
+from screening.records.models import Change
 
 UNSETTLED = (ItemState.CONFLICT, ItemState.REASON_CONFLICT, ItemState.DISCUSSION, ItemState.ARBITRATION)
 
@@ -48,20 +49,32 @@ def _no_longer_contradicted(review_id: int) -> list[Item]:
     found = []
     for stage in Stage:
         decisions = _decisions_of_duplicates(review_id, stage)
-        for item in (
-            Item.objects.filter(review_id=review_id, stage=stage, state=ItemState.CONFLICT).standing().revealed()
-        ):
-            own = _own_decision(item)
-            if own and not decisions.get(item.record_id, set()) - {own}:
+        for item in Item.objects.filter(review_id=review_id, stage=stage, state__in=UNSETTLED).standing().revealed():
+            own = _own_outcome(item)
+            if own.decision and not decisions.get(item.record_id, set()) - {own.decision}:
                 found.append(item)
     return found
 
 
-def _own_decision(item: Item) -> str:
+def _own_outcome(item: Item) -> Verdict:
+    """What the item's own votes amount to; where they clash in the reason only, with the reason that was picked before."""
     if item.protocol is None:
-        return ""
+        return Verdict(ItemState.OPEN)
     rules = stage_rules(version=item.protocol, stage=Stage(item.stage), mode=Mode(item.mode))
-    return verdict(ballots_of(item), rules).decision or ""
+    outcome = verdict(ballots_of(item), rules)
+    picked = _picked_reason(item) if outcome.state is ItemState.REASON_CONFLICT else ""
+    return Verdict(ItemState.FINAL, Decision.EXCLUDE, picked) if picked else outcome
+
+
+def _picked_reason(item: Item) -> str:
+    """The reason that settled this clash in this round, as the log of changes has it; empty where nobody picked one yet."""
+    rounds = Change.objects.filter(record_id=item.record_id, fact=FACT[Stage(item.stage)]).order_by("-pk")
+    for value in rounds.values_list("value", flat=True):
+        if value.startswith("final exclude "):
+            return value.removeprefix("final exclude ")
+        if value in (ItemState.OPEN, ItemState.REASON_CONFLICT):
+            return ""
+    return ""
 
 
 @transaction.atomic
@@ -78,11 +91,8 @@ def _to_conflict(item_id: int) -> int:
 @transaction.atomic
 def _back(item_id: int) -> int:
     item = Item.objects.select_for_update().get(pk=item_id)
-    if item.state not in UNSETTLED or item.protocol is None:
-        return 0
-    rules = stage_rules(version=item.protocol, stage=Stage(item.stage), mode=Mode(item.mode))
-    outcome = verdict(ballots_of(item), rules)
-    if outcome.decision is None:
+    outcome = _own_outcome(item)
+    if item.state not in UNSETTLED or outcome.decision is None:
         return 0
     item.state, item.decision, item.via, item.reason = outcome.state, outcome.decision, "agreement", outcome.reason
     item.save()
