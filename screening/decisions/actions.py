@@ -261,15 +261,17 @@ def reopen_item(*, item_id: int, lead: Membership, reason: str) -> Item:
 
 
 @transaction.atomic
-def conclude(*, item: Item, decision: Decision, via: str, reason: str = "", by: User, moment: datetime) -> None:
-    """Settle a conflict by discussion or ruling. The votes stay as they are (I21)."""
+def conclude(
+    *, item: Item, decision: Decision, via: str, reason: str = "", why: str = "", by: User, moment: datetime
+) -> None:
+    """Settle a conflict by discussion or ruling, ``why`` in words. The votes stay as they are (I21)."""
     before = {"state": item.state}
     item.state, item.decision, item.via, item.reason = ItemState.FINAL, decision.value, via, reason
     item.save()
     log_fate(item=item, at=moment)
     audit(
         verb=f"settle by {via}", review_id=item.review_id, actor=by, subject=("record", item.record_id, item.record.title), before=before,
-        after={"decision": item.decision, "reason": reason}, item=(item.pk, item.round),
+        after={"state": item.state, "decision": item.decision, "reason": reason}, reason=why, item=(item.pk, item.round),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from screening.home import next_task, tasks_of
+from screening.imports.models import Import, ImportState
 from screening.protocol.actions import start_amendment
 from screening.reviews.models import Membership, Review
 from screening.roles import Role
@@ -84,6 +85,28 @@ def test_a_team_with_too_few_reviewers_is_asked_to_invite() -> None:
     assert "Invite a second reviewer" in titles(lead(review))
     bob(review)
     assert not [title for title in titles(lead(review)) if title.startswith("Invite")]
+
+
+def test_a_file_that_waits_for_an_answer_is_told_at_home_to_whoever_imports() -> None:
+    review = make_review()
+    make_import(review)
+    asking = Import.objects.get()
+    Import.objects.update(state=ImportState.QUESTION)
+    found = next(task for task in tasks_of(lead(review)) if task.title.startswith("Answer a question"))
+    assert found.url == reverse("import_report", args=[review.slug, asking.pk])
+    assert not [title for title in titles(alice(review)) if title.startswith("Answer a question")]
+
+
+@pytest.mark.parametrize("page", ["conflicts", "fulltexts", "screening_ta_list"])
+def test_who_does_not_screen_is_led_to_no_queue(page: str) -> None:
+    review = make_review()
+    client = Client()
+    client.force_login(lead(review).user)
+    address = reverse(page, args=[review.slug, "excluded"] if page == "screening_ta_list" else [review.slug])
+    queue = reverse("screening_ta", args=[review.slug])
+    assert f'href="{queue}"' not in client.get(address).content.decode()
+    client.force_login(alice(review).user)
+    assert f'href="{queue}"' in client.get(address).content.decode()
 
 
 def test_nothing_waits_for_an_observer() -> None:

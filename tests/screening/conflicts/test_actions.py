@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
+from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
 from screening.conflicts.actions import add_comment, escalate, pick_reason, record_own_reading, rule, take_position
 from screening.conflicts.models import Ruling
@@ -98,6 +99,8 @@ def test_s4_own_answers_come_before_the_ruling(review: Review, conflict: Item) -
     ruling = rule(member=carol(review), item_id=conflict.pk, decision=Decision.EXCLUDE, rationale="students only")
     conflict.refresh_from_db()
     assert (conflict.decision, conflict.via, ruling.answers) == ("exclude", "adjudicator", {"population": "not_met"})
+    told = AuditEvent.objects.get(verb="settle by adjudicator")
+    assert (told.reason, told.after["state"]) == ("students only", "final")
 
 
 def test_a_ruling_needs_its_reason_in_words(review: Review, conflict: Item) -> None:
