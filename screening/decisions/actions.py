@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists
 from django.utils import timezone
 
 from reviewapp.accounts.models import User
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item, Postponed, Vote
-from screening.decisions.queue import advance_cursor, in_play, reopen_queue
+from screening.decisions.queue import advance_cursor, in_play, reopen_queue, votes_of_the_present
 from screening.decisions.rules import ballots_of, current_mode, stage_rules
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage, StageRules, Verdict, verdict
 from screening.protocol.models import ProtocolVersion
@@ -132,7 +133,7 @@ def _add(
         raise NotAllowedNow(TWO_ARE_IN, rule="S2")
     taken = set(Vote.objects.active().filter(item=item).values_list("slot", flat=True))
     slot = next((free for free in (1, 2) if free not in taken), None)
-    if slot is None or (rules.mode is Mode.SINGLE and taken):
+    if slot is None or (rules.mode is Mode.SINGLE and taken and _is_held(item)):
         raise NotAllowedNow(TWO_ARE_IN, rule="S2")
     try:
         with transaction.atomic():
@@ -144,6 +145,11 @@ def _add(
         raise NotAllowedNow(TWO_ARE_IN, rule="S2") from clash
     item.protocol, item.mode = version, rules.mode
     _audit_vote(verb="cast vote", item=item, member=member, after=_columns(choice))
+
+
+def _is_held(item: Item) -> bool:
+    """True where somebody who still screens has voted on the item."""
+    return Item.objects.filter(Exists(votes_of_the_present()), pk=item.pk).exists()
 
 
 def _change(*, vote: Vote, item: Item, member: Membership, choice: Choice, moment: datetime) -> None:

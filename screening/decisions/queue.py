@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from screening.decisions.models import Item, ItemQuerySet, Postponed, QueueCursor, Vote
+from screening.decisions.models import Item, ItemQuerySet, Postponed, QueueCursor, Vote, VoteQuerySet
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
 from screening.reviews.models import Membership
 
@@ -42,10 +42,20 @@ def _passed_title_and_abstract() -> Exists:
 def waiting_for(member: Membership, stage: Stage) -> ItemQuerySet:
     """Items that still take this member's vote: open or half voted, not voted by them, in a language they read (S7)."""
     items = items_of(member, stage).filter(state__in=OPEN_STATES).exclude(_voted_by(member))
-    items = items.filter(~Q(mode=Mode.SINGLE, state=ItemState.PARTIAL))
+    items = items.filter(~(Q(mode=Mode.SINGLE, state=ItemState.PARTIAL) & Q(Exists(votes_of_the_present()))))
     if member.languages:
         items = items.filter(record__standing__language__in=["", *member.languages])
     return items
+
+
+def votes_of_the_present() -> VoteQuerySet:
+    """An item's votes by people who still screen. In single mode a Maybe is theirs to settle; one who left it leaves it to others (S6)."""
+    return Vote.objects.active().filter(
+        item=OuterRef("pk"),
+        reviewer__active_to__isnull=True,
+        reviewer__is_reviewer=True,
+        reviewer__user__is_active=True,
+    )
 
 
 def _voted_by(member: Membership) -> Exists:

@@ -15,6 +15,11 @@ from screening.decisions.actions import postpone, reopen_item, withdraw_vote
 from screening.decisions.models import Item, Vote
 from screening.decisions.queue import awaiting_other, next_item, waiting_for
 from screening.decisions.verdict import Stage
+from screening.fulltexts.actions import mark_retrieved
+from screening.protocol.actions import freeze_protocol
+from screening.protocol.models import ProtocolVersion
+from screening.protocol.versions import draft_of
+from screening.reviews.actions import end_membership
 from screening.reviews.models import Review
 from screening.roles import Role
 from tests.factories import (
@@ -201,8 +206,6 @@ def test_every_vote_leaves_a_sealed_audit_row(review: Review, item: Item) -> Non
 class TestFullText:
     @pytest.fixture
     def report(self, review: Review) -> Item:
-        from screening.fulltexts.actions import mark_retrieved
-
         record = included_record(review)
         mark_retrieved(member=alice(review), record=record)
         return Item.objects.get(record=record, stage="ft")
@@ -246,3 +249,21 @@ class TestFullText:
         assert next_item(alice(review), Stage.FULL_TEXT) is None
         settled(review, screened, "include", "include")
         assert next_item(alice(review), Stage.FULL_TEXT) == report
+
+    def test_s6_in_single_mode_the_maybe_of_a_member_who_left_is_offered_to_the_others(self) -> None:
+        review = make_review(frozen=False)
+        version = draft_of(review)
+        assert version is not None
+        ProtocolVersion.objects.filter(pk=version.pk).update(ft_mode="single")
+        version.refresh_from_db()
+        freeze_protocol(version=version, actor=lead(review).user)
+        record = included_record(review)
+        mark_retrieved(member=alice(review), record=record)
+        report = Item.objects.get(record=record, stage="ft")
+        assert vote(alice(review), report, "maybe").state == "partial"
+        assert next_item(bob(review), Stage.FULL_TEXT) is None
+        with pytest.raises(NotAllowedNow):
+            vote(bob(review), report, "include")
+        end_membership(member=alice(review), actor=lead(review).user)
+        assert next_item(bob(review), Stage.FULL_TEXT) == report
+        assert vote(bob(review), report, "include").state == "conflict", "the votes stay, and differ"
