@@ -1,4 +1,4 @@
-// On a phone the criteria start folded, and stay as the reader left them while the page is open.
+// What folds: criteria on a phone (they stay as the reader left them while the page is open), the menu, the sheet of the account.
 const narrow = window.matchMedia("(max-width: 43.74rem)");
 let left = null;
 
@@ -11,7 +11,34 @@ function fold(root) {
   });
 }
 
+// The pages of a review are a row on a wide page and a menu on a narrow one. Without this the menu starts open.
+function foldMenu() {
+  const menu = document.querySelector(".site-menu");
+  if (!menu) return;
+  const one = window.matchMedia("(max-width: 56.24rem)");
+  const follow = () => { menu.open = !one.matches; };
+  follow();
+  menu.dataset.folds = "";
+  one.addEventListener("change", follow);
+}
+
+// The sheet of the account goes with Escape and with a press elsewhere.
+function foldSheet() {
+  const sheet = document.querySelector(".account details");
+  if (!sheet) return;
+  document.addEventListener("click", (event) => {
+    if (!sheet.contains(event.target)) sheet.open = false;
+  });
+  sheet.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    sheet.open = false;
+    sheet.querySelector("summary").focus();
+  });
+}
+
 export function bindFolds() {
+  foldMenu();
+  foldSheet();
   fold(document);
   document.addEventListener("htmx:afterSettle", (event) => fold(event.detail.elt));
 }
