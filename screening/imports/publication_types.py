@@ -75,8 +75,9 @@ CANONICAL_TYPES: tuple[str, ...] = tuple(_RAW_VALUES)
 
 # Words that say where something stands, not what it is: every letter and editorial of a journal has them too (IM8).
 _WEAK = frozenset(
-    "jour | jfull | ejour | j | journal | periodical | journalarticle | article-journal | 期刊 | 学术期刊".split(" | ")  # noqa: SIM905
-)
+    {"jour", "jfull", "ejour", "j", "journal", "periodical", "academic journal", "journalarticle", "article-journal",
+     "期刊", "学术期刊"}
+)  # fmt: skip
 # Formats whose first word of type is the reference manager's own: it writes "Journal Article" or @article for anything.
 MANAGED = frozenset({"RIS", "BibTeX", "EndNote XML", "EndNote tagged", "RefWorks tagged", "NoteExpress", "CSL-JSON"})
 

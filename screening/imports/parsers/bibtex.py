@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from screening.imports.parsed import CUT_OFF
+from screening.imports.parsers.citations import base_abstract, base_citation, fill
 from screening.imports.parsers.draft import Draft
 from screening.imports.parsers.entry import Entry, entry_of
 from screening.imports.parsers.latex import plain
@@ -191,9 +192,12 @@ def _describe(draft: Draft, kind: str, values: _Values) -> None:
     draft.years = values.all("year", "date", "earlyaccessdate", "early-access-date", "issue_date")
     draft.years_early = values.all("earlyaccessdate", "early-access-date")
     draft.abstract = values.first("abstract")
+    note = values.first("note")
     draft.journal = values.first("journal", "journaltitle", "booktitle", "series", "school", "institution")
     draft.volume, draft.issue = values.first("volume"), values.first("number", "issue")
     draft.pages = values.first("pages") or values.first("article-number", "art_number", "articleno", "eid")
+    draft.abstract = draft.abstract or base_abstract(note)
+    fill(draft, base_citation(note))
     words = values.all("keywords", "author_keywords", "keywords-plus", "keyword")
     draft.keywords = [
         word.strip() for text in words for word in re.split(r"[;；]" if ";" in text else r"[,;；、]", text)

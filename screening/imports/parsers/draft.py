@@ -19,6 +19,7 @@ _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|2[01]\d\d)(?!\d{1,3}(?!\d))")
 _ROC_YEAR = re.compile(r"(?:民國|民国|中華民國)\s*(\d{1,3})\s*年?|^(\d{2,3})年")
 _EXCEL_DATE = re.compile(r"^(?:[A-Z][a-z]{2}-\d{1,4}|\d{1,2}-[A-Z][a-z]{2}|\d{4}-\d\d-\d\d)$")
 _ADDRESS = re.compile(r"(?:(?:https?|ftp)://|www\.|doi\.org/)[^\s<>]{1,2000}", re.IGNORECASE)
+_ISSN_BEHIND = re.compile(r"(?<=\S) \(\d{7}[\dXx]\)$")  # EBSCO tells journals of one name apart by it
 _RAW_YEAR_LENGTH = 60
 
 
@@ -66,7 +67,7 @@ class Draft:
             year=year,
             year_early=_first_year(self.years_early)[0],
             raw_year=raw_year,
-            journal=clean(self.journal),
+            journal=_ISSN_BEHIND.sub("", clean(self.journal)),
             volume=clean(self.volume),
             issue=clean(self.issue),
             pages=pages,

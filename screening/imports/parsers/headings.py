@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from screening.imports.parsers.ebsco import ebsco_columns
+
 # field: its spellings as `heading_key` writes them, the better column of one table first.
 _SPELLINGS = {
     "title": "title | article title | document title | item title | title primary | primary title | publication title "
@@ -53,7 +55,7 @@ _SPELLINGS = {
     "| language of publication | 语种 | 語言 | 语言 | 語文",
     "type": "document type | publication type | item type | reference type | dt | type | documenttype | pt | article type "
     "| type of reference | content type | doctype | type of work | articletype | itemtype | type of article | record type "
-    "| source type | ref type | publication types | 文献类型 | srcdatabase 来源库 | 来源库 | 資料類型 | 文獻類型",
+    "| source type | ref type | publication types | document identifier | 文献类型 | srcdatabase 来源库 | 来源库 | 資料類型 | 文獻類型",
     "url": "url | link | urls | open url link | pdf link | ur | full text url | source linkout | external url | web link "
     "| links | permalink | document url | documenturl | 链接 | 網址 | url 网址 | 网址",
     "accession": "accession number | accession | an | accession no | central id | cochrane id | id cochrane "
@@ -65,6 +67,8 @@ _SPELLINGS = {
     "| reference id | rayyan id",
     "database": "database | source database | db | database provider | databases | 数据库",
     "citation": "source | citation | so citation | bibliographic citation | source citation",
+    "entry_type": "entrytype",
+    "note": "note | notes",
 }
 # Web of Science's tab-delimited file and Excel sheet of two-letter tags mean other things by some of them.
 _WOS_SPELLINGS = {
@@ -74,6 +78,15 @@ _WOS_SPELLINGS = {
     "type": "dt", "ut": "ut", "accession": "ut", "type_weak": "pt",
 }  # fmt: skip
 _WOS_MARKS = frozenset({"pt", "au", "ti", "so", "ut"})
+# So does Ovid's: IS is the ISSN, CP a country or a notice of copyright, and SO the whole citation.
+_OVID_SPELLINGS = {
+    "title": "ti | bt", "title_translated": "ot | tt", "authors": "fa | au", "editors": "ed", "year": "yr", "date": "dp | dg",
+    "journal": "jn | ja | so", "volume": "vo", "issue": "ip", "pages": "pg", "doi": "do | di", "pmid": "pm | pmid",
+    "abstract": "ab", "keywords": "kw | mh | sh | de", "language": "lg | la", "type": "pt | dt", "url": "ur | url | fturl | xl | jl",
+    "accession": "an | ui", "medline_number": "ui | an", "database": "db", "source": "so",
+}  # fmt: skip
+_OVID_MARKS = (frozenset({"vn", "db", "ti"}), frozenset({"orn", "ti"}))
+_BIBTEX_MARKS = ("entrytype", "bibtexkey", "bibtex key")
 
 FIELDS: tuple[str, ...] = tuple(_SPELLINGS)
 
@@ -110,6 +123,7 @@ def _table(spellings: Mapping[str, str]) -> dict[str, list[str]]:
 
 _TABLE = _table(_SPELLINGS)
 _WOS_TABLE = _table(_WOS_SPELLINGS)
+_OVID_TABLE = _table(_OVID_SPELLINGS)
 _KNOWN = {name for names in _TABLE.values() for name in names}
 _TITLES = frozenset(_TABLE["title"])
 
@@ -118,6 +132,8 @@ def is_heading_row(cells: Sequence[str], *, first: bool = False) -> bool:
     """Whether a row holds a known title heading among headings, each once; the ``first`` row of a file may hold few."""
     keys = [heading_key(cell) for cell in cells]
     filled = [key for key in keys if key]
+    if "title" in ebsco_columns(keys):
+        return True
     if not any(key in _TITLES for key in filled):
         return False
     known = sum(key in _KNOWN for key in filled)
@@ -130,20 +146,32 @@ def is_heading_row(cells: Sequence[str], *, first: bool = False) -> bool:
 
 def known_headings(cells: Sequence[str]) -> int:
     """How many cells of a row are headings we know."""
-    return sum(heading_key(cell) in _KNOWN for cell in cells)
+    keys = [heading_key(cell) for cell in cells]
+    return sum(key in _KNOWN for key in keys) + len(ebsco_columns(keys))
+
+
+def is_bibtex(headings: Sequence[str]) -> bool:
+    """Whether a table is a BibTeX file turned into rows: its cells then hold LaTeX."""
+    return any(heading_key(heading) in _BIBTEX_MARKS for heading in headings)
 
 
 def columns_of(headings: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, list[int]]:
     """For each field the columns that hold it, the better one first. ``mapping`` (heading: field) wins over our table."""
     keys = [heading_key(heading) for heading in headings]
-    table = _WOS_TABLE if set(keys) >= _WOS_MARKS else _TABLE
     told = {heading_key(heading): field for heading, field in (mapping or {}).items() if field}
-    columns: dict[str, list[int]] = {}
-    for field, names in table.items():
-        found = [index for name in names for index, key in enumerate(keys) if key == name and key not in told]
-        if found:
-            columns[field] = found
+    columns = ebsco_columns(keys, told)
+    taken = {index for found in columns.values() for index in found}
+    for field, names in _table_for(set(keys)).items():
+        known = [index for name in names for index, key in enumerate(keys) if key == name and key not in told]
+        if found := [index for index in known if index not in taken]:
+            columns[field] = [*columns.get(field, ()), *found]
     for index, key in enumerate(keys):
         if key in told:
             columns.setdefault(told[key], []).insert(0, index)
     return columns
+
+
+def _table_for(keys: set[str]) -> Mapping[str, Sequence[str]]:
+    if keys >= _WOS_MARKS:
+        return _WOS_TABLE
+    return _OVID_TABLE if any(keys >= marks for marks in _OVID_MARKS) else _TABLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from screening.imports.parsers.citations import fill, ovid_citation
 from screening.imports.parsers.draft import Draft
 from screening.imports.parsers.entry import Entry
 from screening.imports.parsers.tagged import Block, Dialect, Fields, entries
@@ -75,12 +76,18 @@ def _keywords(fields: Fields) -> list[str]:
 
 
 def _from_source(draft: Draft, fields: Fields, source: str) -> None:
+    draft.journal = fields.first("JN", "JA", "Journal Name", "Abbreviated Source")
+    draft.volume = fields.first("VO", "Volume")
+    draft.issue = fields.first("IP", "Issue")
+    draft.pages = fields.first("PG", "Page", "Pages")
+    if fill(draft, ovid_citation(source)):
+        return
     found = _SOURCE.match(source)
     parts = found.groupdict() if found else {}
-    draft.journal = fields.first("JN", "JA", "Journal Name", "Abbreviated Source") or parts.get("journal") or source
-    draft.volume = fields.first("VO", "Volume") or parts.get("volume") or ""
-    draft.issue = fields.first("IP", "Issue") or parts.get("issue") or ""
-    draft.pages = fields.first("PG", "Page", "Pages") or parts.get("pages") or ""
+    draft.journal = draft.journal or parts.get("journal") or source
+    draft.volume = draft.volume or parts.get("volume") or ""
+    draft.issue = draft.issue or parts.get("issue") or ""
+    draft.pages = draft.pages or parts.get("pages") or ""
 
 
 def _identify(draft: Draft, fields: Fields) -> None:

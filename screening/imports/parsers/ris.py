@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from screening.imports.parsers.citations import fill, ovid_citation
 from screening.imports.parsers.draft import Draft
 from screening.imports.parsers.entry import Entry
 from screening.imports.parsers.tagged import Block, Dialect, Fields, entries
@@ -133,6 +134,10 @@ def _locate(draft: Draft, fields: Fields) -> None:
     if (start, end) != ("No", "Specified"):
         draft.pages = f"{start}-{end}" if start and end and "-" not in start and start != end else start or end
     draft.pages = draft.pages or fields.first("C7", "AR")
+    whole = ovid_citation(draft.journal)
+    if whole:
+        draft.journal = ""
+    fill(draft, whole or ovid_citation(fields.first("SO")))
     draft.url = next(iter(fields.all("UR", "L2", "L1", "LK")), "")
     draft.doi = _doi(fields)
 

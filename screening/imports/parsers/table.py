@@ -9,24 +9,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from screening.imports.parsed import RAGGED, RAGGED_UNSURE, ParsedRecord, ParseProblem, UnknownColumns
+from screening.imports.parsers.citations import base_abstract, base_citation, citation, fill, ovid_citation
 from screening.imports.parsers.draft import Draft
-from screening.imports.parsers.headings import columns_of, heading_key, is_heading_row
-from screening.imports.parsers.names import split_names
+from screening.imports.parsers.headings import columns_of, heading_key, is_bibtex, is_heading_row
+from screening.imports.parsers.latex import plain
+from screening.imports.parsers.names import names, split_bibtex_names, split_names
 from screening.imports.parsers.ragged import realign
 from screening.imports.parsers.rows import HEADING_WITHIN, Rows, is_empty
 from screening.records.identifiers import doi_in_note, doi_in_url, normalise_doi, normalise_pmcid, pmid_in_text
 
 _SAMPLE_ROWS = 5
 _IDS_IN_NAMES = re.compile(r"\s*\(\d{6,}\)")
-_EMBASE_SOURCE = re.compile(
-    r"^(?P<journal>.+?) \((?P<year>\d{4})\)(?: (?P<volume>[^:\s(]+))?(?::(?P<issue>\S+))?(?: \((?P<pages>[^)]+)\))?"
-)
-_PUBMED_CITATION = re.compile(
-    r"^(?P<journal>[^.]+)\. (?P<year>\d{4})[^;:.]{0,20};"
-    r"(?P<volume>[^(:;.]{1,20})?(?:\((?P<issue>[^)]{1,20})\))?(?::(?P<pages>[^.;]{1,30}))?"
-)
 _GUARDED = re.compile(r"^'('*[=+@\t\r-])")  # an export keeps a spreadsheet from running a cell (P29): our own does too
 _EXCEL_NUMBER = re.compile(r"^(\d+)\.0$")
+_WRAPPED = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}")  # BibTeX's own pair around a whole value
+_NLM_NUMBER = re.compile(r"^NLM(\d{1,8})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,39 +87,51 @@ def _fit(cells: list[str], heading: Heading, *, sparse: bool) -> tuple[list[str]
 class _Cells:
     """The cells of one row by field."""
 
-    def __init__(self, cells: Sequence[str], columns: Mapping[str, Sequence[int]]) -> None:
+    def __init__(self, cells: Sequence[str], columns: Mapping[str, Sequence[int]], *, bibtex: bool) -> None:
         self._cells = cells
         self._columns = columns
+        self.bibtex = bibtex or any(_WRAPPED.fullmatch(title) for title in self.raw("title"))
 
     def first(self, *fields: str) -> str:
         return next(iter(self.all(*fields)), "")
 
     def all(self, *fields: str) -> list[str]:
+        found = (plain(text).strip() if self.bibtex else text for text in self.raw(*fields))
+        return [text for text in found if text]
+
+    def raw(self, *fields: str) -> list[str]:
+        """The cells with what BibTeX means by braces and backslashes still in them."""
         found = (self._cells[index].strip() for field in fields for index in self._columns.get(field, ()))
         return [_EXCEL_NUMBER.sub(r"\1", _GUARDED.sub(r"\1", text)) for text in found if text]
 
 
 def _record(number: int, fitted: list[str], cells: list[str], heading: Heading, flags: list[str]) -> Draft:
-    row = _Cells(fitted, heading.columns)
+    row = _Cells(fitted, heading.columns, bibtex=is_bibtex(heading.cells))
     draft = Draft(number, _raw(heading.cells, cells), flags=flags)
     draft.title = row.first("title")
     draft.title_translated = row.first("title_translated")
     draft.authors = _authors(row)
     draft.years = row.all("year", "date")
     draft.years_early = row.all("date_early")
-    draft.abstract = row.first("abstract", "abstract_original")
+    draft.abstract = row.first("abstract") or " ".join(row.all("abstract_parts")) or row.first("abstract_original")
     draft.keywords = _keywords(row)
     draft.raw_languages = row.all("language")
-    types = row.all("type")
+    types = row.all("type") + [kind for kind in row.all("entry_type") if kind.casefold() != "article"]
     draft.raw_types = [kind for kind in types if len(kind) > 1] or types or row.all("type_weak")
     draft.journal = row.first("journal", "book", "journal_short")
     draft.volume, draft.issue, draft.pages = row.first("volume"), row.first("issue"), _pages(row)
     _identify(draft, row)
+    _from_source(draft, row.first("source"))
     _from_citation(draft, row.first("citation"))
+    _from_note(draft, row)
     return draft
 
 
 def _authors(row: _Cells) -> list[str]:
+    if row.bibtex:
+        return split_bibtex_names(next(iter(row.raw("authors", "editors")), ""))
+    if parts := row.all("authors_parts"):
+        return names(row.all("authors") + parts)
     text = row.first("authors") or _IDS_IN_NAMES.sub("", row.first("authors_full")) or row.first("editors")
     return split_names(text) if text else []
 
@@ -132,7 +141,7 @@ def _keywords(row: _Cells) -> list[str]:
     words = [word for cell in cells for word in re.split(r"\s*[;；|\n]+\s*|', '|^\['|'\]$", cell) if word]
     if not any(";" in cell for cell in cells) and all(word.count(",") > 1 for word in words):
         words = [part for word in words for part in re.split(r",\s*(?![^()]{0,200}\))", word)]
-    return words
+    return words + row.all("keywords_parts")
 
 
 def _pages(row: _Cells) -> str:
@@ -142,12 +151,14 @@ def _pages(row: _Cells) -> str:
 
 
 def _identify(draft: Draft, row: _Cells) -> None:
-    urls = row.all("url")
+    urls = sorted(row.all("url"), key=lambda text: "://" not in text)
     draft.url = urls[0] if urls else ""
-    draft.doi = next((doi for text in row.all("doi") if (doi := normalise_doi(text))), "")
+    draft.doi = next((doi for text in row.all("doi", "numbers") if (doi := normalise_doi(text))), "")
     draft.doi = draft.doi or next((doi for text in urls if (doi := doi_in_url(text))), "")
-    draft.doi = draft.doi or doi_in_note(row.first("citation"))
-    draft.pmid = row.first("pmid") or next((pmid for text in urls if (pmid := pmid_in_text(text))), "")
+    draft.doi = draft.doi or doi_in_note(row.first("citation", "source"))
+    draft.pmid = (
+        row.first("pmid") or _other_pmid(row) or next((pmid for text in urls if (pmid := pmid_in_text(text))), "")
+    )
     eid = row.first("eid") or next((found.group(0) for url in urls if (found := re.search(r"2-s2\.0-\d+", url))), "")
     accession = row.first("accession", "eid", "ut")
     draft.ids = {
@@ -160,20 +171,44 @@ def _identify(draft: Draft, row: _Cells) -> None:
     }
 
 
-def _from_citation(draft: Draft, citation: str) -> None:
-    """What Embase (``Journal (2014) 3:3 (152-160)``) and PubMed (``J. 2022 Mar;53(2):334-347.``) put into one cell."""
-    found = _EMBASE_SOURCE.match(citation) or _PUBMED_CITATION.match(citation)
-    if found is None:
-        if citation and not any(character.isdigit() for character in citation):
-            draft.ids["database"] = draft.ids.get("database") or citation
-        elif citation:
-            draft.years.append(citation)
+def _other_pmid(row: _Cells) -> str:
+    """EBSCO's number of MEDLINE (``NLM`` and digits, or digits beside a cell that calls them so), or Ovid's."""
+    typed = zip(row.all("number_kinds"), row.all("numbers"), strict=False)
+    bare = (number for kind, number in typed if kind.casefold() == "pmid" and number.isdigit())
+    marked = (found[1] for number in row.all("numbers") if (found := _NLM_NUMBER.match(number)))
+    return next(marked, "") or next(bare, "") or _medline_number(row)
+
+
+def _medline_number(row: _Cells) -> str:
+    """Ovid's accession number, which is the PubMed id in MEDLINE and in no other of its databases."""
+    number = row.first("medline_number")
+    return number if "medline" in row.first("database").casefold() and number.isdigit() else ""
+
+
+def _from_source(draft: Draft, source: str) -> None:
+    """Ovid's source, which may stand in the journal's own cell; one that does not fit is left there whole."""
+    whole = ovid_citation(draft.journal)
+    if whole:
+        draft.journal = ""
+    fill(draft, whole or ovid_citation(source))
+
+
+def _from_citation(draft: Draft, text: str) -> None:
+    """What a database put into one cell; where it does not fit it may still be the year or the database alone."""
+    if fill(draft, citation(text)) or not text:
         return
-    draft.journal = draft.journal or found["journal"]
-    draft.years.append(found["year"])
-    draft.volume = draft.volume or found["volume"] or ""
-    draft.issue = draft.issue or found["issue"] or ""
-    draft.pages = draft.pages or found["pages"] or ""
+    if not any(character.isdigit() for character in text):
+        draft.ids["database"] = draft.ids.get("database") or text
+    else:
+        draft.years.append(text)
+
+
+def _from_note(draft: Draft, row: _Cells) -> None:
+    """What BASE writes into the note of an entry, the only place where it gives abstract and source."""
+    if row.bibtex:
+        note = row.first("note")
+        draft.abstract = draft.abstract or base_abstract(note)
+        fill(draft, base_citation(note))
 
 
 def _raw(headings: Sequence[str], cells: Sequence[str]) -> str:

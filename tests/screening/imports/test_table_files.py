@@ -9,6 +9,7 @@ import pytest
 
 from screening.imports.parsed import NO_TITLE, RAGGED, RAGGED_UNSURE, Refusal, UnknownColumns
 from screening.imports.parsers.headings import MAPPABLE, columns_of, is_heading_row
+from screening.imports.publication_types import stated_types
 from screening.imports.reading import read
 from tests.screening.imports.traps import FOLDER, reading, records, sums
 
@@ -231,3 +232,55 @@ def test_pubmed_csv_is_read_with_the_advice_to_export_more(tmp_path: Path) -> No
     found = read(path, name="a.csv")[0]
     assert "no abstracts" in found.warnings[0]
     assert sums(found)[0][0].pmid == "31000001"
+
+
+def test_ovid_writes_the_whole_citation_into_one_cell() -> None:
+    placed, meeting, unplaced = records("csv_ovid_embase.csv")
+    assert (placed.journal, placed.year, placed.volume, placed.issue) == ("Journal of Ward Rounds", 2011, "13", "2")
+    assert (placed.pages, placed.authors, placed.pmid) == ("150-155", ("Lin, M.", "Okafor, A."), "31000001")
+    assert (meeting.journal, meeting.year, meeting.issue, meeting.pages) == ("Ward Notes", 2019, "Supplement 1", "88")
+    assert (unplaced.journal, unplaced.volume) == ("Ward Notes, in the press, part 12 of 2020", "")
+    assert "SO: Journal of Ward Rounds. 13(2) (pp 150-155), 2011." in placed.raw
+
+
+def test_two_letters_mean_what_ovid_means_by_them() -> None:
+    told, bare = records("csv_ovid_psycinfo.csv")
+    assert (told.journal, told.volume, told.issue, told.pages) == ("Ward Talk", "45", "3", "1-14")
+    assert (bare.journal, bare.year, bare.volume, bare.issue, bare.pages) == ("Ward Talk", 2021, "15", "", "77")
+
+
+def test_paths_of_ebsco_are_headings_though_most_of_them_are_unknown() -> None:
+    first, second = records("csv_ebsco_paths.csv")
+    assert (first.title, first.authors, first.year) == ("Rounds on two wards", ("Lin, Mei", "Okafor, Ada"), 2022)
+    assert (first.journal, first.volume, first.issue, first.pages) == ("Ward Notes", "12", "3", "66")
+    assert (first.doi, first.pmid, first.languages) == ("10.5555/ward.1", "31000001", ("en",))
+    assert first.abstract == "Two wards were compared. Se compararon dos salas."
+    assert first.keywords == ("Wards", "Aged, 80 and Over")
+    assert first.ids == {"accession": "900000001", "database": "CINAHL Plus"}
+    assert (second.pmid, second.raw_types, second.issue) == ("31000002", ("Academic Journal", "review"), "")
+    assert stated_types(second.raw_types, "CSV") == ("review",)
+
+
+def test_a_person_may_still_say_what_a_path_of_ebsco_holds() -> None:
+    keys = ["artinfo/tig/atl", "artinfo/aug/au/0", "jinfo/jtl", "pubinfo/vid"]
+    assert columns_of(keys, {"pubinfo/vid": "issue"}) == {
+        "title": [0],
+        "authors_parts": [1],
+        "journal": [2],
+        "issue": [3],
+    }
+    assert not is_heading_row(["artinfo/aug/au/0", "jinfo/jtl", "pubinfo/vid"])
+
+
+def test_a_bibtex_file_in_rows_keeps_neither_braces_nor_commands() -> None:
+    article, thesis = records("csv_bibtex_rows.csv")
+    assert (article.title, article.authors) == ("Rounds in the ICU: naïve or not", ("Lin, Mei", "García, Ana"))
+    assert (article.journal, article.volume, article.issue, article.pages) == ("Ward Notes", "4", "2", "10-19")
+    assert article.abstract.startswith("Rounds were watched on a ward for a year—by day")
+    assert (article.doi, article.languages, article.raw_types) == ("10.5555/ward.4", ("en",), ())
+    assert (thesis.title, thesis.authors, thesis.abstract) == ("Rounds", ("Okafor, Ada", "Lin, Mei"), "")
+
+
+def test_braces_of_any_other_table_are_text() -> None:
+    (record,) = records("csv_braces_of_its_own.csv")
+    assert record.title == "The set {a, b} at rounds: 5% of \\alpha"
