@@ -62,12 +62,12 @@ def decision_rows(member: Membership, *, coded: bool, now: datetime | None = Non
 
 
 def _shown(member: Membership, now: datetime) -> Q:
-    """Rows whose round is revealed; to those who may rule, only rounds that came to their end (I30)."""
-    earlier = Q(round__lt=F("item__round"))
-    revealed = earlier | Q(item__reveal_at__lte=now)
+    """Rows whose round is revealed; to those who may rule, only those of items that are final: the voters of an earlier round may
+    be those of the present one (I30)."""
+    revealed = Q(item__reveal_at__lte=now)
     if member.may(Permission.ADJUDICATE):
-        return revealed & (earlier | Q(item__state=ItemState.FINAL))
-    return revealed
+        return revealed & Q(item__state=ItemState.FINAL)
+    return revealed | Q(round__lt=F("item__round"))
 
 
 def _of(rows: QuerySet[Any], review: Review, shown: Q, at: str) -> Iterator[Any]:
