@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
 
 from django.db import transaction
 from django.utils import timezone
 
 from screening.audit.actions import record as audit
+from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
-from screening.dedupe.finding import FOLLOWER, NAME, write_cards
+from screening.dedupe.automation import VERB, previews, reason_for
+from screening.dedupe.finding import BATCH, FOLLOWER, NAME, write_cards
 from screening.dedupe.matching import group
 from screening.dedupe.models import Answer, CandidateCard, Judgement
 from screening.dedupe.stored import (
@@ -27,9 +29,10 @@ from screening.dedupe.stored import (
 )
 from screening.jobs.actions import enqueue
 from screening.jobs.models import Job
-from screening.records.changes import log_change
+from screening.protocol.models import Criterion
+from screening.records.changes import log_change, log_changes
 from screening.records.models import ChangeOf, Record, Removal, Standing
-from screening.reviews.models import Membership
+from screening.reviews.models import Membership, Review
 
 
 @transaction.atomic
@@ -158,6 +161,58 @@ def put_back(*, member: Membership, record: Record) -> None:
     if not standing.removed:
         raise NotAllowedNow("This record was not removed.")
     _set_removed(member=member, standing=standing, removed=Removal.NONE, reason="")
+
+
+@transaction.atomic
+def remove_by_automation(*, member: Membership, criterion: Criterion, expected: int) -> int:
+    """Mark as ineligible every record that the criterion's rule calls not met (box 3, automation); returns how many.
+
+    Only records without a vote, merged with none, of which the metadata leave no doubt (IM8). One act, with one undo. Raises
+    NotAllowedNow where their number is no longer the ``expected`` one that a person saw.
+    """
+    Review.objects.select_for_update().get(pk=member.review_id)  # acts are numbered one after the other
+    (found,) = previews(member.review, [criterion])
+    if len(found.ineligible) != expected or not expected:
+        raise NotAllowedNow(
+            f"By now the rule calls {len(found.ineligible)} records not met, not {expected}. Nothing was changed: look again."
+        )
+    reason = reason_for(criterion)
+    _set_all_removed(member=member, records=found.ineligible, removed=Removal.AUTOMATION, reason=reason)
+    audit(
+        verb=VERB, review_id=member.review_id, actor=member.user, subject=("criterion", criterion.pk, criterion.label),
+        after={"records": expected, "rule": criterion.rule}, reason=reason,
+    )  # fmt: skip
+    return expected
+
+
+@transaction.atomic
+def undo_automation(*, member: Membership, act: int) -> int:
+    """Put back every record that this act removed and that is still removed by it; returns how many."""
+    event = AuditEvent.objects.filter(pk=act, review_id=member.review_id, verb=VERB).first()
+    if event is None:
+        raise NotAllowedNow("There is nothing to undo.")
+    removed = Standing.objects.select_for_update(of=("self",)).filter(
+        review_id=member.review_id, removed=Removal.AUTOMATION, removed_reason=event.reason
+    )
+    records = tuple(removed.order_by("pk").values_list("pk", flat=True))
+    if not records:
+        raise NotAllowedNow("That removal was undone already.")
+    _set_all_removed(member=member, records=records, removed=Removal.NONE, reason="")
+    audit(
+        verb="undo removal by automation", review_id=member.review_id, actor=member.user, reason=event.reason,
+        subject=("criterion", event.subject_id or 0, event.subject_label), after={"records": len(records)},
+    )  # fmt: skip
+    return len(records)
+
+
+def _set_all_removed(*, member: Membership, records: Sequence[int], removed: Removal, reason: str) -> None:
+    """The same fate for many records at once, in batches of one transaction."""
+    for start in range(0, len(records), BATCH):
+        batch = records[start : start + BATCH]
+        Standing.objects.filter(pk__in=batch).update(removed=removed.value, removed_reason=reason)
+    values = ((pk, removed.value) for pk in records)
+    log_changes(review_id=member.review_id, fact=ChangeOf.REMOVED, values=values)
+    enqueue(name=FOLLOWER, review_id=member.review_id)
 
 
 def _standing(*, member: Membership, record: Record) -> Standing:

@@ -40,6 +40,26 @@ class CardsForm(forms.Form):
         )
 
 
+class AutomationForm(forms.Form):
+    """The number of records that a person saw before removing them."""
+
+    records = forms.IntegerField(
+        min_value=1,
+        max_value=10_000_000,
+        error_messages={"required": "Look at the records first.", "invalid": "Look at the records first."},
+    )
+
+
+class AutomationUndoForm(forms.Form):
+    """The removal to be undone."""
+
+    act = forms.IntegerField(
+        min_value=1,
+        max_value=2**62,
+        error_messages={"required": "There is nothing to undo.", "invalid": "There is nothing to undo."},
+    )
+
+
 class RemovalForm(forms.Form):
     """Why a record is taken out."""
 

@@ -24,13 +24,18 @@ from screening.dedupe.actions import (
     ask_for_duplicates,
     part_record,
     put_back,
+    remove_by_automation,
     remove_record,
     undo_answer,
+    undo_automation,
 )
-from screening.dedupe.forms import ActForm, AnswerForm, CardsForm, RemovalForm
+from screening.dedupe.automation import acts, criteria_with_rules, previews
+from screening.dedupe.forms import ActForm, AnswerForm, AutomationForm, AutomationUndoForm, CardsForm, RemovalForm
 from screening.dedupe.models import Answer, CandidateCard, Judgement
 from screening.dedupe.spotcheck import SIZES, upper_bound
 from screening.jobs.sweeper import worker_seen_seconds_ago
+from screening.protocol.models import Criterion
+from screening.records.listing import page_of
 from screening.records.models import Record
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
@@ -268,3 +273,47 @@ def record_put_back(request: HttpRequest, member: Membership, number: int) -> Ht
     put_back(member=member, record=_record(member, number))
     messages.success(request, f"Record {number} is back in the review.")
     return redirect("record", member.review.slug, number)
+
+
+@require_safe
+@requires(Permission.REMOVE_RECORDS)
+def record_automation(request: HttpRequest, member: Membership) -> HttpResponse:
+    """What each criterion's rule would remove, in numbers, and what was removed so."""
+    context = {"previews": previews(member.review, criteria_with_rules(member.review)), "acts": acts(member)}
+    return render(request, "screening/dedupe/automation.html", context)
+
+
+def _criterion(member: Membership, key: str) -> Criterion:
+    found = next((one for one in criteria_with_rules(member.review) if one.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@requires(Permission.REMOVE_RECORDS)
+def record_automation_list(request: HttpRequest, member: Membership, key: str) -> HttpResponse:
+    """The very records that a criterion's rule would remove, with the button that does."""
+    (found,) = previews(member.review, [_criterion(member, key)])
+    records = Record.objects.filter(review=member.review, pk__in=found.ineligible)
+    context = {"preview": found, "n": len(found.ineligible), **page_of(records, request)}
+    return render(request, "screening/dedupe/automation_list.html", context)
+
+
+@require_POST
+@requires(Permission.REMOVE_RECORDS)
+def record_automation_remove(request: HttpRequest, member: Membership, key: str) -> HttpResponse:
+    """Mark them as ineligible by automation (box 3); one undo takes the act back."""
+    expected = _checked(AutomationForm(request.POST))["records"]
+    n = remove_by_automation(member=member, criterion=_criterion(member, key), expected=expected)
+    messages.success(request, f"{n} record{'' if n == 1 else 's'} marked as ineligible. The act can be undone below.")
+    return redirect("record_automation", member.review.slug)
+
+
+@require_POST
+@requires(Permission.REMOVE_RECORDS)
+def record_automation_undo(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Put back what one act removed."""
+    n = undo_automation(member=member, act=_checked(AutomationUndoForm(request.POST))["act"])
+    messages.success(request, f"{n} record{'' if n == 1 else 's'} back in the review.")
+    return redirect("record_automation", member.review.slug)

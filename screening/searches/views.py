@@ -30,6 +30,7 @@ def searches(request: HttpRequest, member: Membership) -> HttpResponse:
         "grid": grid(member.review),
         "runs": _runs_with_imports(member.review),
         "may_import": member.may(Permission.IMPORT),
+        "may_remove": member.may(Permission.REMOVE_RECORDS),
     }
     return render(request, "screening/searches/searches.html", context)
 

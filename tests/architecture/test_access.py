@@ -76,6 +76,8 @@ def _special(name: str, values: dict[str, object]) -> dict[str, object]:
         "imports_describe": {"number": 1},
         "imports_forget": {"number": 1},
         "prisma_file": {"kind": "json"},
+        "record_automation_list": {"key": "language"},
+        "record_automation_remove": {"key": "language"},
         "export_records": {"name": "records", "ending": "ris"},
     }
     return found.get(name, {})
