@@ -10,7 +10,7 @@ from urllib.parse import unquote
 # or Chinese text there, so those end it.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"'\u2018-\u201f\u3000-\u9fff\uff01-\uff5e]+", re.IGNORECASE)
 _DOI_IN_URL = re.compile(
-    r"doi\.org/+(?P<host>10\.[^\s]+)|[?&;](?:doi|id=doi:)=?(?P<query>10(?:\.|%2e)[^&\s]+)"
+    r"doi\.org/+(?P<host>10\.[^\s]+)|[?&;](?:doi?=|id=doi:)(?P<query>10(?:\.|%2e)[^&\s]+)"
     r"|/(?:doi|article|chapter|book|articlepdf|pii)/(?:[a-z]+/)*(?P<path>10\.\d{4,9}/[^?#&\s]+)",
     re.IGNORECASE,
 )

@@ -238,6 +238,7 @@ def test_ovid_writes_the_whole_citation_into_one_cell() -> None:
     placed, meeting, unplaced = records("csv_ovid_embase.csv")
     assert (placed.journal, placed.year, placed.volume, placed.issue) == ("Journal of Ward Rounds", 2011, "13", "2")
     assert (placed.pages, placed.authors, placed.pmid) == ("150-155", ("Lin, M.", "Okafor, A."), "31000001")
+    assert placed.doi == "10.5555/ward.9"
     assert (meeting.journal, meeting.year, meeting.issue, meeting.pages) == ("Ward Notes", 2019, "Supplement 1", "88")
     assert (unplaced.journal, unplaced.volume) == ("Ward Notes, in the press, part 12 of 2020", "")
     assert "SO: Journal of Ward Rounds. 13(2) (pp 150-155), 2011." in placed.raw

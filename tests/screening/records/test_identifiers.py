@@ -57,6 +57,8 @@ def test_normalising_a_doi_twice_changes_nothing(text: str) -> None:
         ("https://www.example.org/doi/pdf/10.1234/abc.55?needAccess=true", "10.1234/abc.55"),
         ("https://www.example.org/doi/full/10.1234/abc", "10.1234/abc"),
         ("https://www.example.org/x?eid=2-s2.0-1&doi=10.1234%2fabc&md5=1", "10.1234/abc"),
+        ("https://ovid.example.org/web.cgi?T=JS&PAGE=fulltext&D=emed&DO=10.1234%2fabc", "10.1234/abc"),
+        ("https://ovid.example.org/web.cgi?T=JS&PAGE=fulltext&D=emed&DO=12345", ""),
         ("https://example.org/article/10.1234/abc.pdf", "10.1234/abc"),
         ("https://example.org/files/10.1234", ""),
         ("https://example.org/10.5/abc", ""),
