@@ -31,6 +31,7 @@ def review(transactional_db: None) -> Review:
 @pytest.fixture
 def screen(review: Review, browser: Browser, live_site: str) -> Iterator[Page]:
     """Alice's screening page."""
+    expect.set_options(timeout=20_000)  # a shared machine may be slow
     client = Client()
     client.force_login(User.objects.get(email="alice@example.org"))
     name = settings.SESSION_COOKIE_NAME
