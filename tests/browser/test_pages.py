@@ -27,10 +27,10 @@ ACCOUNT = (
 )  # fmt: skip
 READING = (
     "", "protocol/", "searches/", "records/", "records/1/", "duplicates/", "prisma/", "agreement/", "team/", "history/", "conflicts/",
-    "fulltexts/", "studies/",
+    "fulltexts/", "studies/", "exports/",
 )  # fmt: skip
 LEADING = (
-    "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/", "protocol/1/", "duplicates/apart/",
+    "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/", "protocol/1/", "duplicates/apart/", "records/automation/",
 )  # fmt: skip
 SCREENING = ("screening/", "screening/lists/my-votes/", "fulltexts/review/", "fulltexts/review/lists/my-votes/")
 RULING = ("rulings/",)
