@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from screening.conflicts.queue import count_waiting
 from screening.home import page_permissions
@@ -52,9 +54,13 @@ def review_nav(request: HttpRequest) -> dict[str, Any]:
     if member is None:
         return {}
     name = request.resolver_match.url_name if request.resolver_match else ""
-    current = current_page(name or "")
-    nav = [_entry(page, member, current) for page in PAGES if _may_open(page, member)]
+    # Counted only where a page shows it: the answer to a vote is a part of a page, without the menu.
+    nav = SimpleLazyObject(partial(_entries, member, current_page(name or "")))
     return {"review": member.review, "member": member, "nav": nav}
+
+
+def _entries(member: Membership, current: Page | None) -> list[dict[str, Any]]:
+    return [_entry(page, member, current) for page in PAGES if _may_open(page, member)]
 
 
 def current_page(url_name: str) -> Page | None:

@@ -141,7 +141,9 @@ def _question(member: Membership) -> Task | None:
     if first is None:
         return None
     url = _url("import_report", member, first.pk)
-    return Task(f"Answer a question about {first.file_name}", url, "None of its records is in the review yet.", "Answer")
+    return Task(
+        f"Answer a question about {first.file_name}", url, "None of its records is in the review yet.", "Answer"
+    )
 
 
 def _reviewers(member: Membership) -> Task | None:

@@ -40,7 +40,8 @@ def _open_conflict(*, member: Membership, item_id: int, states: tuple[ItemState,
         )
     if not in_play(item.review_id, Stage(item.stage)).filter(pk=item.pk).exists():
         raise NotAllowedNow(
-            "This record has left the stage: it is a duplicate, was removed, or an earlier decision was opened again.", rule="R2"
+            "This record has left the stage: it is a duplicate, was removed, or an earlier decision was opened again.",
+            rule="R2",
         )
     return item
 

@@ -17,7 +17,7 @@ from screening.protocol.suggest import suggest
 from screening.protocol.versions import active_protocol, criteria_for
 from screening.reviews.models import Membership
 
-COUNT_AT_ONCE = 5_000  # records; a larger review counts its progress in a request of its own
+COUNT_AT_ONCE = 1_000  # records; a larger review counts its progress in a request of its own
 
 
 @dataclass(frozen=True)

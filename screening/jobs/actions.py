@@ -48,7 +48,9 @@ def _new_job(name: str, review_id: int | None, subject: str) -> Job:
         with transaction.atomic():
             return Job.objects.create(name=name, review_id=review_id, subject=subject)
     except IntegrityError:  # somebody asked at the same instant; their job may be over by now
-        return _open_job(name, review_id, subject) or Job.objects.create(name=name, review_id=review_id, subject=subject)
+        return _open_job(name, review_id, subject) or Job.objects.create(
+            name=name, review_id=review_id, subject=subject
+        )
 
 
 def due() -> QuerySet[Job]:

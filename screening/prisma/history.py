@@ -60,7 +60,9 @@ def _present(review_id: int, moment: datetime) -> list[tuple[int, int, int]]:
 
 def _undone_at(review_id: int, moment: datetime) -> set[int]:
     """Imports that were undone, and not restored since, at ``moment``: the log tells each turn."""
-    turns = AuditEvent.objects.filter(review_id=review_id, subject_type="import", verb__in=(UNDID, RESTORED), at__lte=moment)
+    turns = AuditEvent.objects.filter(
+        review_id=review_id, subject_type="import", verb__in=(UNDID, RESTORED), at__lte=moment
+    )
     last = dict(turns.order_by("pk").values_list("subject_id", "verb"))
     return {pk for pk, verb in last.items() if pk is not None and verb == UNDID}
 

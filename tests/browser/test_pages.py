@@ -30,7 +30,8 @@ READING = (
     "fulltexts/", "studies/", "exports/",
 )  # fmt: skip
 LEADING = (
-    "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/", "protocol/1/", "duplicates/apart/", "records/automation/",
+    "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/",
+    "protocol/1/", "duplicates/apart/", "records/automation/",
 )  # fmt: skip
 SCREENING = ("screening/", "screening/lists/my-votes/", "fulltexts/review/", "fulltexts/review/lists/my-votes/")
 RULING = ("rulings/",)

@@ -1,0 +1,113 @@
+"""Fills a database with one large review: N records, one reviewer far ahead of the other. For benchmarks only.
+
+DATABASE_URL=... python -m benchmarks.seed 100000
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import django
+from django.utils import timezone
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewapp.settings")
+
+BATCH = 2_000
+READERS = 8
+ABSTRACT = "Clinicians who teach were asked what helps and what hinders them in research. " * 14
+PASSWORD = "a seeded password"  # noqa: S105
+
+
+def seed(records: int) -> str:
+    """A review of ``records`` records: 20 % duplicates, Alice has voted on half of the rest, Bob on a tenth. Returns its slug."""
+    from screening.decisions.models import Item, QueueCursor, Vote
+    from screening.imports.models import Import
+    from screening.protocol.versions import active_protocol
+    from screening.records.models import Record, RecordText, Standing
+    from screening.searches.models import SearchRun, Source
+    from tests.factories import alice, bob, lead, make_member, make_review
+
+    review = make_review("A large review")
+    for member in (alice(review), bob(review), lead(review)):
+        member.user.set_password(PASSWORD)
+        member.user.save()
+    run = SearchRun.objects.create(review=review, number=1, label="Search 1")
+    source = Source.objects.create(review=review, name="MEDLINE", kind="database")
+    stored = Import.objects.create(
+        review=review, run=run, source=source, query="research", searched_on=date(2022, 8, 1), file_name="hits.ris",
+        sha256=uuid.uuid4().hex, state="stored", stored_at=timezone.now(), markers=records, parsed=records, uploaded_by=lead(review).user,
+    )  # fmt: skip
+    ids = []
+    for start in range(0, records, BATCH):
+        rows = [
+            Record(
+                review=review, imported_from=stored, number=n + 1, position=n, line=n + 1, title=f"Record {n} on taking part in research",
+                abstract=ABSTRACT, year=2000 + n % 25, journal="Journal of Seeds", authors=["Seed, A."],
+            )
+            for n in range(start, min(start + BATCH, records))
+        ]  # fmt: skip
+        made = Record.objects.bulk_create(rows)
+        ids += [row.pk for row in made]
+        RecordText.objects.bulk_create([RecordText(record=row, raw="", folded=row.title.casefold()) for row in made])
+        Standing.objects.bulk_create(
+            [
+                Standing(
+                    record=row, review=review, run=run, source=source, imported_from=stored,
+                    lead_id=ids[0] if row.number % 5 == 0 else None, merged_by="rule" if row.number % 5 == 0 else "",
+                )
+                for row in made
+            ]
+        )  # fmt: skip
+    review.last_number = records
+    review.save()
+    version = active_protocol(review)
+    past = timezone.now() - timedelta(days=1)
+    first, second = alice(review), bob(review)
+    leads = [(pk, n + 1) for n, pk in enumerate(ids) if (n + 1) % 5 != 0]
+    both, one = len(leads) // 10, len(leads) // 2
+    for start in range(0, len(leads), BATCH):
+        items = Item.objects.bulk_create(
+            [
+                _item(review, pk, key, place, both, one, version, past)
+                for place, (pk, key) in enumerate(leads[start : start + BATCH], start)
+            ]
+        )
+        votes = []
+        for place, item in enumerate(items, start):
+            voters = (first, second) if place < both else (first,) if place < one else ()
+            votes += [
+                Vote(
+                    review=review, item=item, reviewer=who, round=1, slot=slot, protocol=version, cast_at=past,
+                    decision="include" if place % 20 == 0 else "exclude",
+                )
+                for slot, who in enumerate(voters, 1)
+            ]  # fmt: skip
+        Vote.objects.bulk_create(votes)
+    for place in range(READERS):  # eight more people, each in a stretch of their own, so that no two fill one pair
+        reader = make_member(review, f"Reader{place} Seed")
+        reader.user.set_password(PASSWORD)
+        reader.user.save()
+        key = leads[one + (len(leads) - one) * place // READERS][1]
+        QueueCursor.objects.create(reviewer=reader, stage="ta", order_key=key)
+    return review.slug
+
+
+def _item(review: Any, pk: int, key: int, place: int, both: int, one: int, version: Any, past: datetime) -> Any:
+    from screening.decisions.models import Item
+
+    item = Item(review=review, record_id=pk, stage="ta", order_key=key)
+    if place < one:
+        item.state, item.votes_in, item.mode, item.protocol = "partial", 1, "dual", version
+    if place < both:
+        item.state, item.votes_in, item.via, item.reveal_at = "final", 2, "agreement", past
+        item.decision = "include" if place % 20 == 0 else "exclude"
+    return item
+
+
+if __name__ == "__main__":
+    django.setup()
+    sys.stdout.write(seed(int(sys.argv[1])) + "\n")

@@ -1,0 +1,181 @@
+"""How fast the site answers on a large review, beside a bare page of the same run.
+
+    python -m benchmarks.speed [--records 100000] [--database postgresql|sqlite] [--votes 400]
+
+Starts a private database and the site's own server (granian for PostgreSQL, waitress with 4 threads for SQLite), seeds the review with
+one reviewer far ahead of the other, and measures: a vote with the next page at 1 and at 8 in flight, the PRISMA page, a list page.
+Prints milliseconds (p50, p95) and the ratio to the bare page (/health). Targets: vote p95 <= 50 at 8 in flight, PRISMA p95 <= 300.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.cookiejar
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.seed import PASSWORD, READERS
+
+PORT = 8311
+BASE = f"http://127.0.0.1:{PORT}"
+
+
+class Browser:
+    """One signed-in person with cookies; speaks as htmx does."""
+
+    def __init__(self, email: str) -> None:
+        self.jar = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        token = self._token(self.get("/accounts/login/"))
+        self.post("/accounts/login/", {"csrfmiddlewaretoken": token, "login": email, "password": PASSWORD})
+
+    def get(self, path: str) -> str:
+        with self.opener.open(BASE + path) as answer:
+            return str(answer.read().decode())
+
+    def post(self, path: str, fields: dict[str, str]) -> str:
+        request = urllib.request.Request(
+            BASE + path, urllib.parse.urlencode(fields).encode(), {"HX-Request": "true", "Referer": BASE}
+        )
+        with self.opener.open(request) as answer:
+            return str(answer.read().decode())
+
+    @staticmethod
+    def _token(page: str) -> str:
+        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+        assert found
+        return found.group(1)
+
+    def votes(self, slug: str, n: int) -> list[float]:
+        """Milliseconds of ``n`` votes, each answered with the next page."""
+        page, took = self.get(f"/r/{slug}/screening/"), []
+        token = self._token(page)
+        for _ in range(n):
+            action = re.search(r'action="(/r/[^"]+/vote/)"', page)
+            key = re.search(r'name="key" value="([^"]+)"', page)
+            assert action
+            assert key
+            started = time.perf_counter()
+            page = self.post(
+                action.group(1), {"csrfmiddlewaretoken": token, "key": key.group(1), "known": "", "decision": "exclude"}
+            )
+            took.append((time.perf_counter() - started) * 1000)
+        return took
+
+
+def timed(act: Callable[[], object], n: int) -> list[float]:
+    took = []
+    for _ in range(n):
+        started = time.perf_counter()
+        act()
+        took.append((time.perf_counter() - started) * 1000)
+    return took
+
+
+def in_flight(browsers: list[Browser], slug: str, n: int) -> list[float]:
+    """All browsers vote at once, ``n`` votes each."""
+    found: list[list[float]] = []
+    threads = [threading.Thread(target=lambda one=one: found.append(one.votes(slug, n))) for one in browsers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [one for took in found for one in took]
+
+
+def show(name: str, took: list[float], bare: float) -> None:
+    p50, p95 = statistics.median(took), statistics.quantiles(took, n=20)[-1]
+    print(f"{name:38} n {len(took):5}   p50 {p50:7.1f} ms   p95 {p95:7.1f} ms   p50 / bare {p50 / bare:5.1f}")
+
+
+def serve(data: str, database: str) -> subprocess.Popen[bytes]:
+    code = (
+        "from waitress import serve; from reviewapp.wsgi import application as site; "
+        f"serve(site, host='127.0.0.1', port={PORT}, threads=4)"
+    )
+    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--port", str(PORT), "--workers", "2",
+               "--blocking-threads", "4", "--no-ws", "reviewapp.wsgi:application"]  # fmt: skip
+    command = granian if database == "postgresql" else [sys.executable, "-c", code]
+    server = subprocess.Popen(
+        command, env={**os.environ, "REVIEWAPP_DATA": data}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"{BASE}/accounts/login/").read()
+            return server
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the server did not start")
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--records", type=int, default=100_000)
+    asked.add_argument("--database", choices=["postgresql", "sqlite"], default="postgresql")
+    asked.add_argument("--votes", type=int, default=400)
+    options = asked.parse_args()
+    with tempfile.TemporaryDirectory() as data:
+        os.environ["REVIEWAPP_DATA"] = data
+        keeper = _database(data, options.database)
+        for command in (["migrate", "-v0"], ["createcachetable"]):
+            subprocess.run([sys.executable, "manage.py", *command], check=True)
+        started = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.seed", str(options.records)], check=True, capture_output=True, text=True
+        )
+        slug = done.stdout.strip()
+        print(
+            f"{options.database}, {options.records} records seeded in {time.perf_counter() - started:.0f} s, load {os.getloadavg()[0]:.1f}"
+        )
+        server = serve(data, options.database)
+        try:
+            _measure(slug, options.votes)
+        finally:
+            server.terminate()
+            server.wait()
+            if keeper is not None:
+                keeper.stop()
+
+
+def _database(data: str, database: str):  # type: ignore[no-untyped-def]
+    if database == "sqlite":
+        os.environ["DATABASE_URL"] = f"sqlite:///{data}/large.sqlite3"
+        return None
+    from tests.parts import postgresql
+
+    binaries = postgresql.programs()
+    if binaries is None:
+        raise SystemExit("PostgreSQL not found")
+    os.environ["DATABASE_URL"], keeper = postgresql.start(binaries)
+    return keeper
+
+
+def _measure(slug: str, votes: int) -> None:
+    ahead, behind = Browser("alice@example.org"), Browser("bob@example.org")
+    timed(lambda: ahead.get("/health"), 20)
+    health = timed(lambda: ahead.get("/health"), 100)
+    bare = statistics.median(health)
+    show("bare page (/health)", health, bare)
+    ahead.votes(slug, 10)
+    show("vote + next, 1 in flight, far ahead", ahead.votes(slug, votes), bare)
+    show("vote + next, 1 in flight, behind", behind.votes(slug, votes), bare)
+    eight = [Browser(f"reader{place}@example.org") for place in range(READERS)]
+    show("vote + next, 8 in flight", in_flight(eight, slug, votes // 4), bare)
+    lead = Browser("lena@example.org")
+    show("PRISMA page", timed(lambda: lead.get(f"/r/{slug}/prisma/"), 20), bare)
+    show("list of excluded records", timed(lambda: lead.get(f"/r/{slug}/screening/lists/excluded/"), 10), bare)
+    show("review home", timed(lambda: lead.get(f"/r/{slug}/"), 10), bare)
+
+
+if __name__ == "__main__":
+    main()
