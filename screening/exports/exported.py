@@ -93,6 +93,14 @@ def type_words(record: ExportRecord, container: str = "") -> tuple[str, ...]:
     return tuple(kind.replace("_", " ") for kind in record.types)
 
 
+def type_lines(record: ExportRecord, container: str) -> tuple[str, ...]:
+    """The words for the types beside ``container``, for a format that has a field for each."""
+    said = beside(record.raw_types, container)
+    if canonical_types([container, *said]) == canonical_types([container, *record.raw_types]):
+        return said
+    return tuple(word for word in record.raw_types if word != container)
+
+
 def beside(words: tuple[str, ...], container: str) -> tuple[str, ...]:
     """The words without ``container`` and, where there is one, without other formats' names for a journal or anything."""
     if not container:

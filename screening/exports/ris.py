@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from screening.exports.exported import GENERIC, JOURNAL, ExportRecord, beside, language_words
+from screening.exports.exported import GENERIC, JOURNAL, ExportRecord, language_words, type_lines
 
 CODES = {
     JOURNAL: "JOUR", "conference_paper": "CONF", "book": "BOOK", "chapter": "CHAP", "thesis": "THES", "report": "RPRT",
@@ -54,7 +54,7 @@ def _fields(record: ExportRecord) -> Iterator[tuple[str, str]]:
         yield "KW", word
     for word in language_words(record):
         yield "LA", word
-    for word in beside(record.raw_types, code):
+    for word in type_lines(record, code):
         yield "M3", word
     yield from _identifiers(record)
     yield "RN", record.remark

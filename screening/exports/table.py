@@ -38,7 +38,7 @@ def _cells(record: ExportRecord) -> list[str]:
     return [
         str(record.number), record.title, record.title_translated, authors_cell(record.authors), record.year_written,
         str(record.year_early or ""), record.journal, record.volume, record.issue, record.pages, record.doi, record.pmid,
-        ids.get("pmcid", ""), record.abstract, kept_apart(record.keywords), listed(language_words(record)),
+        ids.get("pmcid", ""), record.abstract, keywords_cell(record.keywords), listed(language_words(record)),
         listed(type_words(record)), record.url, ids.get("accession", ""), ids.get("eid", ""), ids.get("ut", ""),
         ids.get("record_id", ""), ids.get("database", ""),
     ]  # fmt: skip
@@ -48,6 +48,12 @@ def authors_cell(authors: tuple[str, ...]) -> str:
     """All authors in one cell; a single name that would be taken for several ends with a semicolon."""
     cell = listed(authors)
     return cell if tuple(split_names(cell)) == authors else f"{cell};"
+
+
+def keywords_cell(keywords: tuple[str, ...]) -> str:
+    """All keywords in one cell; one that looks like the list of a script ends with a semicolon, which says that it is none."""
+    cell = kept_apart(keywords)
+    return f"{cell};" if cell.startswith("['") and cell.endswith("']") else cell
 
 
 class Echo:

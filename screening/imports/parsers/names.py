@@ -33,9 +33,8 @@ def one_name(text: str) -> str:
     name = clean(text).strip(" ;,")
     if len(name) > _LONGEST_NAME:
         return name
-    name = _ROLE.sub("", name).removesuffix(" and").strip(" ;,")
-    if _CJK.search(name):
-        name = _LATIN_IN_BRACKETS.sub("", name).strip()
+    while (bare := _bare(name)) != name:  # brackets may stand in brackets
+        name = bare
     if not name or name.casefold() in _MISSING:
         return ""
     if "," in name:
@@ -47,6 +46,12 @@ def one_name(text: str) -> str:
     if found is None:
         return name
     return f"{found.group('family').strip()}, {found.group('given').strip()}"
+
+
+def _bare(name: str) -> str:
+    """The name without a role or number behind it, and without the Latin spelling of a Chinese one."""
+    name = _ROLE.sub("", name).removesuffix(" and").strip(" ;,")
+    return _LATIN_IN_BRACKETS.sub("", name).strip() if _CJK.search(name) else name
 
 
 def names(values: list[str]) -> list[str]:

@@ -138,10 +138,17 @@ def _authors(row: _Cells) -> list[str]:
 
 def _keywords(row: _Cells) -> list[str]:
     cells = row.all("keywords")
-    words = [word for cell in cells for word in re.split(r"\s*[;；|\n]+\s*|', '|^\['|'\]$", cell) if word]
+    words = [word for cell in cells for word in _words_of(cell) if word]
     if not any(";" in cell for cell in cells) and all(word.count(",") > 1 for word in words):
         words = [part for word in words for part in re.split(r",\s*(?![^()]{0,200}\))", word)]
     return words + row.all("keywords_parts")
+
+
+def _words_of(cell: str) -> list[str]:
+    """The keywords of one cell, which may be a list as a script writes it: ``['a', 'b']``."""
+    if cell.startswith("['") and cell.endswith("']"):
+        return re.split(r"\s*[;；|\n]+\s*|', '", cell[2:-2])
+    return re.split(r"\s*[;；|\n]+\s*", cell)
 
 
 def _pages(row: _Cells) -> str:

@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from screening.exports import bibtex, csl_json, endnote_xml, ris
-from screening.exports.exported import ExportRecord, beside, exported, language_words, type_words
+from screening.exports.exported import ExportRecord, exported, language_words, type_lines, type_words
 from screening.exports.formats import FORMATS
 from screening.imports.parsed import ParsedRecord, Refusal
 from screening.imports.parsers.draft import Draft
@@ -147,7 +147,7 @@ def _from_link(record: ExportRecord) -> dict[str, str]:
 def of_ris(record: ExportRecord) -> dict[str, object]:
     code = ris.container(record)
     return {
-        **_types(code, record, beside(record.raw_types, code)),
+        **_types(code, record, type_lines(record, code)),
         "ids": {**_ids(record, "accession", "record_id", "pmcid", "database"), **_web_of_science(record)},
         "year_early": record.year_early if code == "JOUR" else None,
         "pmid": record.pmid or pmid_in_text(record.ids.get("accession", "")),
