@@ -1,4 +1,4 @@
-"""A private PostgreSQL on a unix socket, without fsync: found by environment variable, on PATH, or in a wheel."""
+"""A private PostgreSQL on a unix socket: found by environment variable, on PATH, or in a wheel."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from tests.parts import private
 
 REMEDY = "install Debian's package postgresql, or set TEST_POSTGRESQL_BIN or TEST_POSTGRESQL_URL"
 NAME = "reviewapp"
-FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60", "listen_addresses=")
+FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+PRIVATE = ("max_connections=60", "listen_addresses=")
 
 
 def programs() -> Path | None:
@@ -48,14 +49,18 @@ def _readable(binaries: Path, folder: Path) -> Path:
     return folder / wheel.name / binaries.relative_to(wheel)
 
 
-def start(binaries: Path) -> tuple[str, private.Keeper]:
-    """Make a cluster and serve it; its DATABASE_URL, and what keeps it alive."""
+def start(binaries: Path, *, durable: bool = False) -> tuple[str, private.Keeper]:
+    """Make a cluster and serve it; the DATABASE_URL of a database yet to be made, and what keeps the cluster alive.
+
+    ``durable``: commits reach the disk, as in use; tests go without.
+    """
     folder = private.make_folder("pg")
     binaries = _readable(binaries, folder)
     data = folder / "data"
     plain = ["-U", NAME, "-A", "trust", "--no-sync", "--encoding=UTF8", "--locale=C"]
     private.run_as_owner([binaries / "initdb", "-D", data, *plain], folder)
-    options = [argument for setting in (*FAST, f"unix_socket_directories={folder}") for argument in ("-c", setting)]
+    settings = PRIVATE if durable else (*FAST, *PRIVATE)
+    options = [argument for setting in (*settings, f"unix_socket_directories={folder}") for argument in ("-c", setting)]
     keeper = private.start(folder, [binaries / "postgres", "-D", data, *options], lambda: _answers(folder))
     return f"postgresql://{NAME}@{quote(str(folder), safe='')}/{NAME}", keeper
 
