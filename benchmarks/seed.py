@@ -25,7 +25,10 @@ PASSWORD = "a seeded password"  # noqa: S105
 
 
 def seed(records: int) -> str:
-    """A review of ``records`` records: 20 % duplicates, Alice has voted on half of the rest, Bob on a tenth. Returns its slug; one that is there is kept."""
+    """A review of ``records`` records: 20 % duplicates, Alice has voted on half of the rest, Bob on a tenth.
+
+    Returns its slug. A review that was seeded before is kept as it is.
+    """
     from screening.decisions.models import Item, QueueCursor, Vote
     from screening.imports.models import Import
     from screening.protocol.versions import active_protocol

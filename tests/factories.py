@@ -135,7 +135,7 @@ def open_screening(review: Review) -> list[Item]:
 
 def vote(member: Membership, item: Item, decision: str, **choice: Any) -> Item:
     """``member`` votes on ``item``."""
-    return cast_vote(member=member, item_id=item.pk, choice=Choice(Decision(decision), **choice))
+    return cast_vote(member=member, item_id=item.pk, choice=Choice(Decision(decision), **choice)).item
 
 
 def reveal(review: Review) -> None:

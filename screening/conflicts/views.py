@@ -209,7 +209,11 @@ def ruling_read(request: HttpRequest, member: Membership, item_id: int) -> HttpR
     """Record one's own answers; the arguments open."""
     item = _item(member, item_id)
     keys = item.protocol.criteria.values_list("key", flat=True) if item.protocol else ()
-    actions.record_own_reading(member=member, item_id=item_id, answers=answers_from(request.POST, keys))
+    actions.record_own_reading(
+        member=member,
+        item_id=item_id,
+        answers={key: one for key, one in answers_from(request.POST).items() if key in keys},
+    )
     return redirect("ruling", member.review.slug, item_id)
 
 

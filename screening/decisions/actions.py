@@ -16,10 +16,10 @@ from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item, Postponed, Vote
 from screening.decisions.queue import advance_cursor, in_play, reopen_queue, votes_of_the_present
-from screening.decisions.rules import ballots_of, current_mode, stage_rules
+from screening.decisions.rules import ballots, current_mode, stage_rules, votes_of
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage, StageRules, Verdict, verdict
 from screening.protocol.models import ProtocolVersion
-from screening.protocol.versions import active_protocol
+from screening.protocol.versions import Versions
 from screening.records.changes import log_change
 from screening.records.models import ChangeOf, Standing
 from screening.reviews.models import Membership
@@ -27,6 +27,7 @@ from screening.roles import Permission
 
 ANSWERS = ("met", "not_met", "unclear")
 FACT = {Stage.TITLE_ABSTRACT: ChangeOf.TA, Stage.FULL_TEXT: ChangeOf.FT}
+SETTLED = ("state", "votes_in", "decision", "reason", "via", "reveal_at", "protocol", "mode")
 TWO_ARE_IN = "Two votes are already in on this record. Yours was not added; nothing else was changed."
 
 
@@ -42,57 +43,86 @@ class Choice:
 
 
 @transaction.atomic
-def cast_vote(*, member: Membership, item_id: int, choice: Choice, now: datetime | None = None) -> Item:
-    """A reviewer's vote on an item; a second call while the pair is incomplete changes it (S1).
+def cast_vote(
+    *,
+    member: Membership,
+    item_id: int,
+    choice: Choice,
+    known: str | None = None,
+    versions: Versions | None = None,
+    now: datetime | None = None,
+) -> Vote:
+    """A reviewer's vote on an item, settled with it; a second call while the pair is incomplete changes it (S1).
 
-    Raises NotAllowedNow when two votes are in (S2), the item is out, the protocol is not frozen (I24), or the choice breaks I17, I18.
+    ``known`` is the stamp of one's own vote that the page showed, "" for none, None where no page was. ``versions`` spares
+    reading the protocol twice. Raises NotAllowedNow when two votes are in (S2), the item is out, the protocol is not frozen
+    (I24), one's own vote is not the known one (P31), or the choice breaks I17, I18.
     """
     moment = now or timezone.now()
     item = locked_item(review_id=member.review_id, item_id=item_id)
     may_vote(member=member, item=item)
-    version = item.protocol or _frozen_protocol(item)
+    version = (versions or Versions(member.review)).of(item.protocol_id)
+    if version is None:
+        raise NotAllowedNow("The protocol is still a draft. The lead freezes it before the first vote.", rule="I24")
     rules = _rules(item, version)
     checked = check_choice(choice=choice, item=item, version=version)
-    own = Vote.objects.active().filter(item=item, reviewer=member).first()
-    if own is not None:
-        _change(vote=own, item=item, member=member, choice=checked, moment=moment)
+    votes = votes_of(item)
+    own = next((vote for vote in votes if vote.reviewer_id == member.pk), None)
+    if own is None:
+        own = _add(
+            item=item, votes=votes, member=member, choice=checked, version=version, mode=rules.mode, moment=moment
+        )
+        votes.append(own)
     else:
-        _add(item=item, member=member, choice=checked, version=version, rules=rules, moment=moment)
-    settle(item=item, rules=rules, moment=moment, window=timedelta(seconds=member.user.undo_seconds))
+        _refuse_if_stale(own, known)
+        _change(vote=own, item=item, member=member, choice=checked, moment=moment)
+    settle(item=item, votes=votes, rules=rules, moment=moment, window=timedelta(seconds=member.user.undo_seconds))
     Postponed.objects.filter(item=item, reviewer=member).delete()
-    advance_cursor(member, Stage(item.stage))
-    return item
+    return own
 
 
 def locked_item(*, review_id: int, item_id: int) -> Item:
-    """The item, locked for this transaction. Raises NotAllowedNow when it is not one of the review."""
-    item = Item.objects.select_for_update().filter(pk=item_id, review_id=review_id).first()
+    """The item, locked for this transaction, with its record. Raises NotAllowedNow when it is not one of the review."""
+    items = Item.objects.select_for_update(of=("self",)).select_related("record").defer("record__abstract")
+    item = items.filter(pk=item_id, review_id=review_id).first()
     if item is None:
         raise NotAllowedNow("That record is not part of this review.")
     return item
 
 
 def may_vote(*, member: Membership, item: Item) -> None:
-    """Raise NotAllowedNow unless the member is in the pool of this item (I14) and has not ruled on it."""
+    """Raise NotAllowedNow unless the member is in the pool of this item (I14) and has not ruled on it.
+
+    Asks only after the lock: whoever merges or removes the record takes the same one.
+    """
     if not member.is_active or not member.may(Permission.SCREEN):
         raise NotAllowedNow("Only active reviewers of this review vote.", rule="I14")
-    if not Item.objects.standing().filter(pk=item.pk).exists():
-        raise NotAllowedNow(
-            "This record has left screening: it is a duplicate or was removed. Your vote was not stored.", rule="R2"
-        )
-    if not in_play(item.review_id, Stage(item.stage)).filter(pk=item.pk).exists():
-        raise NotAllowedNow("The report is not at hand, or no longer sought, so it cannot be reviewed now.", rule="I31")
-    if item.own_readings.filter(adjudicator=member).exists():
+    here = in_play(item.review_id, Stage(item.stage)).filter(pk=item.pk)
+    has_ruled = here.values_list(Exists(item.own_readings.filter(adjudicator=member)), flat=True).first()
+    if has_ruled is None:
+        raise _out_of_play(item)
+    if has_ruled:
         raise NotAllowedNow(
             "You opened the arguments on this record as adjudicator, so you cannot vote on it.", rule="I15"
         )
 
 
-def _frozen_protocol(item: Item) -> ProtocolVersion:
-    version = active_protocol(item.review)
-    if version is None:
-        raise NotAllowedNow("The protocol is still a draft. The lead freezes it before the first vote.", rule="I24")
-    return version
+def _out_of_play(item: Item) -> NotAllowedNow:
+    if Item.objects.standing().filter(pk=item.pk).exists():
+        sentence = "The report is not at hand, or no longer sought, so it cannot be reviewed now."
+        return NotAllowedNow(sentence, rule="I31")
+    return NotAllowedNow(
+        "This record has left screening: it is a duplicate or was removed. Your vote was not stored.", rule="R2"
+    )
+
+
+def _refuse_if_stale(own: Vote, known: str | None) -> None:
+    if known is not None and own.stamp() != known:
+        raise NotAllowedNow(
+            f"You have voted {own.get_decision_display()} on this record in another tab. "
+            "That vote stands; open the record again to change it.",
+            rule="P31",
+        )
 
 
 def _rules(item: Item, version: ProtocolVersion) -> StageRules:
@@ -103,13 +133,11 @@ def _rules(item: Item, version: ProtocolVersion) -> StageRules:
 
 def check_choice(*, choice: Choice, item: Item, version: ProtocolVersion) -> Choice:
     """The choice with answers to known criteria only. Raises NotAllowedNow where I17 or I18 does not hold."""
-    known = set(version.criteria.values_list("key", flat=True))
-    answers = {key: value for key, value in choice.answers.items() if key in known and value in ANSWERS}
+    keys = [criterion.key for criterion in version.criteria.all()]
+    answers = {key: value for key, value in choice.answers.items() if key in keys and value in ANSWERS}
     if item.stage == Stage.TITLE_ABSTRACT:
         return Choice(choice.decision, answers, note=choice.note.strip())
-    failed = [
-        key for key in version.criteria.order_by("order").values_list("key", flat=True) if answers.get(key) == "not_met"
-    ]
+    failed = [key for key in keys if answers.get(key) == "not_met"]
     if choice.decision is Decision.EXCLUDE:
         reason = choice.reason or (failed[0] if failed else "")
         if reason not in failed:
@@ -127,24 +155,29 @@ def check_choice(*, choice: Choice, item: Item, version: ProtocolVersion) -> Cho
 
 
 def _add(
-    *, item: Item, member: Membership, choice: Choice, version: ProtocolVersion, rules: StageRules, moment: datetime
-) -> None:
-    if item.reveal_at is not None:
-        raise NotAllowedNow(TWO_ARE_IN, rule="S2")
-    taken = set(Vote.objects.active().filter(item=item).values_list("slot", flat=True))
+    *,
+    item: Item,
+    votes: list[Vote],
+    member: Membership,
+    choice: Choice,
+    version: ProtocolVersion,
+    mode: Mode,
+    moment: datetime,
+) -> Vote:
+    taken = {vote.slot for vote in votes}
     slot = next((free for free in (1, 2) if free not in taken), None)
-    if slot is None or (rules.mode is Mode.SINGLE and taken and _is_held(item)):
+    if item.reveal_at is not None or slot is None or (mode is Mode.SINGLE and taken and _is_held(item)):
         raise NotAllowedNow(TWO_ARE_IN, rule="S2")
     try:
-        with transaction.atomic():
-            Vote.objects.create(
-                review_id=item.review_id, item=item, reviewer=member, round=item.round, slot=slot, protocol=version, cast_at=moment,
-                **_columns(choice),
-            )  # fmt: skip
-    except IntegrityError as clash:
+        vote = Vote.objects.create(
+            review_id=item.review_id, item=item, reviewer=member, round=item.round, slot=slot, protocol=version, cast_at=moment,
+            **_columns(choice),
+        )  # fmt: skip
+    except IntegrityError as clash:  # the transaction is lost, and so is all that this refusal leaves behind
         raise NotAllowedNow(TWO_ARE_IN, rule="S2") from clash
-    item.protocol, item.mode = version, rules.mode
+    item.protocol, item.mode = version, mode
     _audit_vote(verb="cast vote", item=item, member=member, after=_columns(choice))
+    return vote
 
 
 def _is_held(item: Item) -> bool:
@@ -184,7 +217,7 @@ def withdraw_vote(*, member: Membership, item_id: int, now: datetime | None = No
     """
     moment = now or timezone.now()
     item = locked_item(review_id=member.review_id, item_id=item_id)
-    votes = list(Vote.objects.active().filter(item=item).order_by("pk"))
+    votes = votes_of(item)
     own = next((vote for vote in votes if vote.reviewer_id == member.pk), None)
     if own is None:
         raise NotAllowedNow("You have no vote on this record to take back.")
@@ -196,25 +229,25 @@ def withdraw_vote(*, member: Membership, item_id: int, now: datetime | None = No
     own.save(update_fields=["withdrawn_at"])
     _audit_vote(verb="take back vote", item=item, member=member, before={"decision": own.decision})
     rules = _rules(item, own.protocol)
-    settle(item=item, rules=rules, moment=moment, window=timedelta())
+    left = [vote for vote in votes if vote is not own]
+    settle(item=item, votes=left, rules=rules, moment=moment, window=timedelta())
     reopen_queue(review_id=item.review_id, stage=Stage(item.stage), from_key=item.order_key)
     return item
 
 
-def settle(*, item: Item, rules: StageRules, moment: datetime, window: timedelta) -> Verdict:
-    """Derive the item's state from its votes, with the reveal after ``window``; write it and the change of the record's fate."""
-    ballots = ballots_of(item)
-    outcome = verdict(ballots, rules)
+def settle(*, item: Item, votes: list[Vote], rules: StageRules, moment: datetime, window: timedelta) -> Verdict:
+    """Derive the item's state from its active votes, with the reveal after ``window``; write it and the change of the record's fate."""
+    outcome = verdict(ballots(votes), rules)
     complete = outcome.state not in (ItemState.OPEN, ItemState.PARTIAL)
     undone_at = item.reveal_at
-    item.state, item.votes_in = outcome.state, len(ballots)
+    item.state, item.votes_in = outcome.state, len(votes)
     item.decision = outcome.decision or ""
     item.reason = outcome.reason
     item.via = "agreement" if outcome.state is ItemState.FINAL else ""
     item.reveal_at = moment + window if complete else None
-    if not ballots:
+    if not votes:
         item.protocol, item.mode = None, ""
-    item.save()
+    item.save(update_fields=SETTLED)
     if complete:
         log_fate(item=item, at=item.reveal_at)
     elif undone_at is not None:
@@ -296,8 +329,9 @@ def open_items(*, review_id: int, stage: Stage, records: Iterable[tuple[int, int
 
 
 def without_item(review_id: int, limit: int) -> list[tuple[int, int]]:
-    """(record id, number) of leads that stand in the review and have no title and abstract item yet."""
+    """(record id, number) of leads that stand in the review, have a title, and no title and abstract item yet."""
     waiting = Standing.objects.filter(review_id=review_id, lead__isnull=True, removed="").exclude(
         record__items__stage=Stage.TITLE_ABSTRACT
     )
+    waiting = waiting.exclude(record__title="", record__title_translated="")
     return list(waiting.order_by("record_id").values_list("record_id", "record__number")[:limit])

@@ -18,11 +18,11 @@ from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import TWO_ARE_IN, Choice, check_choice, locked_item, may_vote, open_items, settle
 from screening.decisions.models import Item, Vote
-from screening.decisions.rules import current_mode, stage_rules
+from screening.decisions.rules import current_mode, stage_rules, votes_of
 from screening.decisions.verdict import Decision, Mode, Stage, StageRules
 from screening.decisions.votes_file import VoteRow
 from screening.protocol.models import ProtocolVersion
-from screening.protocol.versions import active_protocol, criteria_for
+from screening.protocol.versions import Versions, criteria_for
 from screening.records.models import Record, Standing
 from screening.reviews.models import Membership, Review
 from screening.roles import Permission
@@ -139,17 +139,19 @@ class Rulebook:
 
     review: Review
     stage: Stage
+    versions: Versions = field(init=False)
     version: ProtocolVersion = field(init=False)
     keys: dict[str, str] = field(init=False)
     _rules: dict[tuple[int, str], StageRules] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        version = active_protocol(self.review)
+        self.versions = Versions(self.review)
+        version = self.versions.active
         if version is None:
             raise NotAllowedNow("The protocol is still a draft. The lead freezes it before votes come in.", rule="I24")
         self.version = version
-        rows = criteria_for(version, self.stage.value).values_list("key", "label")
-        self.keys = {letters(name): key for key, label in rows for name in (key, label)}
+        asked = criteria_for(version, self.stage.value)
+        self.keys = {letters(name): one.key for one in asked for name in (one.key, one.label)}
 
     def rules(self, version: ProtocolVersion, mode: Mode) -> StageRules:
         """The stage's rules, read once."""
@@ -173,7 +175,7 @@ class Rulebook:
             )
         if self.stage is Stage.TITLE_ABSTRACT:
             return Choice(row.decision, note=_joined(row.note, f"Reason named: {row.reason}"))
-        named = ", ".join(self.version.criteria.filter(at_ft=True).values_list("label", flat=True))
+        named = ", ".join(one.label for one in criteria_for(self.version, self.stage.value))
         raise NotAllowedNow(f"“{row.reason[:60]}” is no criterion. Name one of: {named}.", rule="I17")
 
 
@@ -216,13 +218,13 @@ def bring_in_vote(
     (nothing is overwritten), two votes are in (S2), or the choice breaks I17 or I18.
     """
     item = locked_item(review_id=member.review_id, item_id=item_id)
-    here = list(Vote.objects.filter(item=item, round=item.round, withdrawn_at__isnull=True))
+    here = votes_of(item)
     own = next((vote for vote in here if vote.reviewer_id == member.pk), None)
     if own is not None:
         return _repeated(own, choice)
     may_vote(member=member, item=item)
-    version = book.version if item.protocol_id in (None, book.version.pk) else item.protocol
-    assert version is not None  # noqa: S101  an item with votes has the version they were cast under
+    version = book.versions.of(item.protocol_id)
+    assert version is not None  # noqa: S101  the book is opened on a frozen protocol only
     checked = check_choice(choice=choice, item=item, version=version)
     mode = Mode(item.mode) if item.mode else current_mode(version=version, stage=book.stage)
     now = timezone.now()
@@ -232,13 +234,12 @@ def bring_in_vote(
         reason=checked.reason, override=checked.override, note=checked.note,
     )  # fmt: skip
     item.protocol, item.mode = version, mode
-    title = Record.objects.values_list("title", flat=True).get(pk=item.record_id)  # without the abstract
     audit(
-        verb="bring in vote", review_id=item.review_id, actor=member.user, subject=("record", item.record_id, title),
+        verb="bring in vote", review_id=item.review_id, actor=member.user, subject=("record", item.record_id, item.record.title),
         after={"decision": vote.decision, "reason": vote.reason, "note": vote.note, "cast_at": vote.cast_at.isoformat()},
         reason=f"from {source}", item=(item.pk, item.round), sealed=True,
     )  # fmt: skip
-    settle(item=item, rules=book.rules(version, mode), moment=now, window=AT_ONCE)
+    settle(item=item, votes=[*here, vote], rules=book.rules(version, mode), moment=now, window=AT_ONCE)
     return True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import ANSWERS, Choice
@@ -12,10 +12,13 @@ from screening.decisions.verdict import Decision
 MAX_NOTE = 5000  # characters
 
 
-def choice_from(post: Mapping[str, str], keys: Iterable[str]) -> Choice:
+ANSWER = "answer_"
+
+
+def choice_from(post: Mapping[str, str]) -> Choice:
     """The choice in the fields ``decision``, ``answer_<key>``, ``reason``, ``override`` and ``note``.
 
-    Raises NotAllowedNow without a decision.
+    Keys that are no criterion are left out by `cast_vote`. Raises NotAllowedNow without a decision.
     """
     try:
         decision = Decision(post.get("decision", ""))
@@ -23,16 +26,16 @@ def choice_from(post: Mapping[str, str], keys: Iterable[str]) -> Choice:
         raise NotAllowedNow("Choose Include, Maybe or Exclude. Nothing was stored.") from unknown
     return Choice(
         decision=decision,
-        answers=answers_from(post, keys),
+        answers=answers_from(post),
         reason=post.get("reason", ""),
         override=post.get("override", "")[:MAX_NOTE],
         note=post.get("note", "")[:MAX_NOTE],
     )
 
 
-def answers_from(post: Mapping[str, str], keys: Iterable[str]) -> dict[str, str]:
+def answers_from(post: Mapping[str, str]) -> dict[str, str]:
     """Criterion key -> met, not_met or unclear; what is unanswered is left out."""
-    given = {key: post.get(f"answer_{key}", "") for key in keys}
+    given = {name.removeprefix(ANSWER): post[name] for name in post if name.startswith(ANSWER)}
     return {key: answer for key, answer in given.items() if answer in ANSWERS}
 
 

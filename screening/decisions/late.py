@@ -6,7 +6,7 @@ from django.db import transaction
 
 from screening.decisions.actions import FACT, log_fate
 from screening.decisions.models import Item
-from screening.decisions.rules import ballots_of, stage_rules
+from screening.decisions.rules import ballots, stage_rules, votes_of
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage, Verdict, verdict
 from screening.records.models import Change
 
@@ -61,7 +61,7 @@ def _own_outcome(item: Item) -> Verdict:
     if item.protocol is None:
         return Verdict(ItemState.OPEN)
     rules = stage_rules(version=item.protocol, stage=Stage(item.stage), mode=Mode(item.mode))
-    outcome = verdict(ballots_of(item), rules)
+    outcome = verdict(ballots(votes_of(item)), rules)
     picked = _picked_reason(item) if outcome.state is ItemState.REASON_CONFLICT else ""
     return Verdict(ItemState.FINAL, Decision.EXCLUDE, picked) if picked else outcome
 

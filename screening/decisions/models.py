@@ -163,6 +163,10 @@ class Vote(models.Model):
     def __str__(self) -> str:
         return f"vote of {self.reviewer_id} on item {self.item_id}"
 
+    def stamp(self) -> str:
+        """What a page knows of one's own vote: the time of its last change."""
+        return (self.changed_at or self.cast_at).isoformat()
+
 
 class Postponed(models.Model):
     """A reviewer put an item at the end of the own queue, without a vote."""

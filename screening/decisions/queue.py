@@ -65,42 +65,59 @@ def _voted_by(member: Membership) -> Exists:
 
 
 def next_item(member: Membership, stage: Stage) -> Item | None:
-    """The next item in this member's queue; postponed ones come last. Never depends on another's vote value (B6).
+    """The next item in this member's queue; postponed ones come last. Never depends on another's vote value (B6)."""
+    return _fresh(member, stage, cursor_of(member, stage)) or _postponed(member, stage)
+
+
+def advance_cursor(member: Membership, stage: Stage) -> Item | None:
+    """Move the member's cursor to the next item and return that item. Called by writes only: reading never writes (P14)."""
+    cursor = cursor_of(member, stage)
+    item = _fresh(member, stage, cursor)
+    if item is None:
+        return _postponed(member, stage)
+    if cursor is not None:
+        QueueCursor.objects.filter(pk=cursor.pk).update(order_key=item.order_key, item_key=item.pk)
+    elif stage is Stage.TITLE_ABSTRACT:
+        QueueCursor.objects.get_or_create(
+            reviewer=member, stage=stage, defaults={"order_key": item.order_key, "item_key": item.pk}
+        )
+    return item
+
+
+def cursor_of(member: Membership, stage: Stage) -> QueueCursor | None:
+    """How far the member has been. None at full text: few items, which come and go with their title and abstract decision."""
+    if stage is Stage.FULL_TEXT:
+        return None
+    return QueueCursor.objects.filter(reviewer=member, stage=stage).first()
+
+
+def _fresh(member: Membership, stage: Stage, cursor: QueueCursor | None) -> Item | None:
+    """The next item that was not postponed.
 
     The cursor saves looking; it never hides: where nothing is left past it, the whole queue is searched, since something before
     it may wait again (the member reads one more language, or an act of another crossed this one).
     """
-    waiting = waiting_for(member, stage).select_related("record").order_by("order_key", "pk")
-    fresh, past_cursor = waiting.exclude(_postponed_by(member)), _past_cursor(member, stage)
-    found = fresh.filter(past_cursor).first()
-    if found is None and past_cursor:
-        found = fresh.first()
-    return found or waiting.filter(_postponed_by(member)).first()
+    waiting = _to_show(member, stage).exclude(_postponed_by(member))
+    found = waiting.filter(_past(cursor)).first() if cursor else None
+    return found or waiting.first()
+
+
+def _postponed(member: Membership, stage: Stage) -> Item | None:
+    return _to_show(member, stage).filter(_postponed_by(member)).first()
+
+
+def _to_show(member: Membership, stage: Stage) -> ItemQuerySet:
+    """What waits, in the order of the queue, with all that the screening page shows of an item."""
+    shown = ("record__standing__source", "record__standing__run", "record__imported_from")
+    return waiting_for(member, stage).select_related(*shown).order_by("order_key", "pk")
 
 
 def _postponed_by(member: Membership) -> Exists:
     return Exists(Postponed.objects.filter(item=OuterRef("pk"), reviewer=member))
 
 
-def _past_cursor(member: Membership, stage: Stage) -> Q:
-    if stage is Stage.FULL_TEXT:  # few items, which come and go with their title and abstract decision
-        return Q()
-    cursor = QueueCursor.objects.filter(reviewer=member, stage=stage).first()
-    if cursor is None:
-        return Q()
+def _past(cursor: QueueCursor) -> Q:
     return Q(order_key__gte=cursor.order_key) & (Q(order_key__gt=cursor.order_key) | Q(pk__gte=cursor.item_key))
-
-
-def advance_cursor(member: Membership, stage: Stage) -> Item | None:
-    """Move the member's cursor to the next item and return that item. Called by writes only: reading never writes (P14)."""
-    item = next_item(member, stage)
-    if item is None:
-        return None
-    if stage is Stage.TITLE_ABSTRACT and not Postponed.objects.filter(item=item, reviewer=member).exists():
-        QueueCursor.objects.update_or_create(
-            reviewer=member, stage=stage, defaults={"order_key": item.order_key, "item_key": item.pk}
-        )
-    return item
 
 
 def reopen_queue(*, review_id: int, stage: Stage, from_key: int = -(2**62)) -> None:

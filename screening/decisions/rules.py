@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from screening.decisions import verdict
 from screening.decisions.models import Item, Vote
 from screening.decisions.verdict import Ballot, MaybeRule, Mode, ReasonClash, Stage, StageRules
 from screening.protocol.models import ProtocolVersion, StageMode
+from screening.protocol.versions import reason_order
 
 
 def stage_rules(*, version: ProtocolVersion, stage: Stage, mode: Mode) -> StageRules:
     """The rules of ``stage`` under ``version``, with the mode that the item's first vote stamped."""
-    asked = version.criteria.filter(at_ft=True) if stage is Stage.FULL_TEXT else version.criteria.filter(at_ta=True)
-    order = tuple(asked.order_by("order").values_list("key", flat=True)) if stage is Stage.FULL_TEXT else ()
     return StageRules(
         stage=stage,
         mode=mode,
         maybe_rule=MaybeRule(version.ta_maybe),
         reason_clash=ReasonClash(version.reason_clash),
-        reason_order=order,
+        reason_order=reason_order(version) if stage is Stage.FULL_TEXT else (),
     )
 
 
@@ -33,10 +34,14 @@ def current_mode(*, version: ProtocolVersion, stage: Stage) -> Mode:
     return Mode.SINGLE if passed else Mode.DUAL
 
 
-def ballots_of(item: Item) -> list[Ballot]:
+def votes_of(item: Item) -> list[Vote]:
     """The active votes of the item's round, in order of casting."""
-    votes = Vote.objects.active().filter(item=item).order_by("slot")
-    return [Ballot(verdict.Decision(vote.decision), vote.reason) for vote in votes]
+    return list(item.votes.filter(round=item.round, withdrawn_at__isnull=True).order_by("pk"))
+
+
+def ballots(votes: Iterable[Vote]) -> list[Ballot]:
+    """Votes as the pure verdict wants them, in order of their slots."""
+    return [Ballot(verdict.Decision(vote.decision), vote.reason) for vote in sorted(votes, key=lambda one: one.slot)]
 
 
 def votes_wanted_in_all(item: Item) -> int:

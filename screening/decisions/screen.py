@@ -8,13 +8,12 @@ from typing import Any
 
 from screening.decisions.models import Item, Vote
 from screening.decisions.queue import awaiting_other, decided, in_conflict, in_play, my_votes, waiting_for
-from screening.decisions.submissions import stamp
 from screening.decisions.verdict import Decision, Mode, Stage
 from screening.imports.facts import facts_of
 from screening.protocol.hints import hint
 from screening.protocol.models import Criterion, ProtocolVersion
 from screening.protocol.suggest import suggest
-from screening.protocol.versions import active_protocol, criteria_for
+from screening.protocol.versions import Versions, criteria_for
 from screening.reviews.models import Membership
 
 COUNT_AT_ONCE = 1_000  # records; a larger review counts its progress in a request of its own
@@ -33,10 +32,14 @@ class Question:
     hint: str = ""
 
 
-def screen_context(member: Membership, item: Item, stage: Stage) -> dict[str, Any]:
+def own_vote(member: Membership, item: Item) -> Vote | None:
+    """One's own active vote on an item; an item out of one's queue has none."""
+    return Vote.objects.active().filter(item=item, reviewer=member).first()
+
+
+def screen_context(item: Item, stage: Stage, *, own: Vote | None, versions: Versions) -> dict[str, Any]:
     """Everything the citation, the criteria and the vote bar need for one item; one's own vote only."""
-    own = Vote.objects.active().filter(item=item, reviewer=member).first()
-    version = item.protocol or active_protocol(member.review)
+    version = versions.of(item.protocol_id)
     answers = own.answers if own else {}
     questions = questions_for(item, version, answers, stage) if version else []
     return {
@@ -44,7 +47,7 @@ def screen_context(member: Membership, item: Item, stage: Stage) -> dict[str, An
         "record": item.record,
         "standing": item.record.standing,
         "own": own,
-        "known": stamp(own),
+        "known": own.stamp() if own else "",
         "key": uuid.uuid4(),
         "version": version,
         "questions": questions,

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from screening.audit.spreadsheet import spreadsheet_safe
 from screening.decisions import queue
-from screening.decisions.actions import cast_vote, postpone, reopen_item, withdraw_vote
+from screening.decisions.actions import postpone, reopen_item, withdraw_vote
 from screening.decisions.agreement_shown import FIGURES, agreement_for
 from screening.decisions.forms import choice_from, submission_key
-from screening.decisions.models import Item, ItemQuerySet
-from screening.decisions.screen import progress, progress_now, screen_context
-from screening.decisions.submissions import once, refuse_if_stale
+from screening.decisions.models import Item, ItemQuerySet, Vote
+from screening.decisions.screen import own_vote, progress, progress_now, screen_context
+from screening.decisions.turn import take_turn, undoable_vote
 from screening.decisions.verdict import Decision, Stage
-from screening.protocol.versions import active_protocol
+from screening.protocol.versions import Versions
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -35,39 +35,36 @@ PER_PAGE = 50
 @requires(Permission.SCREEN)
 def screening_ta(request: HttpRequest, member: Membership) -> HttpResponse:
     """The next citation of one's queue."""
-    return _screen(request, member, queue.next_item(member, TA), undo=request.GET.get("undo", ""))
+    undoable = undoable_vote(member, TA, request.GET.get("undo", ""))
+    return _screen(request, member, queue.next_item(member, TA), undoable=undoable)
 
 
 def _screen(
-    request: HttpRequest, member: Membership, item: Item | None, *, undo: str = "", said: str = ""
+    request: HttpRequest,
+    member: Membership,
+    item: Item | None,
+    *,
+    own: Vote | None = None,
+    versions: Versions | None = None,
+    undoable: Vote | None = None,
+    said: str = "",
 ) -> HttpResponse:
-    context: dict[str, Any] = {
-        "stage": TA,
-        "progress": progress_now(member, TA),
-        "undo": _undoable(member, undo),
-        "said": said,
-    }
+    versions = versions or Versions(member.review)
+    context: dict[str, Any] = {"stage": TA, "progress": progress_now(member, TA), "undo": undoable, "said": said}
     if item is None:
-        context |= {"protocol": active_protocol(member.review), "counts": progress(member, TA)}
+        context |= {"protocol": versions.active, "counts": progress(member, TA)}
     else:
-        context |= screen_context(member, item, TA)
+        context |= screen_context(item, TA, own=own, versions=versions)
     template = f"{PAGE}#screen" if request.htmx else PAGE  # type: ignore[attr-defined]
     return render(request, template, context)
-
-
-def _undoable(member: Membership, number: str) -> Item | None:
-    """The item of one's last vote, while that vote may still be taken back."""
-    if not number.isdecimal() or len(number) > 9:
-        return None
-    item = queue.my_votes(member, TA).filter(record__number=int(number)).select_related("record").first()
-    return item if item and not item.is_revealed() else None
 
 
 @require_GET
 @requires(Permission.SCREEN)
 def screening_ta_record(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """One citation by its number: to come back to it, and to change one's vote while that is allowed."""
-    return _screen(request, member, _item(member, number))
+    item = _item(member, number)
+    return _screen(request, member, item, own=own_vote(member, item))
 
 
 def _item(member: Membership, number: int) -> Item:
@@ -78,19 +75,13 @@ def _item(member: Membership, number: int) -> Item:
 @requires(Permission.SCREEN)
 def vote_ta(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Store a vote and show the next citation. The same form twice is one vote (P31)."""
-    item = _item(member, number)
-    version = item.protocol or active_protocol(member.review)
-    choice = choice_from(request.POST, version.criteria.values_list("key", flat=True) if version else ())
-
-    def act() -> dict[str, Any]:
-        refuse_if_stale(member=member, item_id=item.pk, known=request.POST.get("known", ""))
-        cast_vote(member=member, item_id=item.pk, choice=choice)
-        return {"number": number, "decision": choice.decision.value}
-
-    done = once(user=member.user, key=submission_key(request.POST), act=act)
-    word = {"include": "Included", "maybe": "Marked Maybe", "exclude": "Excluded"}[done["decision"]]
+    form, versions = request.POST, Versions(member.review)
+    turn = take_turn(
+        member=member, stage=TA, number=number, choice=choice_from(form), key=submission_key(form), known=form.get("known", ""),
+        versions=versions,
+    )  # fmt: skip
     if request.htmx:  # type: ignore[attr-defined]
-        return _screen(request, member, queue.next_item(member, TA), undo=str(number), said=f"{word}. Record {number}.")
+        return _screen(request, member, turn.following, versions=versions, undoable=turn.undoable, said=turn.said)
     return redirect(f"{reverse('screening_ta', args=[member.review.slug])}?undo={number}")
 
 

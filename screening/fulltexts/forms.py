@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -69,10 +69,9 @@ class RemoveFileForm(forms.Form):
 WAYS = ("Publisher's site", "Library", "Interlibrary loan", "Repository", "E-mail to the authors", "Search engine")
 
 
-def review_choice(post: Mapping[str, str], keys: Iterable[str]) -> Choice:
+def review_choice(post: Mapping[str, str]) -> Choice:
     """A vote at full text. The reason chosen for Exclude answers its criterion with not met where that was left open (I17)."""
-    known = list(keys)
-    choice = choice_from(post, known)
-    if choice.decision is not Decision.EXCLUDE or choice.reason not in known or choice.reason in choice.answers:
+    choice = choice_from(post)
+    if choice.decision is not Decision.EXCLUDE or not choice.reason or choice.reason in choice.answers:
         return choice
     return replace(choice, answers={**choice.answers, choice.reason: "not_met"})

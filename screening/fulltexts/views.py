@@ -18,12 +18,12 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from screening.audit.refusal import NotAllowedNow
-from screening.decisions.actions import cast_vote, postpone, withdraw_vote
+from screening.decisions.actions import postpone, withdraw_vote
 from screening.decisions.forms import submission_key
 from screening.decisions.models import Item, Vote
 from screening.decisions.queue import items_of, next_item
-from screening.decisions.screen import progress, screen_context
-from screening.decisions.submissions import once, refuse_if_stale
+from screening.decisions.screen import own_vote, progress, screen_context
+from screening.decisions.turn import take_turn, undoable_vote
 from screening.fulltexts import queue, storage, waiting
 from screening.fulltexts.actions import (
     add_file,
@@ -47,13 +47,14 @@ from screening.fulltexts.forms import (
 )
 from screening.fulltexts.models import ReportFile
 from screening.fulltexts.queue import FT
-from screening.protocol.versions import active_protocol
+from screening.protocol.versions import Versions
 from screening.records.models import Record
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
 
 PER_PAGE = 50
+TOLD_ONE_BY_ONE = 5  # files that went to their report at once; more are told as a number
 SCREEN = "screening/fulltexts/screen.html"
 framed = csp_update({"frame-src": [SELF]})  # the page shows the PDF beside the criteria
 
@@ -87,28 +88,30 @@ def fulltexts_upload(request: HttpRequest, member: Membership) -> HttpResponse:
     """Many PDFs at once: those named by a DOI go to their report, the others wait for a person's word."""
     uploads = request.FILES.getlist("files")
     if not uploads:
-        raise NotAllowedNow("Choose one or more PDF files first.")
-    for upload in uploads:
-        _take_in(request, member, upload)
+        messages.error(request, "Choose one or more PDF files first.")
+    sure = [said for upload in uploads if (said := _take_in(request, member, upload))]
+    for said in sure if len(sure) <= TOLD_ONE_BY_ONE else [f"{len(sure)} files went to their reports, by their DOI."]:
+        messages.success(request, said)
     if waiting.waiting(request, member.review):
         return redirect("fulltexts_match", member.review.slug)
     return redirect("fulltexts", member.review.slug)
 
 
-def _take_in(request: HttpRequest, member: Membership, upload: UploadedFile[bytes]) -> None:
+def _take_in(request: HttpRequest, member: Membership, upload: UploadedFile[bytes]) -> str:
+    """Store one file; says whose report it is where its name tells that surely, else lets it wait."""
     name = upload.name or "report.pdf"
     try:
         pdf = store_pdf(review_id=member.review_id, upload=upload)
     except NotAllowedNow as refusal:
         messages.error(request, f"{name}: {refusal}")
-        return
+        return ""
     found = matches(name, queue.sought_by_name(member.review))
     if found and found[0].is_sure:
         attach_pdf(member=member, record=_sought(member, found[0].number), pdf=pdf)
-        messages.success(request, f"{name} is the report of record {found[0].number}, by its DOI.")
-        return
+        return f"{name} is the report of record {found[0].number}, by its DOI."
     likely = found[0].number if found and found[0].is_likely else 0
     waiting.add(request, member.review, pdf, [one.number for one in found], likely)
+    return ""
 
 
 def _sought(member: Membership, number: int) -> Record:
@@ -227,13 +230,17 @@ def report_seek_again(request: HttpRequest, member: Membership, number: int) -> 
 @require_POST
 @requires(Permission.RETRIEVE)
 def report_upload(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
-    """PDFs of this report."""
+    """PDFs of this report: each is told on its own, and one that is refused keeps no other out."""
     record, uploads = _sought(member, number), request.FILES.getlist("files")
     if not uploads:
-        raise NotAllowedNow("Choose a PDF file first.")
+        messages.error(request, "Choose a PDF file first.")
     for upload in uploads:
-        add_file(member=member, record=record, upload=upload)
-    messages.success(request, f"The report of record {number} is retrieved and can be reviewed.")
+        try:
+            file = add_file(member=member, record=record, upload=upload)
+        except NotAllowedNow as refusal:
+            messages.error(request, f"{upload.name}: {refusal}")
+        else:
+            messages.success(request, f"{file.name} is stored: the report of record {number} can be reviewed.")
     return _to_report(record)
 
 
@@ -278,35 +285,28 @@ def report_file_remove(request: HttpRequest, member: Membership, number: int, fi
 @requires(Permission.SCREEN)
 def screening_ft(request: HttpRequest, member: Membership) -> HttpResponse:
     """The next report of one's queue."""
-    return _screen(request, member, next_item(member, FT), undo=request.GET.get("undo", ""))
+    undoable = undoable_vote(member, FT, request.GET.get("undo", ""))
+    return _screen(request, member, next_item(member, FT), undoable=undoable)
 
 
 def _screen(
-    request: HttpRequest, member: Membership, item: Item | None, *, undo: str = "", said: str = ""
+    request: HttpRequest, member: Membership, item: Item | None, *, undoable: Vote | None = None, said: str = ""
 ) -> HttpResponse:
+    versions = Versions(member.review)
     context: dict[str, Any] = {
         "stage": FT,
         "progress": progress(member, FT),
-        "undo": _undoable(member, undo),
+        "undo": undoable,
         "said": said,
-        "protocol": active_protocol(member.review),
+        "protocol": versions.active,
         "to_retrieve": queue.to_retrieve(member.review_id).count(),
         "labels": queue.reason_labels(member.review_id),
     }
     if item is not None:
-        context |= screen_context(member, item, FT)
+        context |= screen_context(item, FT, own=own_vote(member, item), versions=versions)
         context |= {"files": queue.files_of(item.record), "report": queue.report_of(item.record)}
     template = f"{SCREEN}#screen" if request.htmx else SCREEN  # type: ignore[attr-defined]
     return render(request, template, context)
-
-
-def _undoable(member: Membership, number: str) -> Vote | None:
-    """One's last vote, while it may still be taken back."""
-    if not number.isdecimal() or len(number) > 9:
-        return None
-    votes = Vote.objects.active().filter(reviewer=member, item__stage=FT, item__record__number=int(number))
-    vote = votes.select_related("item__record").first()
-    return vote if vote and not vote.item.is_revealed() else None
 
 
 @framed
@@ -325,19 +325,13 @@ def _item(member: Membership, number: int) -> Item:
 @requires(Permission.SCREEN)
 def vote_ft(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Store a vote and show the next report. The same form twice is one vote (P31)."""
-    item = _item(member, number)
-    version = item.protocol or active_protocol(member.review)
-    choice = review_choice(request.POST, version.criteria.values_list("key", flat=True) if version else ())
-
-    def act() -> dict[str, Any]:
-        refuse_if_stale(member=member, item_id=item.pk, known=request.POST.get("known", ""))
-        cast_vote(member=member, item_id=item.pk, choice=choice)
-        return {"number": number, "decision": choice.decision.value}
-
-    done = once(user=member.user, key=submission_key(request.POST), act=act)
-    word = {"include": "Included", "maybe": "Marked Maybe", "exclude": "Excluded"}[done["decision"]]
+    form = request.POST
+    turn = take_turn(
+        member=member, stage=FT, number=number, choice=review_choice(form), key=submission_key(form), known=form.get("known", ""),
+        versions=Versions(member.review),
+    )  # fmt: skip
     if request.htmx:  # type: ignore[attr-defined]
-        return _screen(request, member, next_item(member, FT), undo=str(number), said=f"{word}. Record {number}.")
+        return _screen(request, member, turn.following, undoable=turn.undoable, said=turn.said)
     return redirect(f"{reverse('screening_ft', args=[member.review.slug])}?undo={number}")
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
-
-from django.db.models import QuerySet
 
 from screening.protocol.models import Criterion, ProtocolVersion
 from screening.reviews.models import Review
@@ -23,14 +22,35 @@ def draft_of(review: Review) -> ProtocolVersion | None:
     return review.protocol_versions.filter(frozen_at__isnull=True).first()
 
 
-def criteria_for(version: ProtocolVersion, stage: str) -> QuerySet[Criterion]:
+class Versions:
+    """The protocol versions that one request or batch works under: each is read once, with its criteria."""
+
+    def __init__(self, review: Review) -> None:
+        self._all = review.protocol_versions.filter(frozen_at__isnull=False).prefetch_related("criteria")
+        self._older: dict[int, ProtocolVersion] = {}
+
+    @cached_property
+    def active(self) -> ProtocolVersion | None:
+        """The version in force, as `active_protocol`."""
+        return self._all.order_by("-number").first()
+
+    def of(self, version_id: int | None) -> ProtocolVersion | None:
+        """The version that was stamped on an item by its first vote; the one in force where none was."""
+        if self.active is None or version_id in (None, self.active.pk):
+            return self.active
+        if version_id not in self._older:
+            self._older[version_id] = self._all.get(pk=version_id)
+        return self._older[version_id]
+
+
+def criteria_for(version: ProtocolVersion, stage: str) -> list[Criterion]:
     """The criteria asked at a stage (``ta`` or ``ft``), in protocol order."""
-    return version.criteria.filter(at_ta=True) if stage == "ta" else version.criteria.filter(at_ft=True)
+    return [one for one in version.criteria.all() if (one.at_ta if stage == "ta" else one.at_ft)]
 
 
 def reason_order(version: ProtocolVersion) -> tuple[str, ...]:
     """The keys of the criteria asked at full text, in protocol order: the order of reasons (decision 7)."""
-    return tuple(criteria_for(version, "ft").values_list("key", flat=True))
+    return tuple(one.key for one in criteria_for(version, "ft"))
 
 
 def criterion_facts(criterion: Criterion) -> dict[str, Any]:

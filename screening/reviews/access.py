@@ -22,12 +22,13 @@ MemberView = Callable[Concatenate[HttpRequest, Membership, P], HttpResponseBase]
 def membership(*, user: User, slug: str) -> Membership:
     """The active membership of ``user`` in the review ``slug``. Raises Http404 to strangers, as for a review that does not exist."""
     found = (
-        Membership.objects.select_related("review", "user")
+        Membership.objects.select_related("review")
         .filter(review__slug=slug, user=user, active_to__isnull=True, user__is_active=True)
         .first()
     )
     if found is None:
         raise Http404
+    found.user = user
     return found
 
 

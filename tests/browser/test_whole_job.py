@@ -292,7 +292,7 @@ def test_votes_are_cast_by_forms_alone(browser: Browser, live_site: str, width: 
             page.get_by_label("Password", exact=True).fill(PASSWORD)
             page.locator("main").get_by_role("button").last.click()
             page.get_by_role("button", name="Exclude").click()
-            expect(page.get_by_text("Record 1 voted.")).to_be_visible()
+            expect(page.get_by_text("Record 1: you voted Exclude.")).to_be_visible()
             page.get_by_role("button", name="Undo").click()
             expect(page.get_by_text("Your vote on record 1 is taken back.")).to_be_visible()
             page.get_by_role("button", name="Include").click()

@@ -66,7 +66,9 @@ def _first_votes(team: Team, items: list[Item]) -> None:
 
 def _vote(team: Team, name: str, items: list[Item], decision: str) -> Any:
     member = team.member(name)
-    return lambda number: cast_vote(member=member, item_id=items[number].pk, choice=Choice(Decision(decision))).state
+    return lambda number: (
+        cast_vote(member=member, item_id=items[number].pk, choice=Choice(Decision(decision))).item.state
+    )
 
 
 def _transitions(items: list[Item]) -> Counter[int]:

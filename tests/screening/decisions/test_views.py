@@ -41,7 +41,7 @@ def test_a_vote_by_form_leads_to_the_next_record_with_undo(review: Review) -> No
         follow=True,
     )
     assert "part 2" in answer.content.decode()
-    assert "Record 1 voted." in answer.content.decode()
+    assert "Record 1: you voted Exclude." in answer.content.decode()
     stored = Vote.objects.get(item=first)
     assert (stored.decision, stored.answers, stored.note) == ("exclude", {"focus": "not_met"}, "curriculum")
     client.post(reverse("vote_ta_take_back", args=[review.slug, 1]))

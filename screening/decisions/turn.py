@@ -1,0 +1,65 @@
+"""One turn at the screening page: a submitted vote is stored once, and the next item follows."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from screening.decisions.actions import Choice, cast_vote
+from screening.decisions.models import Item, Vote
+from screening.decisions.queue import advance_cursor, items_of, next_item
+from screening.decisions.submissions import once
+from screening.decisions.verdict import Decision, Stage
+from screening.protocol.versions import Versions
+from screening.reviews.models import Membership
+
+WORDS = {Decision.INCLUDE: "Included", Decision.MAYBE: "Marked Maybe", Decision.EXCLUDE: "Excluded"}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What came of a submitted vote: what was stored, the vote while one may still take it back, and the next item."""
+
+    number: int
+    decision: Decision
+    undoable: Vote | None
+    following: Item | None
+
+    @property
+    def said(self) -> str:
+        """The sentence that a screen reader speaks."""
+        return f"{WORDS[self.decision]}. Record {self.number}."
+
+
+def take_turn(
+    *, member: Membership, stage: Stage, number: int, choice: Choice, key: uuid.UUID, known: str, versions: Versions
+) -> Turn:
+    """Vote on record ``number``. The same ``key`` again is the same vote and says what it said (P31).
+
+    Raises Http404 where the record is not in play, NotAllowedNow as `cast_vote`.
+    """
+    item_id = items_of(member, stage).filter(record__number=number).values_list("pk", flat=True).first()
+    if item_id is None:
+        raise Http404
+
+    def act() -> tuple[Vote, Item | None]:
+        vote = cast_vote(member=member, item_id=item_id, choice=choice, known=known, versions=versions)
+        return vote, advance_cursor(member, stage)
+
+    stored, done = once(user=member.user, key=key, result={"decision": choice.decision.value}, act=act)
+    if done is None:
+        undoable, following = undoable_vote(member, stage, str(number)), next_item(member, stage)
+        return Turn(number, Decision(stored["decision"]), undoable, following)
+    vote, following = done
+    return Turn(number, choice.decision, None if vote.item.is_revealed() else vote, following)
+
+
+def undoable_vote(member: Membership, stage: Stage, number: str) -> Vote | None:
+    """One's vote on record ``number`` (as an address gives it), while it may still be taken back."""
+    if not number.isdecimal() or len(number) > 9:
+        return None
+    votes = Vote.objects.active().filter(reviewer=member, item__stage=stage, item__record__number=int(number))
+    vote = votes.select_related("item__record").first()
+    return vote if vote and not vote.item.is_revealed() else None
