@@ -97,10 +97,11 @@ class _Refusals:
         if not isinstance(exception, NotAllowedNow):
             return None
         log.warning("refused", sentence=str(exception), rule=exception.rule)
-        return render(request, "409.html", {"sentence": str(exception), "back": _way_back(request)}, status=409)
+        return render(request, "409.html", {"sentence": str(exception), "back": way_back(request)}, status=409)
 
 
-def _way_back(request: HttpRequest) -> str:
+def way_back(request: HttpRequest) -> str:
+    """The page of this site from which the request was sent, else the first page."""
     referer = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}):
         return referer

@@ -13,3 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("screening.urls")),
 ]
+
+handler400 = "reviewapp.views.bad_request"

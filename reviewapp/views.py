@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviewapp.accounts.forms import PreferencesForm
+from reviewapp.middleware import way_back
 from screening.audit.refusal import NotAllowedNow
 from screening.home import next_task
 from screening.jobs.models import Worker
@@ -27,6 +29,14 @@ from screening.reviews.queue import my_memberships
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere: nothing was changed."""
     return render(request, "403_csrf.html", {"reason": reason}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What cannot be read; where it is only too much at once, how much the site takes (U6)."""
+    if not isinstance(exception, TooManyFilesSent | TooManyFieldsSent | RequestDataTooBig):
+        return render(request, "400.html", status=400)
+    files = settings.DATA_UPLOAD_MAX_NUMBER_FILES if isinstance(exception, TooManyFilesSent) else 0
+    return render(request, "413.html", {"files": files, "back": way_back(request)}, status=413)
 
 
 @public

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -38,6 +39,12 @@ def _language(text: str, codes: Sequence[str]) -> str:
         return "zh"
     latin = [code for code in codes if code not in ("zh", "ja", "ko")]
     return latin[0] if len(latin) == 1 else "en"
+
+
+@register.simple_tag
+def most_files() -> int:
+    """How many files one form takes at a time."""
+    return int(settings.DATA_UPLOAD_MAX_NUMBER_FILES)
 
 
 @register.simple_tag

@@ -1,7 +1,21 @@
-// Drop zones: files may be dropped on them, and the chosen names are listed.
+// Drop zones: files may be dropped on them, the chosen ones are listed, and too many are told before they are sent.
+const LISTED = 10;
+
+function size(files) {
+  const kB = Math.max(1, Math.round([...files].reduce((sum, file) => sum + file.size, 0) / 1000));
+  return kB < 1000 ? `${kB} kB` : `${Math.round(kB / 1000)} MB`;
+}
+
+function chosen(files) {
+  if (files.length > LISTED) return `${files.length} files, ${size(files)}`;
+  return [...files].map((file) => `${file.name} (${size([file])})`).join(", ");
+}
+
 function list(zone, input) {
-  const names = [...input.files].map((file) => `${file.name} (${Math.max(1, Math.round(file.size / 1000))} kB)`);
-  zone.querySelector("[data-chosen]").textContent = names.length ? names.join(", ") : "";
+  const most = Number(input.dataset.most);
+  const tooMany = most && input.files.length > most ? `These are ${input.files.length} files. Send at most ${most} at a time.` : "";
+  input.setCustomValidity(tooMany);
+  zone.querySelector("[data-chosen]").textContent = tooMany || chosen(input.files);
 }
 
 function bind(zone) {

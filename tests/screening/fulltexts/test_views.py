@@ -155,7 +155,7 @@ def test_a_file_named_by_its_doi_goes_to_its_report_and_the_others_wait(client: 
     answer = client.post(url("fulltexts_upload", review), {"files": files}, follow=True)
     html = answer.content.decode()
     assert "10.1000_tlp.233.pdf is the report of record 1" in html
-    assert "x.pdf: That file is not a PDF" in html
+    assert "x.pdf: It is not a PDF, so it was not stored" in html
     assert status(by_doi) == "retrieved"
     assert not Report.objects.filter(record=by_title).exists(), "a person confirms first"
     fields = re.findall(r'<select name="(f[0-9a-f]{16})-other"', html)
@@ -171,6 +171,37 @@ def test_a_file_named_by_its_doi_goes_to_its_report_and_the_others_wait(client: 
         "scan.pdf",
     ]
     assert client.get(url("fulltexts_match", review)).status_code == 302, "nothing waits any more"
+
+
+def test_many_files_that_find_their_report_are_told_as_one_number(client: Client, review: Review) -> None:
+    more_included(review, *({"doi": f"10.1000/tlp.{n}"} for n in range(6)))
+    files = [upload(f"10.1000_tlp.{n}.pdf", PDF + b"%d" % n) for n in range(6)]
+    html = client.post(url("fulltexts_upload", review), {"files": files}, follow=True).content.decode()
+    assert "6 files went to their reports, by their DOI." in html
+    assert ReportFile.objects.count() == 6
+
+
+@pytest.mark.parametrize("form", ["fulltexts_upload", "report_upload", "imports_upload"])
+def test_u6_more_files_than_fit_are_told_how_many_to_send_and_nothing_is_stored(
+    client: Client, review: Review, record: Record, form: str, settings: Settings
+) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 2
+    args = {"report_upload": [record.number], "imports_upload": [1]}.get(form, [])
+    here = f"http://testserver{url('fulltexts', review)}"
+    files = [upload(f"{n}.pdf", PDF + b"%d" % n) for n in range(3)]
+    answer = client.post(url(form, review, *args), {"files": files}, headers={"referer": here})
+    assert answer.status_code == 413
+    html = answer.content.decode()
+    assert "At most 2 files can be sent at a time, so nothing was stored" in html
+    assert f'href="{here}"' in html
+    assert not ReportFile.objects.exists()
+    assert not list(settings.MEDIA_ROOT.rglob("*"))
+
+
+def test_u6_the_forms_for_many_files_say_how_many_they_take(client: Client, review: Review, record: Record) -> None:
+    assert "Up to 200 at a time" in page(client, "fulltexts", review)
+    assert 'data-most="200"' in page(client, "report", review, record.number)
+    assert "Up to 200 at once" in page(signed_in(lead(review)), "imports_upload", review, 1)
 
 
 def test_a_waiting_file_can_be_left_for_later_or_put_aside(client: Client, review: Review, record: Record) -> None:
@@ -242,11 +273,34 @@ def test_a_report_is_retrieved_by_a_link(client: Client, review: Review, record:
 def test_a_pdf_makes_the_report_retrieved_and_anything_else_is_refused(
     client: Client, review: Review, record: Record
 ) -> None:
-    there = url("report_upload", review, record.number)
-    assert client.post(there, {}).status_code == 409
-    assert client.post(there, {"files": upload("x.pdf", b"<html>")}).status_code == 409
+    assert "Choose a PDF file first" in sent_to_report(client, record)
+    assert "x.pdf: It is a web page, not a PDF" in sent_to_report(client, record, upload("x.pdf", b"\n<!doctype html>"))
+    assert "x.pdf: It is not a PDF" in sent_to_report(client, record, upload("x.pdf", b"PK\x03\x04"))
+    assert "x.pdf: It is empty" in sent_to_report(client, record, upload("x.pdf", b""))
     assert not Report.objects.filter(status="retrieved").exists()
-    assert client.post(there, {"files": upload()}).status_code == 302
+    assert "report.pdf is stored" in sent_to_report(client, record, upload(content=b"\xef\xbb\xbf\n" + PDF))
+    assert status(record) == "retrieved"
+
+
+def sent_to_report(client: Client, record: Record, *files: SimpleUploadedFile) -> str:
+    """The page of a report after files were sent to it."""
+    answer = client.post(url("report_upload", record.review, record.number), {"files": files}, follow=True)
+    assert answer.redirect_chain == [(url("report", record.review, record.number), 302)]
+    return answer.content.decode()
+
+
+def test_u6_a_bad_file_among_good_ones_is_told_and_the_good_ones_are_stored(
+    client: Client, review: Review, record: Record
+) -> None:
+    files = [upload("one.pdf"), upload("bad.pdf", b"<html>"), upload("two.pdf", PDF + b"2")]
+    html = sent_to_report(client, record, *files)
+    for sentence in (
+        "one.pdf is stored",
+        "bad.pdf: It is a web page, not a PDF, so it was not stored",
+        "two.pdf is stored",
+    ):
+        assert sentence in html
+    assert sorted(file.name for file in ReportFile.objects.all()) == ["one.pdf", "two.pdf"]
     assert status(record) == "retrieved"
 
 
