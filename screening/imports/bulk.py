@@ -16,11 +16,15 @@ from psycopg.sql import SQL, Identifier
 
 def values_of(rows: Iterable[Model]) -> list[tuple[Any, ...]]:
     """The column values of unsaved rows in the order of `insert`, without a key that the database gives."""
-    return [tuple(_ready(field, getattr(row, field.attname)) for field in _fields(type(row))) for row in rows]
+    rows = list(rows)
+    columns = [(field.attname, isinstance(field, JSONField)) for field in _fields(type(rows[0]))] if rows else []
+    return [
+        tuple(_json(getattr(row, name)) if is_json else getattr(row, name) for name, is_json in columns) for row in rows
+    ]
 
 
-def _ready(field: Field[Any, Any], value: Any) -> Any:
-    return json.dumps(value) if isinstance(field, JSONField) else value
+def _json(value: Any) -> str:
+    return "[]" if value == [] else json.dumps(value)
 
 
 def _fields(model: type[Model]) -> list[Field[Any, Any]]:

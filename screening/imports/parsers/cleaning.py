@@ -28,6 +28,8 @@ def clean(text: str) -> str:
     Chinese text and full-width forms stay as they are written. Clean text is clean for good: what was escaped twice is
     resolved twice, so that what we export comes back as it was.
     """
+    if not text:
+        return ""
     cleaner = _cleaned(text)
     while cleaner != text:
         text, cleaner = cleaner, _cleaned(cleaner)
@@ -35,8 +37,6 @@ def clean(text: str) -> str:
 
 
 def _cleaned(text: str) -> str:
-    if not text:
-        return ""
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found.group(0)), text)
     if "\\" in text:
