@@ -127,6 +127,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ALLAUTH_TRUSTED_PROXY_COUNT", 
 MFA_ADAPTER = "reviewapp.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "reviewapp"
+MFA_ALLOW_UNVERIFIED_EMAIL = not os.environ.get("EMAIL_HOST")  # where no mail is sent, nobody could confirm an address
 USERSESSIONS_TRACK_ACTIVITY = False
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -55,6 +56,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def address_to_confirm(self) -> str:
+        """The address that stands between this person and a second factor, empty where none does."""
+        if settings.MFA_ALLOW_UNVERIFIED_EMAIL:
+            return ""
+        found: str | None = self.emailaddress_set.filter(verified=False).values_list("email", flat=True).first()  # type: ignore[attr-defined]
+        return found or ""
 
     @property
     def theme_choices(self) -> list[tuple[str, str]]:

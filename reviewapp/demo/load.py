@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from reviewapp.accounts.models import User
-from reviewapp.demo.accounts import renew_passwords
+from reviewapp.demo.accounts import renew_accounts
 from reviewapp.demo.calendar import Calendar
 from reviewapp.demo.play import Play
 from reviewapp.demo.script import read_script
@@ -27,7 +27,7 @@ def load_demo() -> Loaded:
     """The demo reviews, played on first use. Raises NotAllowedNow where a person has a demo account's address."""
     reviews = demo_reviews()
     if reviews:
-        renew_passwords()
+        renew_accounts()
         return Loaded(reviews, fresh=False)
     play = Play(read_script(), Calendar(timezone.now()))
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""How records are set: authors, languages, abstracts, and the language of a text for glyphs and line breaks."""
+"""How records are set: authors, languages, abstracts, the language of a text for glyphs and line breaks; and how the site is set."""
 
 from __future__ import annotations
 
@@ -45,6 +45,12 @@ def _language(text: str, codes: Sequence[str]) -> str:
 def most_files() -> int:
     """How many files one form takes at a time."""
     return int(settings.DATA_UPLOAD_MAX_NUMBER_FILES)
+
+
+@register.simple_tag
+def mail_is_printed() -> bool:
+    """Whether the site's messages appear where it was started, as nobody has told it a mail server."""
+    return not settings.EMAIL_HOST
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.core import mail
 from django.test import Client
+from pytest_django import Settings
 
 from reviewapp.accounts.models import User
 from tests.factories import make_user
@@ -77,6 +78,44 @@ def test_the_second_factor_is_set_up_with_a_square_drawn_in_the_page(client: Cli
     page = client.get("/accounts/2fa/totp/activate/").content.decode()
     assert re.search(r'<svg [^>]*viewBox="[^>]*><path d="M', page)
     assert "data:image" not in page
+
+
+def _sign_up(client: Client) -> User:
+    client.post("/accounts/signup/", {"name": "Ida New", "email": "ida@example.org", "password1": OLD})
+    return User.objects.get(email="ida@example.org")
+
+
+def test_u6_a_second_factor_waits_for_a_confirmed_address_and_its_page_sends_the_link(
+    client: Client, settings: Settings, db: None
+) -> None:
+    settings.EMAIL_HOST, settings.MFA_ALLOW_UNVERIFIED_EMAIL = "mail.example.org", False
+    ida = _sign_up(client)
+    page = client.get("/accounts/2fa/totp/activate/", follow=True).content.decode()
+    assert "First confirm <bdi>ida@example.org</bdi>" in page
+    assert 'href="/accounts/2fa/totp/activate/"' not in page
+    settings.ACCOUNT_RATE_LIMITS = False
+    client.post("/accounts/email/", {"email": ida.email, "action_send": ""})
+    assert len(mail.outbox) == 2
+    client.post(_link_in_the_last_message())
+    assert 'href="/accounts/2fa/totp/activate/"' in client.get("/accounts/2fa/").content.decode()
+
+
+def test_a_site_without_mail_asks_for_no_confirmed_address_and_says_where_its_messages_are(
+    client: Client, db: None
+) -> None:
+    _sign_up(client)
+    assert "appears in the window in which it was started" in client.get("/").content.decode()
+    assert "appear in the window" in client.get("/accounts/email/").content.decode()
+    assert "appear in the window" in client.get("/accounts/password/reset/done/").content.decode()
+    client.post("/accounts/reauthenticate/", {"password": OLD})
+    assert "Turn on the second factor" in client.get("/accounts/2fa/totp/activate/").content.decode()
+
+
+def test_a_site_with_mail_says_that_the_message_is_on_its_way(client: Client, settings: Settings, db: None) -> None:
+    settings.EMAIL_HOST = "mail.example.org"
+    _sign_up(client)
+    assert "on its way to ida@example.org" in client.get("/").content.decode()
+    assert "appear in the window" not in client.get("/accounts/email/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from io import StringIO
 from unittest import mock
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -154,6 +155,19 @@ def test_a_new_secret_renews_the_demo_password(settings: Settings) -> None:
     settings.SECRET_KEY = "another-secret-that-is-long-enough-for-everybody"
     assert not load_demo().fresh
     assert User.objects.get(email="mei.lin@example.org").check_password(demo_password())
+
+
+@pytest.mark.parametrize("made", ["now", "by an earlier version"])
+def test_a_demo_account_can_turn_on_a_second_factor(client: Client, settings: Settings, made: str) -> None:
+    settings.MFA_ALLOW_UNVERIFIED_EMAIL = False
+    load_demo()
+    if made == "by an earlier version":
+        EmailAddress.objects.update(verified=False)
+        load_demo()
+    client.post("/accounts/login/", {"login": "mei.lin@example.org", "password": demo_password()})
+    client.post("/accounts/reauthenticate/", {"password": demo_password()})
+    page = client.get("/accounts/2fa/totp/activate/")
+    assert "Turn on the second factor" in page.content.decode()
 
 
 def test_the_clock_stands_inside_and_goes_on_outside() -> None:
