@@ -17,6 +17,7 @@ from screening.prisma.buckets import Bucket, Members, SourceKind, Tally, members
 from screening.prisma.flow import Flow, build_flow
 from screening.prisma.history import fates_at, studies_at
 from screening.prisma.snapshot import read_snapshot
+from screening.prisma.unfinished import unfinished_in
 from screening.protocol.models import Criterion
 from screening.reviews.models import Review
 from screening.searches.models import SearchRun, Source
@@ -84,6 +85,7 @@ def _flow_of(review: Review, run: SearchRun | None, as_of: datetime | None) -> F
         counted=_counted_apart(review, run) if as_of is None else None,
         as_of=(as_of or timezone.now()).isoformat(timespec="seconds"),
         scope=run.label if run else "",
+        unfinished=unfinished_in(review, run=run, as_of=as_of),
         **carried,
     )
 

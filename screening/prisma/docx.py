@@ -24,7 +24,7 @@ def document(flow: Flow, png: bytes, *, title: str) -> bytes:
     _page(made, across=flow.other)
     made.add_heading(clean(title), level=1)
     if flow.provisional:
-        made.add_paragraph().add_run(f"Provisional: {sum(flow.pending.values())} pending.").bold = True
+        made.add_paragraph().add_run(f"Provisional: {flow.provisional_words}.").bold = True
     _figure(made, flow, png)
     for note in flow.footnotes:
         _note(made, note.mark, note.text)

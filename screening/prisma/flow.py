@@ -12,6 +12,8 @@ from typing import Any
 from screening.prisma.buckets import RECORD_KEYS, Column, SourceKind, Tally, members
 from screening.prisma.footnotes import Declared, Footnote, footnotes_of
 from screening.prisma.laws import Law, Sums, laws_of
+from screening.prisma.numbers import counted as in_words
+from screening.prisma.numbers import grouped
 
 #: Keys whose parts are named sources.
 SPECIFIC = {
@@ -27,13 +29,26 @@ REASONED = ("dbr_excluded", "other_excluded")
 Parts = Mapping[str, Mapping[str, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Work whose outcome the numbers do not hold: a file (`import_id`), or else a search for duplicates.
+
+    `name` and `words` are one sentence. `under_way` is False where nothing moves until a person acts.
+    """
+
+    name: str
+    words: str
+    under_way: bool
+    import_id: int | None = None
+
+
 @dataclass(frozen=True)
 class Flow:
     """The flow of one review, or of one search of it.
 
     `numbers`: records, reports or studies by key. `parts`: by key, the numbers of its named sources or reasons.
-    `declared`: removals before import, already part of the numbers. `as_of`, `scope`: what the numbers cover, in
-    words. Compare with `counts` for the published form.
+    `declared`: removals before import, already part of the numbers. `unfinished`: work that they do not hold yet.
+    `as_of`, `scope`: what the numbers cover, in words. Compare with `counts` for the published form.
     """
 
     numbers: Mapping[str, int]
@@ -46,6 +61,7 @@ class Flow:
     meta_analysis: bool
     as_of: str
     scope: str
+    unfinished: tuple[Unfinished, ...] = ()
 
     def number(self, key: str) -> int:
         """Return the number under a key, also that of a part (`dbr_excluded:Focus`); 0 for a part nobody counted."""
@@ -63,8 +79,21 @@ class Flow:
 
     @property
     def provisional(self) -> bool:
-        """Whether anything is pending (I51)."""
-        return any(self.pending.values())
+        """Whether anything is pending (I51): a record, a report, or what is still on its way."""
+        return any(self.pending.values()) or any(work.under_way for work in self.unfinished)
+
+    @property
+    def provisional_words(self) -> str:
+        """Return why the numbers are provisional, "3 pending, 1 import under way"; empty where they are not."""
+        pending = sum(self.pending.values())
+        moving = [work for work in self.unfinished if work.under_way]
+        files = sum(work.import_id is not None for work in moving)
+        said = [
+            f"{grouped(pending)} pending" if pending else "",
+            f"{in_words(files, 'import', 'imports')} under way" if files else "",
+            "duplicates being looked for" if len(moving) > files else "",
+        ]
+        return ", ".join(part for part in said if part)
 
     @property
     def violations(self) -> tuple[Law, ...]:
@@ -73,8 +102,8 @@ class Flow:
 
     @property
     def is_final(self) -> bool:
-        """Whether the numbers may be exported as final: nothing pending, every report linked, every law kept."""
-        return not (self.provisional or self.numbers["included_unlinked"] or self.violations)
+        """Whether the numbers may be exported as final: nothing pending or unfinished, every report linked, every law kept."""
+        return not (self.provisional or self.unfinished or self.numbers["included_unlinked"] or self.violations)
 
     @property
     def blocks(self) -> tuple[tuple[str, int, str], ...]:
@@ -104,6 +133,7 @@ class Flow:
             "as_of": self.as_of or None,
             "scope": self.scope,
             "included_unlinked": self.numbers["included_unlinked"],
+            "unfinished": [f"{work.name} {work.words}" for work in self.unfinished],
             "declared": sum(item.n for item in self.declared),
             "footnotes": [note.text for note in self.footnotes],
         }
@@ -169,13 +199,14 @@ def build_flow(
     counted: Mapping[str, int] | None = None,
     as_of: str = "",
     scope: str = "",
+    unfinished: Iterable[Unfinished] = (),
 ) -> Flow:
     """Return the flow for the tallies of a review's records.
 
     `studies`: studies that the included reports describe. `previous_*`, `removed_*`: carried over from the previous
     version and no longer fitting (updates; R9). `reason_order`: reasons in protocol order. `counted`: numbers by key,
     counted apart from the buckets (rows imported, items of a stage), declared removals aside, against which the laws
-    check the boxes.
+    check the boxes. `unfinished`: what is still on its way into the review, or stopped on it.
     A broken law is told by `violations`; it never hides the numbers.
     """
     removals = tuple(declared)
@@ -199,6 +230,7 @@ def build_flow(
         meta_analysis=studies_in_meta_analysis is not None or reports_in_meta_analysis is not None,
         as_of=as_of,
         scope=scope,
+        unfinished=tuple(unfinished),
     )
 
 

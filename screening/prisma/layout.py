@@ -251,14 +251,10 @@ def _arrows(boxes: dict[str, Box]) -> Iterable[tuple[Point, ...]]:
 
 def _above(flow: Flow, right: float) -> tuple[Text, ...]:
     """What the numbers cover, and a warning where they are not the last word."""
-    pending = sum(flow.pending.values())
     covers = ", ".join(part for part in (flow.scope, f"as on {_when(flow.as_of)}" if flow.as_of else "") if part)
     said = [
         ("broken", f"These numbers break {', '.join(law.name for law in flow.violations)}." if flow.violations else ""),
-        (
-            "pend",
-            f"Provisional: {grouped(pending)} pending." if pending else "",
-        ),
+        ("pend", f"Provisional: {flow.provisional_words}." if flow.provisional else ""),
         ("m", f"{covers[:1].upper()}{covers[1:]}." if covers else ""),
     ]
     texts, y = [], 14.0

@@ -83,7 +83,7 @@ def described(flow: Flow) -> str:
     included = counted(n["new_reports"], "report", "reports")
     said.append(f"{counted(n['new_studies'], 'study', 'studies')} in {included} included.")
     if flow.provisional:
-        said.append(f"Provisional: {sum(flow.pending.values())} pending.")
+        said.append(f"Provisional: {flow.provisional_words}.")
     return " ".join(said)
 
 

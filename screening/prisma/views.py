@@ -18,7 +18,7 @@ from screening.prisma.buckets import members
 from screening.prisma.counts import flow_of, record_ids
 from screening.prisma.csv_r import prisma_csv
 from screening.prisma.docx import document
-from screening.prisma.flow import Flow
+from screening.prisma.flow import Flow, Unfinished
 from screening.prisma.png import png
 from screening.prisma.svg import draw
 from screening.prisma.table import Cell, table_of
@@ -45,12 +45,20 @@ def prisma(request: HttpRequest, member: Membership) -> HttpResponse:
             {"row": row, "dbr_url": _url(row.dbr, link), "other_url": _url(row.other, link)} for row in table_of(flow)
         ],
         "blocks": [{"url": link(key), "n": n, "words": words} for key, n, words in flow.blocks],
+        "unfinished": [(work, _where(member, work)) for work in flow.unfinished],
         "runs": member.review.search_runs.all(),
         "run": run,
         "as_on": as_on.date().isoformat() if as_on else "",
         "query": request.GET.urlencode(),
     }
     return render(request, "screening/prisma/prisma.html", context)
+
+
+def _where(member: Membership, work: Unfinished) -> str:
+    """The page on which unfinished work is ended."""
+    if work.import_id is None:
+        return reverse("duplicates", args=[member.review.slug])
+    return reverse("import_report", args=[member.review.slug, work.import_id])
 
 
 def _scope(request: HttpRequest, member: Membership) -> SearchRun | None:

@@ -1,0 +1,72 @@
+"""What the numbers of a review do not hold yet: files that are not stored, and a search for duplicates that is not over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from screening.dedupe.finding import FOLLOWER, NAME
+from screening.imports.actions import LIVE
+from screening.imports.models import Import, ImportState
+from screening.imports.queue import JOB
+from screening.jobs.models import Job, JobState
+from screening.prisma.flow import Unfinished
+from screening.reviews.models import Review
+from screening.searches.models import SearchRun
+
+_WORDS: dict[str, str] = {
+    ImportState.QUEUED: "waits to be read: none of its records is counted yet.",
+    ImportState.LOADING: "is being read: none of its records is counted yet.",
+    ImportState.QUESTION: "waits for an answer: none of its records is counted until then.",
+    ImportState.REFUSED: "was refused and counts nothing. Import it in another way, or remove it.",
+}
+_STOPPED = "could not be read to its end and counts nothing. Read it again, or remove it."
+_SEARCHES = {NAME: "The search for duplicates", FOLLOWER: "The opening of records for screening"}
+_STOPPED_SEARCH = "stopped before its end. Find duplicates again."
+_OVER_WITHOUT_RESULT = (JobState.FAILED, JobState.CANCELLED)
+
+
+def unfinished_in(review: Review, *, run: SearchRun | None = None, as_of: datetime | None = None) -> list[Unfinished]:
+    """Everything unfinished now, of one search's files or of all, that was begun by ``as_of``.
+
+    A refused file is named until it is removed, or the same file is imported again: then the later import tells.
+    """
+    return [*_files(review, run, as_of), *_searches(review, as_of)]
+
+
+def _files(review: Review, run: SearchRun | None, as_of: datetime | None) -> Iterator[Unfinished]:
+    imports = Import.objects.filter(review=review, state__in=_WORDS).exclude(_told_by_a_later_one())
+    imports = imports.filter(run=run) if run else imports
+    imports = imports.filter(created_at__lte=as_of) if as_of else imports
+    stopped = _stopped_files(review)
+    for pk, name, state in imports.order_by("pk").values_list("pk", "file_name", "state"):
+        if state in (ImportState.QUEUED, ImportState.LOADING) and str(pk) in stopped:
+            yield Unfinished(name, _STOPPED, under_way=False, import_id=pk)
+        else:
+            yield Unfinished(name, _WORDS[state], under_way=state != ImportState.REFUSED, import_id=pk)
+
+
+def _told_by_a_later_one() -> Q:
+    """Refused, and the same bytes were imported later, or are stored or under way."""
+    same = Import.objects.filter(review=OuterRef("review"), sha256=OuterRef("sha256")).exclude(pk=OuterRef("pk"))
+    return Q(Exists(same.filter(Q(state__in=LIVE) | Q(pk__gt=OuterRef("pk")))), state=ImportState.REFUSED)
+
+
+def _stopped_files(review: Review) -> set[str]:
+    """Ids of the imports whose last job ended without a result."""
+    jobs = Job.objects.filter(review_id=review.pk, name=JOB).order_by("pk")
+    last = dict(jobs.values_list("subject", "state"))
+    return {subject for subject, state in last.items() if state in _OVER_WITHOUT_RESULT}
+
+
+def _searches(review: Review, as_of: datetime | None) -> Iterator[Unfinished]:
+    """The last search for duplicates and the job that follows it: it opens records for screening and conflicts of late duplicates."""
+    jobs = Job.objects.filter(review_id=review.pk, name__in=_SEARCHES).order_by("pk")
+    jobs = jobs.filter(created_at__lte=as_of) if as_of else jobs
+    for name, state in sorted(dict(jobs.values_list("name", "state")).items(), reverse=True):
+        if state in _OVER_WITHOUT_RESULT:
+            yield Unfinished(_SEARCHES[name], _STOPPED_SEARCH, under_way=False)
+        elif state != JobState.DONE:
+            yield Unfinished(_SEARCHES[name], "is not over: these numbers may still change.", under_way=True)
