@@ -24,6 +24,7 @@ from screening.prisma.flow import Flow
 from screening.protocol.models import ProtocolVersion, StageMode
 from screening.protocol.versions import active_protocol, draft_of
 from screening.records.models import Standing
+from screening.records.queue import waiting_for_title
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -190,6 +191,17 @@ def _retrieval(member: Membership) -> Task | None:
     return _task(member, "fulltexts", f"Retrieve {_n(n, 'report')}", verb="Open full texts") if n else None
 
 
+def _untitled(member: Membership) -> Task | None:
+    """Records that no one can screen before they have a title."""
+    waiting = waiting_for_title(member.review_id) if member.may(Permission.IMPORT) else None
+    n = waiting.count() if waiting is not None else 0
+    if waiting is None or not n:
+        return None
+    one = waiting.values_list("number", flat=True).first() if n == 1 else None
+    url = _url("record", member, one) + "#title" if one else _url("records", member, query="?untitled=1")
+    return Task(f"Give {_n(n, 'record')} a title", url, "Not screened until then.", "Give a title")
+
+
 def _duplicates(member: Membership) -> Task | None:
     if not member.may(Permission.RESOLVE_DUPLICATES):
         return None
@@ -211,6 +223,7 @@ _KINDS = (
     _screening,
     _full_text,
     _retrieval,
+    _untitled,
     _duplicates,
     _studies,
     _amendment,
@@ -305,6 +318,10 @@ def _screening_box(member: Membership, flow: Flow) -> Box:
         _list(member, "Excluded", "excluded", decided(review_id, TA, Decision.EXCLUDE)),
         _list(member, "To full text", "included", decided(review_id, TA, Decision.INCLUDE)),
     ]
+    untitled = waiting_for_title(review_id).count()
+    if untitled:
+        without = Number(untitled, _url("records", member, query="?untitled=1"))
+        all_of_us.insert(0, Line("Waiting for a title", (without,)))
     rows = mine + all_of_us if member.may(Permission.SCREEN) else all_of_us
     total = _line(member, flow, "records", "records_screened", "other_records_screened")
     return Box("Title and abstract", _url("screening_ta", member), total, rows, _screening(member))

@@ -8,7 +8,7 @@ from screening.fulltexts.models import Report, ReportFile, RetrievalAttempt
 from screening.imports.models import Import, RejectedRow
 from screening.jobs.models import Job, Worker
 from screening.protocol.models import Criterion, ProtocolVersion
-from screening.records.models import Change, Record, RecordText, Standing
+from screening.records.models import Change, Record, RecordText, Repair, Standing
 from screening.reviews.models import Invitation, Membership, Review
 from screening.searches.models import SearchRun, Source
 from screening.studies.models import Study, StudyReport
@@ -35,6 +35,7 @@ __all__ = [
     "Record",
     "RecordText",
     "RejectedRow",
+    "Repair",
     "Report",
     "ReportFile",
     "RetrievalAttempt",

@@ -52,6 +52,24 @@ GUARDS = (
         " OR NEW.ta_maybe <> OLD.ta_maybe OR NEW.reason_clash <> OLD.reason_clash)",
         "I24: a frozen protocol does not change",
     ),
+    Guard(
+        "guard_record_title",
+        "screening_record",
+        "UPDATE",
+        "NEW.title <> OLD.title AND NEW.title <> COALESCE("
+        "(SELECT r.title FROM screening_repair r WHERE r.record_id = NEW.id ORDER BY r.id DESC LIMIT 1), OLD.title)",
+        "I1: a title changes by a repair only",
+    ),
+    Guard(
+        "guard_repair_of_a_title",
+        "screening_repair",
+        "INSERT",
+        "(SELECT r.title FROM screening_record r WHERE r.id = NEW.record_id) <> ''"
+        " AND NOT EXISTS (SELECT 1 FROM screening_repair r WHERE r.record_id = NEW.record_id)",
+        "I1: a title that was imported is never overwritten",
+    ),
+    Guard("guard_repair_update", "screening_repair", "UPDATE", "TRUE", "I1: what was given is kept"),
+    Guard("guard_repair_delete", "screening_repair", "DELETE", "TRUE", "I1: what was given is kept"),
     _same_review("item", "record_id", "record"),
     _same_review("vote", "item_id", "item"),
     _same_review("comment", "item_id", "item"),
@@ -60,6 +78,7 @@ GUARDS = (
     _same_review("standing", "record_id", "record"),
     _same_review("report", "record_id", "record"),
     _same_review("studyreport", "record_id", "record"),
+    _same_review("repair", "record_id", "record"),
 )
 
 

@@ -21,7 +21,7 @@ from screening.imports.storage import StoredFile
 from screening.jobs.actions import cancel, enqueue
 from screening.jobs.models import Job, JobState
 from screening.records.changes import log_changes
-from screening.records.models import ChangeOf, Record, Standing
+from screening.records.models import ChangeOf, Record, RecordText, Repair, Standing
 from screening.reviews.models import Review
 from screening.searches.actions import source_of
 from screening.searches.models import SearchRun
@@ -262,6 +262,40 @@ def _refuse_second(imported: Import) -> None:
     first = same_file(review=imported.review, sha256=imported.sha256)
     if first is not None and first.pk != imported.pk:
         raise AlreadyImported(first)
+
+
+@transaction.atomic
+def give_title(*, record_id: int, actor: User, title: str, found_in: str, seen: str = "") -> None:
+    """Give a record the title that its file lacked, or correct a title that was given so (``seen`` is what the person saw).
+
+    The records are matched anew, then it comes up for screening. Raises NotAllowedNow for a title that the file gave (I1), for a
+    record that left the review, and where somebody was faster.
+    """
+    here = Record.objects.select_for_update().get(pk=record_id)
+    if here.title == title:
+        return
+    if not Standing.objects.filter(pk=record_id).exists():
+        raise NotAllowedNow(
+            "This record left the review when its import was undone. Restore the import, then repair it."
+        )
+    if here.title and not here.repairs.exists():
+        raise NotAllowedNow("The file gave this record its title, which is kept as it came.", rule="I1")
+    if here.title != seen:
+        raise NotAllowedNow(f"Somebody gave this record the title “{here.title}” meanwhile. Yours was not stored.")
+    before, here.title = here.title, title
+    Repair.objects.create(review_id=here.review_id, record=here, title=title, found_in=found_in, by=actor)
+    Record.objects.filter(pk=record_id).update(title=title)
+    RecordText.objects.filter(pk=record_id).update(folded=here.folded())
+    record(
+        verb="corrected a title" if before else "gave a title",
+        review_id=here.review_id,
+        actor=actor,
+        subject=("record", record_id, title),
+        before={"title": before},
+        after={"title": title},
+        reason=found_in,
+    )
+    enqueue(name=AFTERWARDS, review_id=here.review_id)
 
 
 _TOO_LATE = {

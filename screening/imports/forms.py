@@ -13,6 +13,7 @@ from django.utils import timezone
 from screening.imports.actions import Description
 from screening.imports.databases import guess_database
 from screening.imports.models import Import
+from screening.imports.parsers.cleaning import clean
 from screening.imports.parsers.headings import MAPPABLE
 from screening.searches.models import SearchRun, SourceKind
 
@@ -120,6 +121,37 @@ def shared(data: dict[str, Any], prefixes: Sequence[str]) -> dict[str, Any]:
             if not str(filled.get(f"{prefix}-{name}", "")).strip():
                 filled[f"{prefix}-{name}"] = filled.get(f"{prefixes[0]}-{name}", "")
     return filled
+
+
+class TitleForm(forms.Form):
+    """The title of a record whose file gave none, and where a person found it. ``seen`` is the title that they saw."""
+
+    title = forms.CharField(
+        max_length=2000,
+        error_messages={
+            "required": "Write the title as the publication has it.",
+            "max_length": "That is longer than a title: give the title only, at most 2000 characters.",
+        },
+    )
+    found_in = forms.CharField(
+        max_length=200,
+        error_messages={
+            "required": "Say where you found it, such as the raw text or the publisher's page.",
+            "max_length": "Say in at most 200 characters where you found it.",
+        },
+    )
+    seen = forms.CharField(required=False, strip=False)
+
+    def clean_title(self) -> str:
+        """Written as imported titles are: NFC, single spaces, no markup."""
+        title = clean(str(self.cleaned_data["title"]))
+        if not title:
+            raise forms.ValidationError("Write the title as the publication has it.")
+        return title
+
+    def clean_found_in(self) -> str:
+        """Without what a database cannot hold."""
+        return clean(str(self.cleaned_data["found_in"])) or "not said"
 
 
 class ColumnsForm(forms.Form):

@@ -26,7 +26,8 @@ class ImportState(models.TextChoices):
 class Import(models.Model):
     """One file. Invisible until stored: its records join the review in one last transaction (IM9).
 
-    ``markers = parsed + rejected`` holds for each stored import (IM1), by constraint.
+    ``markers = parsed + rejected`` holds for each stored import (IM1), by constraint. This attempt stores since ``storing_since``,
+    going on behind ``storing_from`` entries that an earlier one wrote: the time left is told by them.
     """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="imports")
@@ -52,6 +53,8 @@ class Import(models.Model):
     parsed = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     flagged = models.PositiveIntegerField(default=0)
+    storing_since = models.DateTimeField(null=True, blank=True)
+    storing_from = models.PositiveIntegerField(default=0)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     stored_at = models.DateTimeField(null=True, blank=True)

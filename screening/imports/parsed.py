@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-NO_TITLE = "No title in the file: look the record up before you decide on it."
+NO_TITLE = "No title in the file."
 NO_ABSTRACT = "No abstract."
 NO_END = "No end tag: the next record began before this one was closed."
 CUT_OFF = "Cut off: the file ends in the middle of this record."

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from screening.imports.models import Import, RejectedRow
 from screening.jobs.models import Job
 from screening.records.models import Record
+from screening.records.queue import waiting_for_title
 
 JOB = "imports.load"
 
@@ -23,6 +24,11 @@ def flagged_records(imported: Import) -> QuerySet[Record]:
     """Records that the reader flagged, in file order, with line, number, title and flags."""
     flagged = Record.objects.filter(imported_from=imported).exclude(flags=[])
     return flagged.only("review_id", "number", "line", "title", "flags").order_by("position")
+
+
+def untitled_records(imported: Import) -> QuerySet[Record]:
+    """Records that wait for a title before they can be screened, in file order."""
+    return waiting_for_title(imported.review_id).filter(imported_from=imported).order_by("position")
 
 
 def rejected_rows(imported: Import) -> QuerySet[RejectedRow]:

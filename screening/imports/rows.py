@@ -16,7 +16,6 @@ from screening.imports.bulk import insert, take_ids, values_of
 from screening.imports.models import Import, RejectedRow
 from screening.imports.parsed import ParsedRecord, ParseProblem
 from screening.records.models import Record, RecordText, Standing
-from screening.records.search import folded_text
 
 Entry = ParsedRecord | ParseProblem
 NUL_FLAG = "NUL characters were taken out of its text."
@@ -56,7 +55,7 @@ def rows_of(imported: Import, entries: Sequence[tuple[int, Entry]]) -> Rows:
             continue
         record = _record(imported, position, entry)
         records.append(record)
-        texts.append((clean(entry.raw), _folded(record)))
+        texts.append((clean(entry.raw), record.folded()))
     return Rows(values_of(records), texts, values_of(rejected))
 
 
@@ -95,14 +94,6 @@ def _record(imported: Import, position: int, entry: ParsedRecord) -> Record:
         **texts,
         **lists,
     )
-
-
-def _folded(record: Record) -> str:
-    year = "" if record.year is None else str(record.year)
-    return folded_text(
-        [record.title, record.title_translated, *record.authors, record.journal, year, record.doi, record.pmid,
-         *record.keywords, record.abstract]
-    )  # fmt: skip
 
 
 def _rejected(imported: Import, position: int, problem: ParseProblem) -> RejectedRow:

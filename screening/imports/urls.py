@@ -8,6 +8,7 @@ urlpatterns = [
     path("searches/<int:number>/upload/", views.upload, name="imports_upload"),
     path("searches/<int:number>/describe/", views.describe, name="imports_describe"),
     path("searches/<int:number>/forget/", views.forget_file, name="imports_forget"),
+    path("records/<int:number>/title/", views.title, name="record_title"),
     path("imports/<int:import_id>/", views.report, name="import_report"),
     path("imports/<int:import_id>/rejected.csv", views.rejected_csv, name="import_rejected"),
     path("imports/<int:import_id>/encoding/", views.encoding, name="import_encoding"),

@@ -21,6 +21,7 @@ from screening.imports.actions import (
     answer_encoding,
     cancel_import,
     edit_import,
+    give_title,
     is_held,
     preview_undo,
     read_again,
@@ -30,11 +31,12 @@ from screening.imports.actions import (
     undo_import,
 )
 from screening.imports.databases import DATABASES, PLATFORMS
-from screening.imports.forms import ColumnsForm, DescriptionForm, EditForm, shared
+from screening.imports.forms import ColumnsForm, DescriptionForm, EditForm, TitleForm, shared
 from screening.imports.models import Import, ImportState
-from screening.imports.queue import flagged_records, job_of, rejected_rows
+from screening.imports.queue import flagged_records, job_of, rejected_rows, untitled_records
 from screening.imports.receiving import Received, receive
 from screening.jobs.sweeper import worker_seen_seconds_ago
+from screening.records.models import Record
 from screening.reviews.access import person, requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -162,6 +164,8 @@ def _terms(imported: Import) -> list[dict[str, object]]:
 
 def _rows(imported: Import) -> dict[str, object]:
     return {
+        "untitled": untitled_records(imported)[:_LISTED],
+        "untitled_n": untitled_records(imported).count(),
         "flagged": flagged_records(imported)[:_LISTED],
         "flagged_n": flagged_records(imported).count(),
         "rejected": rejected_rows(imported)[:_LISTED],
@@ -303,3 +307,20 @@ def restore(request: HttpRequest, member: Membership, import_id: int) -> HttpRes
     restore_import(imported=imported, actor=person(request))
     messages.success(request, f"The records of {imported.file_name} are back.")
     return _back(member, imported)
+
+
+@requires(Permission.IMPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def title(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """Give a record the title that its file lacked, with its raw text in sight."""
+    rows = Record.objects.select_related("text").filter(review=member.review, standing__isnull=False)
+    found = get_object_or_404(rows, number=number)
+    form = TitleForm(request.POST) if request.method == "POST" else None
+    if form is not None and form.is_valid():
+        give_title(record_id=found.pk, actor=person(request), **form.cleaned_data)
+        messages.success(
+            request, f"Record {number} has its title. It is screened once it was compared with the others."
+        )
+        return redirect("record", slug=member.review.slug, number=number)
+    context = {"record": found, "form": form, "repairs": found.repairs.select_related("by")}
+    return render(request, "screening/imports/title.html", context, status=422 if form else 200)

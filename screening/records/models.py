@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from screening.records.search import folded_text
 from screening.reviews.models import Review
 from screening.searches.models import SearchRun, Source
 
+UNTITLED = Q(title="", title_translated="")
+
 
 class Record(models.Model):
-    """One hit as imported. Never overwritten, never deleted while its import stands. Shapes as `imports.parsed.ParsedRecord`."""
+    """One hit as imported. Never overwritten, never deleted while its import stands. Shapes as `imports.parsed.ParsedRecord`.
+
+    A title that the file lacked may be filled in, by a `Repair` beside it; without one a record does not come up for screening.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="records")
     imported_from = models.ForeignKey("screening.Import", on_delete=models.CASCADE, related_name="records")
@@ -48,9 +55,45 @@ class Record(models.Model):
             models.UniqueConstraint(fields=("review", "number"), name="record_number_once"),
             models.UniqueConstraint(fields=("imported_from", "position"), name="record_position_once"),
         )
+        indexes = (models.Index(fields=("review",), name="record_untitled", condition=UNTITLED),)
 
     def __str__(self) -> str:
         return self.title or "(no title)"
+
+    @property
+    def is_untitled(self) -> bool:
+        return not self.title and not self.title_translated
+
+    def folded(self) -> str:
+        """What searching looks at, case-folded: `RecordText.folded`."""
+        year = "" if self.year is None else str(self.year)
+        return folded_text(
+            [self.title, self.title_translated, *self.authors, self.journal, year, self.doi, self.pmid, *self.keywords, self.abstract]
+        )  # fmt: skip
+
+
+class Repair(models.Model):
+    """A title that a person gave to a record whose file had none, and where it was found. The last one is the record's title.
+
+    Since only a missing title is given, the title as imported is empty wherever a record has such a row; its raw text stays as it
+    came. Rows are never changed: a correction is one more row. Guards hold both, whoever writes.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="repairs")
+    title = models.TextField()
+    found_in = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(condition=~Q(title="") & ~Q(found_in=""), name="repair_says_what_and_why"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class RecordText(models.Model):

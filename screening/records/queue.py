@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
-from screening.records.models import Record
+from screening.records.models import UNTITLED, Record
 from screening.records.search import words
 from screening.reviews.models import Review
 
@@ -13,6 +13,12 @@ from screening.reviews.models import Review
 def records_in(review: Review) -> QuerySet[Record]:
     """Every record that is part of the review, duplicates and removed ones included."""
     return Record.objects.filter(review=review, standing__isnull=False)
+
+
+def waiting_for_title(review_id: int) -> QuerySet[Record]:
+    """Records that would be screened if they had a title: pending until somebody gives them one (imports.md 8)."""
+    here = Record.objects.filter(UNTITLED, review_id=review_id)
+    return here.filter(standing__isnull=False, standing__lead__isnull=True, standing__removed="")
 
 
 def found_by(records: QuerySet[Record], query: str) -> QuerySet[Record]:

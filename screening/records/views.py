@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 
 from screening.records.listing import page_of
 from screening.records.models import Record
-from screening.records.queue import records_in
+from screening.records.queue import records_in, waiting_for_title
 from screening.reviews.access import requires
 from screening.reviews.models import Membership, Review
 from screening.roles import Permission
 
 _FILTERS = {"run": "standing__run__number", "source": "standing__source_id", "import": "imported_from_id"}
+_MARKED = {"flagged": "flagged at import", "untitled": "waiting for a title"}
 
 
 @requires(Permission.SEE_REVIEW)
@@ -34,6 +35,8 @@ def _chosen(review: Review, request: HttpRequest) -> QuerySet[Record]:
         value = request.GET.get(name, "")
         if value.isdecimal() and len(value) < 19:
             chosen = chosen.filter(**{column: int(value)})
+    if "untitled" in request.GET:
+        chosen = chosen.filter(pk__in=waiting_for_title(review.pk).values("pk"))
     return chosen.exclude(flags=[]) if "flagged" in request.GET else chosen
 
 
@@ -49,28 +52,32 @@ def _heading(review: Review, request: HttpRequest) -> list[str]:
         value = request.GET.get(name, "")
         row = rows.filter(**{column: int(value)}).first() if value.isdecimal() and len(value) < 19 else None
         found += [str(row)] if row is not None else []
-    return [*found, "flagged at import"] if "flagged" in request.GET else found
+    return found + [words for name, words in _MARKED.items() if name in request.GET]
 
 
 @requires(Permission.SEE_REVIEW)
 @require_safe
 def record(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """One record: every field, where it came from, its raw text, and what it is a duplicate of."""
-    found = get_object_or_404(
-        Record.objects.select_related("text", "imported_from__run", "imported_from__source", "standing__lead"),
-        review=member.review,
-        number=number,
-        imported_from__state__in=["stored", "undone"],
-    )
+    found = _record_or_404(member, number)
     standing = getattr(found, "standing", None)
+    duplicates = Record.objects.filter(standing__lead=found).order_by("number")
     context = {
         "record": found,
         "standing": standing,
         "lead": standing.lead if standing else None,
-        "duplicates": Record.objects.filter(standing__lead=found).order_by("number"),
+        "duplicates": duplicates,
+        "repairs": found.repairs.select_related("by"),
+        "title": next((other.title for other in duplicates if other.title), ""),
         "imported": found.imported_from,
         "types": ", ".join(kind.replace("_", " ") for kind in found.types),
+        "may_import": member.may(Permission.IMPORT),
         "may_part": member.may(Permission.RESOLVE_DUPLICATES),
         "may_remove": member.may(Permission.REMOVE_RECORDS),
     }
     return render(request, "screening/records/record.html", context)
+
+
+def _record_or_404(member: Membership, number: int) -> Record:
+    rows = Record.objects.select_related("text", "imported_from__run", "imported_from__source", "standing__lead")
+    return get_object_or_404(rows, review=member.review, number=number, imported_from__state__in=["stored", "undone"])

@@ -39,6 +39,7 @@ TABLE: dict[str, P] = {
     "imports_upload": P.IMPORT,
     "imports_describe": P.IMPORT,
     "imports_forget": P.IMPORT,
+    "record_title": P.IMPORT,
     "import_report": P.SEE_REVIEW,
     "import_rejected": P.SEE_REVIEW,
     "import_encoding": P.IMPORT,
