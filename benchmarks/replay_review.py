@@ -34,11 +34,10 @@ DATABASES = {
     "medline.csv": "MEDLINE", "psychinfo.csv": "PsycINFO", "scopus.csv": "Scopus",
 }  # fmt: skip
 REASONS = ("Not SNHL only", "Wrong age cohort")
-# Flattened JSON of an EBSCO export: no heading of it is a name that people use, so a person says what each column holds.
-CINAHL = {
-    "artinfo/tig/atl": "title", "artinfo/ab/0": "abstract", "pubinfo/dt/_year": "year", "jinfo/jtl": "journal", "pubinfo/vid": "volume",
-    "pubinfo/iid": "issue", "artinfo/ppf": "pages", "artinfo/aug/au/0": "authors", "language": "language",
-}  # fmt: skip
+READING_COPY = (
+    "  pubmed_abstracts.txt is not imported: it is PubMed's reading copy of the hits in medline.csv, no data format,\n"
+    "  and the site refuses it with a sentence. The MEDLINE records therefore come without abstracts, as in medline.csv."
+)
 KAPPA = {"SB_caregiver_ratio_qual": 0.374, "SB_friends": 0.772, "SB_who_chronic_pain_qes": 0.722}
 R1, R2, THIRD = "r1@example.org", "r2@example.org", "third@example.org"
 
@@ -100,9 +99,8 @@ def review_with(title: str, reasons: Iterable[str]) -> str:
 
 def labelled(folder: Path, name: str) -> list[Row]:
     """The rows of a labelled set."""
-    return list(
-        csv.DictReader(io.StringIO(gzip.decompress((folder / f"{name}.csv.gz").read_bytes()).decode("utf-8-sig")))
-    )
+    text = gzip.decompress((folder / f"{name}.csv.gz").read_bytes()).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
 
 
 @contextmanager
@@ -140,58 +138,19 @@ def returns(folder: Path) -> None:
         slug = review_with("Phenotypes of hearing loss, raw returns", REASONS)
         heading("Dimitrov 2024, raw search returns")
         for file, database in DATABASES.items():
-            bring(slug, data / "search_returns" / file, database)
+            path = str(data / "search_returns" / file)
+            command("import_records", slug, path, "--database", database, "--search", "Search 1", "--json")
         start = time.perf_counter()
         found = json.loads(command("deduplicate", slug, "--json"))
         seconds = time.perf_counter() - start
         flow = json.loads(command("prisma", slug))
         compare("records identified", flow["database_results"], AUTHORS["returns"])
         compare("duplicates removed", found["merged"], AUTHORS["returns"] - AUTHORS["screened"], f"{seconds:.1f} s")
-        compare(
-            "records to screen",
-            flow["records_screened"],
-            AUTHORS["screened"],
-            f"{found['queue']} questions wait for a person",
-        )
+        asked = f"{found['queue']} questions wait for a person"
+        compare("records to screen", flow["records_screened"], AUTHORS["screened"], asked)
         with (data / "tiab" / "all_results_deduplicated.csv").open(encoding="mac_roman", newline="") as file_:
             explain(slug, list(csv.DictReader(file_)))
-    print(
-        "  pubmed_abstracts.txt is not imported: it is PubMed's reading copy of the hits in medline.csv, no data format,"
-    )
-    print(
-        "  and the site refuses it with a sentence. The MEDLINE records therefore come without abstracts, as in medline.csv."
-    )
-
-
-def bring(slug: str, path: Path, database: str) -> None:
-    """Import one export by command; where no heading of it is known, as its page does once a person has named the columns."""
-    if path.name != "cinahl.csv":
-        command("import_records", slug, str(path), "--database", database, "--search", "Search 1", "--json")
-        return
-    from django.utils import timezone
-
-    from screening.imports.actions import Description, answer_columns, start_import
-    from screening.imports.queue import job_of
-    from screening.imports.receiving import receive
-    from screening.jobs.run import wait
-    from screening.pipeline import HANDLERS
-    from screening.reviews.models import Membership, Review
-
-    review = Review.objects.get(slug=slug)
-    lead = Membership.objects.select_related("user").get(review=review, is_lead=True).user
-    with path.open("rb") as upload:
-        received = receive(review=review, upload=upload, name=path.name)
-    assert received.file is not None, received.sentence
-    about = Description(database, "database", timezone.localdate(), "(not recorded)")
-    imported = start_import(run=review.search_runs.get(), actor=lead, file=received.file, description=about)
-    for _ in range(2):
-        job = job_of(imported)
-        assert job is not None
-        wait(job, HANDLERS)
-        imported.refresh_from_db()
-        if imported.state == "question":
-            answer_columns(imported=imported, actor=lead, mapping=CINAHL)
-    assert imported.state == "stored", (imported.state, imported.error)
+    print(READING_COPY)
 
 
 def explain(slug: str, theirs: list[Row]) -> None:
@@ -211,18 +170,12 @@ def explain(slug: str, theirs: list[Row]) -> None:
     both = sum(min(len(rows), len(leads)) for rows, leads in knots)
     compare("  on both lists", both, both)
     compare("  found by Embase alone", len(embase), 0, "the authors' list names no record of Embase at all")
-    compare(
-        "  on no row of the authors' list",
-        len(alone) - len(embase),
-        0,
-        "title or DOI differ, or dropped by the authors",
-    )
-    compare(
-        "  kept apart here, merged by the authors", apart, 0, f"{waiting(slug, knots)} of them are asked of a person"
-    )
-    compare(
-        "  kept twice by the authors, merged here", 0, twice, "same DOI or same title, in two databases or twice in one"
-    )
+    unlisted = len(alone) - len(embase)
+    compare("  on no row of the authors' list", unlisted, 0, "title or DOI differ, or dropped by the authors")
+    asked = f"{waiting(slug, knots)} of them are asked of a person"
+    compare("  kept apart here, merged by the authors", apart, 0, asked)
+    told = "same DOI or same title, in two databases or twice in one"
+    compare("  kept twice by the authors, merged here", 0, twice, told)
     compare("  on the authors' list, in none of the returns", 0, missing)
     assert both + len(alone) + apart == len(records)
     assert both + twice + missing == len(theirs)
@@ -344,24 +297,16 @@ def votes_at_first(rows: list[Row]) -> Iterator[Row]:
     """Both reviewers' votes on titles and abstracts, with their comments."""
     for row in rows:
         for who, email in (("r1", R1), ("r2", R2)):
-            yield {
-                "record_id": row["record_id"],
-                "reviewer": email,
-                "decision": row[who],
-                "note": row[f"comment_{who}"],
-            }
+            vote = {"reviewer": email, "decision": row[who], "note": row[f"comment_{who}"]}
+            yield {"record_id": row["record_id"], **vote}
 
 
 def answers_of_the_third(rows: list[Row]) -> Iterator[Row]:
     """The third reviewer's answers on the conflicts."""
     for row in rows:
         if row["adjudicated"]:
-            yield {
-                "record_id": row["record_id"],
-                "reviewer": THIRD,
-                "decision": row["adjudicated"],
-                "role": "adjudicator",
-            }
+            answer = {"reviewer": THIRD, "decision": row["adjudicated"], "role": "adjudicator"}
+            yield {"record_id": row["record_id"], **answer}
 
 
 def votes_at_full_text(rows: list[Row]) -> Iterator[Row]:
@@ -424,12 +369,8 @@ def coded(rows: list[Row]) -> Iterator[Row]:
     for row in rows:
         for who in ("r1", "r2"):
             if row[f"{who}_coder"]:
-                yield {
-                    "record_id": row["record_id"],
-                    "reviewer": emails[row[f"{who}_coder"]],
-                    "decision": row[f"{who}_decision"],
-                    "note": row[f"{who}_note"],
-                }
+                vote = {"decision": row[f"{who}_decision"], "note": row[f"{who}_note"]}
+                yield {"record_id": row["record_id"], "reviewer": emails[row[f"{who}_coder"]], **vote}
 
 
 if __name__ == "__main__":
