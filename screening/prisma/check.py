@@ -30,6 +30,7 @@ RULES: tuple[tuple[str, Check], ...] = (
     ("I11", check_rows.each_duplicate_has_one_lead),
     ("I12", check_counts.each_number_opens_as_many_records),
     ("I13", check_votes.one_active_vote_each),
+    ("I14", check_votes.each_voter_was_in_the_pool),
     ("I15", check_outcomes.no_adjudicator_voted_on_the_item),
     ("I16", check_votes.each_state_follows_from_the_votes),
     ("I17", check_votes.each_full_text_exclude_has_its_reason),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -23,9 +25,12 @@ from screening.decisions.verdict import (
     verdict,
 )
 from screening.protocol.models import Criterion, ProtocolVersion
-from screening.reviews.models import Review
+from screening.reviews.models import Membership, Review
+from screening.roles import Permission, Role, may
 
 BY_PEOPLE = ("discussion", "adjudicator")
+VOTED = ("cast vote", "change vote", "bring in vote")
+IN_FLIGHT = timedelta(minutes=1)  # a form that was sent before its sender left the pool, and stored after it (P11)
 
 
 def _active(review: Review) -> QuerySet[Vote]:
@@ -48,6 +53,52 @@ def each_vote_is_in_the_log(review: Review) -> Iterator[str]:
     logged = AuditEvent.objects.filter(review_id=review.pk, item_id=OuterRef("item_id"), round=OuterRef("round"))
     for vote in Vote.objects.filter(~Exists(logged), review=review).select_related("item__record"):
         yield f"a vote on record {vote.item.record.number} is not in the log."
+
+
+def each_voter_was_in_the_pool(review: Review) -> Iterator[str]:
+    """I14: whoever cast, changed or brought in a vote was an active reviewer of the review just then, as the log tells it."""
+    logged = _voters_as_logged(review)
+    votes = Vote.objects.filter(review=review).order_by("pk")
+    for number, *key in votes.values_list("item__record__number", "item_id", "round", "reviewer__user_id"):
+        if not logged.get(tuple(key), False):
+            yield f"a vote on record {number} was cast by somebody who was no active reviewer then."
+
+
+def _voters_as_logged(review: Review) -> dict[tuple[int, ...], bool]:
+    """(item, round, user) of each logged vote -> whether the user was in the pool, each time. In the log's order (P44)."""
+    pool = _Pool(dict(Membership.objects.filter(review=review).values_list("pk", "user_id")))
+    told: dict[tuple[int, ...], bool] = {}
+    events = AuditEvent.objects.filter(Q(subject_type="member") | Q(verb__in=VOTED), review_id=review.pk)
+    for event in events.order_by("pk").iterator(chunk_size=2000):
+        if event.subject_type == "member":
+            pool.move(event)
+        else:
+            key = (event.item_id or 0, event.round or 0, event.actor_id or 0)
+            told[key] = told.get(key, True) and pool.holds(event)
+    return told
+
+
+@dataclass
+class _Pool:
+    """Who may screen, while the log is read: ``user_of`` their memberships, ``here`` users, and when others ``left``."""
+
+    user_of: dict[int, int]
+    here: set[int] = field(default_factory=set)
+    left: dict[int, datetime] = field(default_factory=dict)
+
+    def move(self, event: AuditEvent) -> None:
+        """A member joined, left, or has other roles from now on."""
+        user, after = self.user_of.get(event.subject_id or 0, 0), event.after or {}
+        if may([Role(role) for role in after.get("roles", ())], Permission.SCREEN):
+            self.here.add(user)
+        elif user in self.here:
+            self.here.remove(user)
+            self.left[user] = event.at
+
+    def holds(self, event: AuditEvent) -> bool:
+        """Whether the one who voted is here, or left while the vote was on its way."""
+        user = event.actor_id or 0
+        return user in self.here or (user in self.left and abs(event.at - self.left[user]) <= IN_FLIGHT)
 
 
 def each_state_follows_from_the_votes(review: Review) -> Iterator[str]:

@@ -28,7 +28,9 @@ from screening.prisma.check import AT_MOST, RULES, check
 from screening.prisma.counts import Fate, fates_now
 from screening.protocol.models import ProtocolVersion
 from screening.records.models import Change, Record, Standing
+from screening.reviews.actions import change_roles, end_membership
 from screening.reviews.models import Review
+from screening.roles import Role
 from screening.studies.actions import create_study
 from screening.studies.models import StudyReport
 from tests.factories import (
@@ -104,6 +106,20 @@ DAMAGE: dict[str, tuple[str, Callable[[Review], object]]] = {
         lambda r: Standing.objects.filter(record=record(r, 8)).update(lead=record(r, 9), merged_by="rule"),
     ),
     "votes are miscounted": ("I13", lambda r: Item.objects.filter(pk=item(r, 7).pk).update(votes_in=0)),
+    "a vote of somebody who never screened": (
+        "I14",
+        lambda r: Vote.objects.filter(item=item(r, 7)).update(reviewer=lead(r)),
+    ),
+    "a vote of somebody who was an observer then": (
+        "I14",
+        lambda r: AuditEvent.objects.filter(verb="joined the team", subject_label="Alice Archer").update(
+            after={"roles": ["observer"]}
+        ),
+    ),
+    "a vote of somebody else than the log says": (
+        "I14",
+        lambda r: AuditEvent.objects.filter(item_id=item(r, 7).pk).update(actor_id=bob(r).user_id),
+    ),
     "an adjudicator voted": ("I15", lambda r: Ruling.objects.filter(review=r).update(adjudicator=alice(r))),
     "half a pair settles": (
         "I16",
@@ -170,6 +186,24 @@ def test_i5_i12_a_record_counted_twice_or_in_a_wrong_box_is_seen(
     monkeypatch.setattr(check_counts, "fates_now", twice)
     laws = check(review).laws
     assert (laws["I5"], laws["I12"]) == (False, False)
+
+
+def test_i14_votes_of_those_who_left_or_changed_roles_since_are_sound(review: Review) -> None:
+    change_roles(member=alice(review), roles=[Role.OBSERVER], actor=lead(review).user)
+    end_membership(member=bob(review), actor=lead(review).user)
+    assert check(review).laws["I14"]
+
+
+def test_i14_a_vote_cast_after_its_voter_had_left_is_told(review: Review) -> None:
+    end_membership(member=alice(review), actor=lead(review).user)
+    with lifted():
+        left = AuditEvent.objects.get(verb="left the team")
+        AuditEvent.objects.filter(pk=left.pk).update(at=left.at - timedelta(hours=1))
+        cast = AuditEvent.objects.get(verb="cast vote", item_id=item(review, 7).pk)
+        cast.pk = None
+        cast.save()
+        AuditEvent.objects.filter(verb="cast vote", item_id=item(review, 7).pk).exclude(pk=cast.pk).delete()
+    assert check(review).violations == ["I14: a vote on record 7 was cast by somebody who was no active reviewer then."]
 
 
 def test_l2_a_number_that_does_not_add_up_is_told_with_its_numbers(review: Review) -> None:
