@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from screening.conflicts.queue import count_waiting
 from screening.decisions.models import ItemQuerySet
-from screening.decisions.queue import awaiting_other, decided, in_conflict, my_votes, waiting_for
+from screening.decisions.queue import awaiting_other, decided, in_conflict, my_votes, voted_and_left, waiting_for
 from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.models import CandidateCard
 from screening.fulltexts.queue import to_retrieve
@@ -351,11 +351,11 @@ def _studies_box(member: Membership, flow: Flow) -> Box:
 
 def _progress(member: Membership) -> list[dict[str, object]]:
     """How many votes each reviewer has given at title and abstract, never which (I27)."""
-    reviewers = member.review.memberships.filter(is_reviewer=True, active_to__isnull=True).select_related("user")
-    rows: list[dict[str, object]] = []
-    for one in reviewers.order_by("user__name", "pk"):
-        voted, left = my_votes(one, TA).count(), waiting_for(one, TA).count()
-        rows.append(
-            {"name": str(one.user), "voted": voted, "left": left, "all": voted + left, "me": one.pk == member.pk}
-        )
-    return rows
+    present = member.review.memberships.filter(is_reviewer=True, active_to__isnull=True).select_related("user")
+    reviewers = list(present.order_by("user__name", "pk"))
+    numbers = voted_and_left(reviewers, TA)
+    return [
+        {"name": str(one.user), "voted": voted, "left": left, "all": voted + left, "me": one.pk == member.pk}
+        for one in reviewers
+        for voted, left in [numbers[one.pk]]
+    ]

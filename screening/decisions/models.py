@@ -7,12 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
 from screening.protocol.models import ProtocolVersion
-from screening.records.models import Record
+from screening.records.models import Record, Standing
 from screening.reviews.models import Membership, Review
 
 
@@ -37,7 +37,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def standing(self) -> ItemQuerySet:
         """Items of records that are neither duplicates nor removed."""
-        return self.filter(record__standing__lead__isnull=True, record__standing__removed="")
+        kept = Standing.objects.filter(record=OuterRef("record"), lead__isnull=True, removed="")
+        return self.filter(Exists(kept))
 
 
 class Item(models.Model):

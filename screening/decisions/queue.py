@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Least
 from django.utils import timezone
 
@@ -41,17 +42,46 @@ def _passed_title_and_abstract() -> Exists:
 
 def waiting_for(member: Membership, stage: Stage) -> ItemQuerySet:
     """Items that still take this member's vote: open or half voted, not voted by them, in a language they read (S7)."""
-    items = items_of(member, stage).filter(state__in=OPEN_STATES).exclude(_voted_by(member))
-    items = items.filter(~(Q(mode=Mode.SINGLE, state=ItemState.PARTIAL) & Q(Exists(votes_of_the_present()))))
+    items = _open_items(member.review_id, stage).exclude(_voted_by(member))
     if member.languages:
         items = items.filter(record__standing__language__in=["", *member.languages])
     return items
 
 
+def _open_items(review_id: int, stage: Stage) -> ItemQuerySet:
+    """Items that still take a vote of somebody. In single mode a Maybe waits for its own voter only."""
+    held = Q(mode=Mode.SINGLE, state=ItemState.PARTIAL) & Q(Exists(votes_of_the_present()))
+    return in_play(review_id, stage).filter(state__in=OPEN_STATES).filter(~held)
+
+
+def voted_and_left(members: Sequence[Membership], stage: Stage) -> dict[int, tuple[int, int]]:
+    """By membership id: items voted on, items that wait for them. A handful of statements for any number of members (I27)."""
+    if not members:
+        return {}
+    review_id = members[0].review_id
+    still_open = _open_items(review_id, stage)
+    voted, of_open = (_votes_by_member(items) for items in (in_play(review_id, stage), still_open))
+    n_open = still_open.count()
+    return {
+        one.pk: (
+            voted.get(one.pk, 0),
+            waiting_for(one, stage).count() if one.languages else n_open - of_open.get(one.pk, 0),
+        )
+        for one in members
+    }
+
+
+def _votes_by_member(items: ItemQuerySet) -> dict[int, int]:
+    counted = Vote.objects.active().filter(item__in=items).order_by().values_list("reviewer").annotate(n=Count("pk"))
+    return dict(counted)
+
+
 def votes_of_the_present() -> VoteQuerySet:
     """An item's votes by people who still screen. In single mode a Maybe is theirs to settle; one who left it leaves it to others (S6)."""
-    return Vote.objects.active().filter(
+    return Vote.objects.filter(
         item=OuterRef("pk"),
+        round=OuterRef("round"),
+        withdrawn_at__isnull=True,
         reviewer__active_to__isnull=True,
         reviewer__is_reviewer=True,
         reviewer__user__is_active=True,
@@ -97,19 +127,27 @@ def _fresh(member: Membership, stage: Stage, cursor: QueueCursor | None) -> Item
     The cursor saves looking; it never hides: where nothing is left past it, the whole queue is searched, since something before
     it may wait again (the member reads one more language, or an act of another crossed this one).
     """
-    waiting = _to_show(member, stage).exclude(_postponed_by(member))
-    found = waiting.filter(_past(cursor)).first() if cursor else None
-    return found or waiting.first()
+    waiting = waiting_for(member, stage).exclude(_postponed_by(member))
+    found = _first(waiting.filter(_past(cursor))) if cursor else None
+    return found or _first(waiting)
 
 
 def _postponed(member: Membership, stage: Stage) -> Item | None:
-    return _to_show(member, stage).filter(_postponed_by(member)).first()
+    return _first(waiting_for(member, stage).filter(_postponed_by(member)))
 
 
-def _to_show(member: Membership, stage: Stage) -> ItemQuerySet:
-    """What waits, in the order of the queue, with all that the screening page shows of an item."""
-    shown = ("record__standing__source", "record__standing__run", "record__imported_from")
-    return waiting_for(member, stage).select_related(*shown).order_by("order_key", "pk")
+def _first(items: ItemQuerySet) -> Item | None:
+    """The first in the order of the queue, with all that the screening page shows of it.
+
+    Two statements: PostgreSQL plans them in a quarter of the time that it needs for one with all the tables.
+    """
+    found = items.order_by("order_key", "pk").values_list("pk", flat=True).first()
+    return with_all_shown(Item.objects.filter(pk=found)).first() if found else None
+
+
+def with_all_shown(items: ItemQuerySet) -> ItemQuerySet:
+    """Items with what the screening page shows of each, in one statement."""
+    return items.select_related("record__standing__source", "record__standing__run", "record__imported_from")
 
 
 def _postponed_by(member: Membership) -> Exists:

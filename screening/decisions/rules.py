@@ -36,6 +36,8 @@ def current_mode(*, version: ProtocolVersion, stage: Stage) -> Mode:
 
 def votes_of(item: Item) -> list[Vote]:
     """The active votes of the item's round, in order of casting."""
+    if not item.votes_in:
+        return []
     return list(item.votes.filter(round=item.round, withdrawn_at__isnull=True).order_by("pk"))
 
 

@@ -37,6 +37,11 @@ def own_vote(member: Membership, item: Item) -> Vote | None:
     return Vote.objects.active().filter(item=item, reviewer=member).first()
 
 
+def own_votes(member: Membership, item_ids: list[int]) -> dict[int, Vote]:
+    """One's own active votes by item id."""
+    return {vote.item_id: vote for vote in Vote.objects.active().filter(reviewer=member, item__in=item_ids)}
+
+
 def screen_context(item: Item, stage: Stage, *, own: Vote | None, versions: Versions) -> dict[str, Any]:
     """Everything the citation, the criteria and the vote bar need for one item; one's own vote only."""
     version = versions.of(item.protocol_id)

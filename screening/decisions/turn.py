@@ -9,7 +9,7 @@ from django.http import Http404
 
 from screening.decisions.actions import Choice, cast_vote
 from screening.decisions.models import Item, Vote
-from screening.decisions.queue import advance_cursor, items_of, next_item
+from screening.decisions.queue import advance_cursor, next_item
 from screening.decisions.submissions import once
 from screening.decisions.verdict import Decision, Stage
 from screening.protocol.versions import Versions
@@ -38,9 +38,10 @@ def take_turn(
 ) -> Turn:
     """Vote on record ``number``. The same ``key`` again is the same vote and says what it said (P31).
 
-    Raises Http404 where the record is not in play, NotAllowedNow as `cast_vote`.
+    Raises Http404 where there is no such item, NotAllowedNow as `cast_vote`.
     """
-    item_id = items_of(member, stage).filter(record__number=number).values_list("pk", flat=True).first()
+    items = Item.objects.filter(review_id=member.review_id, stage=stage, record__number=number)
+    item_id = items.values_list("pk", flat=True).first()
     if item_id is None:
         raise Http404
 

@@ -18,7 +18,7 @@ from screening.decisions.actions import postpone, reopen_item, withdraw_vote
 from screening.decisions.agreement_shown import FIGURES, agreement_for
 from screening.decisions.forms import choice_from, submission_key
 from screening.decisions.models import Item, ItemQuerySet, Vote
-from screening.decisions.screen import own_vote, progress, progress_now, screen_context
+from screening.decisions.screen import own_vote, own_votes, progress, progress_now, screen_context
 from screening.decisions.turn import take_turn, undoable_vote
 from screening.decisions.verdict import Decision, Stage
 from screening.protocol.versions import Versions
@@ -68,7 +68,7 @@ def screening_ta_record(request: HttpRequest, member: Membership, number: int) -
 
 
 def _item(member: Membership, number: int) -> Item:
-    return get_object_or_404(queue.items_of(member, TA).select_related("record__standing"), record__number=number)
+    return get_object_or_404(queue.with_all_shown(queue.items_of(member, TA)), record__number=number)
 
 
 @require_POST
@@ -124,12 +124,7 @@ def screening_ta_list(request: HttpRequest, member: Membership, name: str) -> Ht
     page = Paginator(items.select_related("record").order_by("order_key", "pk"), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    own = {
-        vote.item_id: vote
-        for item in page
-        for vote in item.votes.visible_to(member).active()
-        if vote.reviewer_id == member.pk
-    }
+    own = own_votes(member, [item.pk for item in page])
     rows = [{"item": item, "record": item.record, "own": own.get(item.pk)} for item in page]
     context = {
         "stage": TA,

@@ -21,8 +21,8 @@ from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import postpone, withdraw_vote
 from screening.decisions.forms import submission_key
 from screening.decisions.models import Item, Vote
-from screening.decisions.queue import items_of, next_item
-from screening.decisions.screen import own_vote, progress, screen_context
+from screening.decisions.queue import items_of, next_item, with_all_shown
+from screening.decisions.screen import own_vote, own_votes, progress, screen_context
 from screening.decisions.turn import take_turn, undoable_vote
 from screening.fulltexts import queue, storage, waiting
 from screening.fulltexts.actions import (
@@ -318,7 +318,7 @@ def screening_ft_record(request: HttpRequest, member: Membership, number: int) -
 
 
 def _item(member: Membership, number: int) -> Item:
-    return get_object_or_404(items_of(member, FT).select_related("record__standing"), record__number=number)
+    return get_object_or_404(with_all_shown(items_of(member, FT)), record__number=number)
 
 
 @require_POST
@@ -379,10 +379,7 @@ def screening_ft_list(request: HttpRequest, member: Membership, name: str) -> Ht
     page = Paginator(items.select_related("record").order_by("order_key", "pk"), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    own = {
-        vote.item_id: vote
-        for vote in Vote.objects.active().filter(reviewer=member, item__in=[item.pk for item in page])
-    }
+    own = own_votes(member, [item.pk for item in page])
     is_open = name in ("excluded", "included")
     rows = [(item, own.get(item.pk), labels.get(item.reason, "") if is_open else "") for item in page]
     context = {

@@ -137,8 +137,11 @@ def _studies(review: Review, run: SearchRun | None, as_of: datetime | None) -> i
     """Distinct studies with an included report (I33). Over several runs they do not add up (R8)."""
     if as_of is not None:
         return studies_at(review.pk, as_of, run.pk if run else None)
-    included = record_ids(review, "new_reports", run=run)
-    return StudyReport.objects.filter(review=review, record_id__in=included).values("study_id").distinct().count()
+    reports = StudyReport.objects.filter(review=review)
+    if not reports.exists():
+        return 0
+    included = set(record_ids(review, "new_reports", run=run))
+    return len({study for study, record in reports.values_list("study_id", "record_id") if record in included})
 
 
 def record_ids(review: Review, key: str, *, run: SearchRun | None = None) -> list[int]:

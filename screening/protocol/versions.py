@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
 from screening.protocol.models import Criterion, ProtocolVersion
@@ -23,24 +24,35 @@ def draft_of(review: Review) -> ProtocolVersion | None:
 
 
 class Versions:
-    """The protocol versions that one request or batch works under: each is read once, with its criteria."""
+    """The frozen versions that one request or batch works under, each with its criteria. To be read only."""
 
     def __init__(self, review: Review) -> None:
-        self._all = review.protocol_versions.filter(frozen_at__isnull=False).prefetch_related("criteria")
-        self._older: dict[int, ProtocolVersion] = {}
+        self._review = review
 
     @cached_property
+    def _moments(self) -> dict[int, datetime]:
+        """When each version was frozen, by id, the one in force first."""
+        frozen = self._review.protocol_versions.filter(frozen_at__isnull=False).order_by("-number")
+        return {pk: at for pk, at in frozen.values_list("pk", "frozen_at") if at}
+
+    @property
     def active(self) -> ProtocolVersion | None:
         """The version in force, as `active_protocol`."""
-        return self._all.order_by("-number").first()
+        return self.of(None)
 
     def of(self, version_id: int | None) -> ProtocolVersion | None:
         """The version that was stamped on an item by its first vote; the one in force where none was."""
-        if self.active is None or version_id in (None, self.active.pk):
-            return self.active
-        if version_id not in self._older:
-            self._older[version_id] = self._all.get(pk=version_id)
-        return self._older[version_id]
+        wanted = version_id or next(iter(self._moments), None)
+        return _frozen(wanted, self._moments[wanted]) if wanted else None
+
+
+@lru_cache(maxsize=500)
+def _frozen(version_id: int, frozen_at: datetime) -> ProtocolVersion:
+    """A version with its criteria, kept by the process: what is frozen never changes (I24), and guards see to it.
+
+    The moment is part of the key, since SQLite gives the id of a deleted row again.
+    """
+    return ProtocolVersion.objects.prefetch_related("criteria").get(pk=version_id, frozen_at=frozen_at)
 
 
 def criteria_for(version: ProtocolVersion, stage: str) -> list[Criterion]:
