@@ -13,6 +13,7 @@ from django.utils import timezone
 from screening.audit.models import AuditEvent
 from screening.decisions.models import Item
 from screening.decisions.verdict import ItemState
+from screening.history.wording import in_words
 from screening.reviews.models import Membership
 from screening.roles import Permission
 
@@ -47,6 +48,11 @@ class Line:
 
     event: AuditEvent
     changes: list[tuple[str, str, str]]
+
+    @property
+    def words(self) -> str:
+        """What was done, in the style of all the others."""
+        return in_words(self.event.verb, of_another=self.event.actor_name != self.event.subject_label)
 
 
 def lines(events: Iterable[AuditEvent]) -> list[Line]:

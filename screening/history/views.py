@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from screening.audit.spreadsheet import spreadsheet_safe
 from screening.history.reading import Line, lines, visible_events
+from screening.history.wording import in_words
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -26,7 +28,7 @@ def history(request: HttpRequest, member: Membership) -> HttpResponse:
     """Every act with who, when, what, old and new value, and reason."""
     events = visible_events(member)
     verb, who = request.GET.get("act", ""), request.GET.get("who", "")
-    verbs = sorted(set(events.order_by().values_list("verb", flat=True)))
+    verbs = {one: in_words(one) for one in set(events.order_by().values_list("verb", flat=True))}
     people = sorted({name for name in events.order_by().values_list("actor_name", flat=True) if name})
     if verb in verbs:
         events = events.filter(verb=verb)
@@ -38,7 +40,7 @@ def history(request: HttpRequest, member: Membership) -> HttpResponse:
         "query": query,
         "page": page,
         "lines": lines(page),
-        "verbs": verbs,
+        "verbs": sorted(verbs.items(), key=itemgetter(1)),
         "people": people,
         "verb": verb,
         "who": who,

@@ -1,0 +1,103 @@
+"""What was done, in words of one style: the simple past, after the name of who did it. Pure.
+
+The log keeps the words that it was given at the time; only the page speaks these.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        # reviews
+        "created the review": "created the review",
+        "edited the review": "edited the review",
+        "invited a person": "invited a person",
+        "revoked an invitation": "revoked an invitation",
+        "joined the team": "joined the team",
+        "changed roles": "changed the roles of a member",
+        "left the team": "left the team",
+        "came back to the team": "came back to the team",
+        # protocol
+        "loaded a preset": "loaded a preset",
+        "added a criterion": "added a criterion",
+        "edited a criterion": "edited a criterion",
+        "moved a criterion": "moved a criterion",
+        "deleted a criterion": "deleted a criterion",
+        "changed the stage rules": "changed the rules of a stage",
+        "froze the protocol": "froze the protocol",
+        "started an amendment": "started an amendment",
+        "discarded a draft": "discarded a draft",
+        # searches and imports
+        "added a search": "added a search",
+        "edited a search": "edited a search",
+        "removed a search": "removed a search",
+        "uploaded a file": "uploaded a file",
+        "answered a question about a file": "answered a question about a file",
+        "had a file read again": "had a file read again",
+        "imported a file": "imported a file",
+        "refused a file": "refused a file",
+        "cancelled an import": "cancelled an import",
+        "corrected an import": "corrected an import",
+        "undid an import": "undid an import",
+        "restored an import": "restored an import",
+        "gave a title": "gave a title to a record",
+        "corrected a title": "corrected the title of a record",
+        # duplicates and removals
+        "ask for duplicates": "started a search for duplicates",
+        "find duplicates": "searched for duplicates",
+        "judge records same": "judged records to be the same",
+        "judge records related": "judged records to be related",
+        "judge records different": "judged records to be different",
+        "undo judgement": "undid a judgement on records",
+        "part duplicate": "parted a record from its duplicates",
+        "remove record": "removed a record",
+        "put record back": "put a record back",
+        "remove records by automation": "removed records by a rule",
+        "undo removal by automation": "undid a removal by a rule",
+        # screening
+        "cast vote": "cast a vote",
+        "change vote": "changed a vote",
+        "take back vote": "took back a vote",
+        "bring in vote": "brought in a vote",
+        "reopen": "reopened a record",
+        # conflicts
+        "comment on conflict": "commented on a conflict",
+        "take position": "took a position on a conflict",
+        "ask adjudicator": "asked for the adjudicator",
+        "open arguments": "opened the arguments on a conflict",
+        "settle by discussion": "settled a conflict by discussion",
+        "settle by adjudicator": "settled a conflict by a ruling",
+        "settle by agreement": "picked the reason of an exclusion",
+        # full texts
+        "log retrieval attempt": "logged an attempt to retrieve a report",
+        "report sought": "marked a report as sought",
+        "report retrieved": "marked a report as retrieved",
+        "report not retrieved": "marked a report as not retrieved",
+        "upload report": "uploaded a report",
+        "remove report file": "removed the file of a report",
+        # studies
+        "create study": "created a study",
+        "rename study": "renamed a study",
+        "merge studies": "merged studies",
+        "delete study": "deleted a study",
+        "link report to study": "linked a report to a study",
+        "unlink report from study": "unlinked a report from a study",
+    }
+)
+
+
+#: The same where somebody else did it than the member whom it is about.
+OF_ANOTHER: Mapping[str, str] = MappingProxyType(
+    {
+        "joined the team": "added a member to the team",
+        "left the team": "ended a membership",
+        "came back to the team": "let a member back into the team",
+    }
+)
+
+
+def in_words(verb: str, *, of_another: bool = False) -> str:
+    """The sentence of a stored verb, as the page shows it: "Cast a vote". A verb of another version stays as it is."""
+    words = OF_ANOTHER.get(verb, "") if of_another else ""
+    words = words or WORDS.get(verb, verb)
+    return words[:1].upper() + words[1:]
