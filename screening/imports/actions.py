@@ -15,7 +15,7 @@ from reviewapp.accounts.models import User
 from screening.audit.actions import record
 from screening.audit.refusal import NotAllowedNow
 from screening.imports.models import Import, ImportState
-from screening.imports.queue import JOB
+from screening.imports.queue import AFTERWARDS, JOB
 from screening.imports.rows import insert_standings
 from screening.imports.storage import StoredFile
 from screening.jobs.actions import cancel, enqueue
@@ -26,7 +26,6 @@ from screening.reviews.models import Review
 from screening.searches.actions import source_of
 from screening.searches.models import SearchRun
 
-AFTERWARDS = "dedupe.find"  # the job, by name, that looks at the duplicates again when records come or go
 UNDID, RESTORED = "undid an import", "restored an import"  # the log's words: past counts are told by them (I9)
 LIVE = (ImportState.QUEUED, ImportState.LOADING, ImportState.QUESTION, ImportState.STORED)
 UNFINISHED = (ImportState.QUEUED, ImportState.LOADING, ImportState.QUESTION, ImportState.REFUSED)

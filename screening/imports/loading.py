@@ -31,6 +31,7 @@ from screening.imports.rows import (
     rows_of,
     stored_positions,
 )
+from screening.imports.stages import JOINING, READING, STORING
 from screening.imports.storage import path_of
 from screening.jobs.actions import Claim, LostClaim, enqueue
 from screening.reviews.models import Review
@@ -91,7 +92,7 @@ def load(claim: Claim, *, followers: Iterable[str] = ()) -> None:
 
 
 def _load(claim: Claim, imported: Import, followers: Iterable[str]) -> None:
-    claim.beat(phase="reading")
+    claim.beat(phase=READING)
     path = path_of(review_id=imported.review_id, sha256=imported.sha256)
     with open(path, "rb"):  # gone files are told apart from files that cannot be read
         pass
@@ -168,10 +169,13 @@ def _entries(readings: list[Reading], tally: Tally, markers: int) -> Iterator[tu
 
 def _store(claim: Claim, imported: Import, entries: Iterator[tuple[int, Entry]], tally: Tally) -> None:
     size, pause = CHUNKS[connection.vendor]
-    _skip(claim, entries, stored_positions(imported))
+    stored = stored_positions(imported)
+    _skip(claim, entries, stored)
+    with claim.chunk(done_n=stored, phase=STORING):
+        _set(imported, storing_since=timezone.now(), storing_from=stored)
     while chunk := list(islice(entries, size)):
         rows = rows_of(imported, chunk)
-        with claim.chunk(done_n=chunk[-1][0] + 1, phase="storing"):
+        with claim.chunk(done_n=chunk[-1][0] + 1, phase=STORING):
             rows.write()
         time.sleep(pause)
 
@@ -183,6 +187,7 @@ def _skip(claim: Claim, entries: Iterator[tuple[int, Entry]], stored: int) -> No
 
 
 def _join_review(claim: Claim, imported: Import, tally: Tally, followers: Iterable[str]) -> None:
+    claim.beat(phase=JOINING)
     with claim.chunk(done_n=imported.markers, phase="stored"):
         counts = {
             "markers": imported.markers,

@@ -33,7 +33,7 @@ from screening.imports.actions import (
 from screening.imports.databases import DATABASES, PLATFORMS
 from screening.imports.forms import ColumnsForm, DescriptionForm, EditForm, TitleForm, shared
 from screening.imports.models import Import, ImportState
-from screening.imports.queue import flagged_records, job_of, rejected_rows, untitled_records
+from screening.imports.queue import Progress, flagged_records, progress_of, rejected_rows, untitled_records
 from screening.imports.receiving import Received, receive
 from screening.jobs.sweeper import worker_seen_seconds_ago
 from screening.records.models import Record
@@ -55,8 +55,10 @@ def _import_or_404(member: Membership, import_id: int) -> Import:
 @requires(Permission.IMPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
-    """Step 1: several files at once; each is stored, hashed and recognised."""
+    """Step 1: several files at once; each is stored, hashed and recognised. Below, how far the files of this search are."""
     run = run_or_404(member, number)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "screening/imports/upload.html#files", {"run": run, **_files(member, run)})
     refused: list[Received] = []
     if request.method == "POST":
         for file in request.FILES.getlist("files"):
@@ -72,8 +74,23 @@ def upload(request: HttpRequest, member: Membership, number: int) -> HttpRespons
         "refused": refused,
         "waiting": waiting.waiting(request, run),
         "is_post": request.method == "POST",
+        **_files(member, run),
     }
     return render(request, "screening/imports/upload.html", context, status=200 if not refused else 422)
+
+
+def _files(member: Membership, run: SearchRun) -> dict[str, object]:
+    """The last files of a search with their stages, the newest first; ``told`` is spoken when nothing moves any more."""
+    imports = run.imports.exclude(state=ImportState.CANCELLED).select_related("source", "review").order_by("-pk")
+    files = progress_of(run.review_id, list(imports[:_LISTED]))
+    stored = sum(1 for one in files if one.imported.state == ImportState.STORED)
+    return {
+        "files": files,
+        "is_moving": any(one.is_moving for one in files),
+        "no_worker": any(one.is_moving for one in files) and _no_worker(),
+        "told": f"{stored} of {len(files)} files stored.",
+        "may_import": member.may(Permission.IMPORT),
+    }
 
 
 @requires(Permission.IMPORT)
@@ -123,7 +140,12 @@ def _start_all(
     waiting.empty(request, run)
     if len(started) == 1:
         return redirect("import_report", slug=member.review.slug, import_id=started[0].pk)
-    return redirect("searches", slug=member.review.slug)
+    return _to_files(run) if started else redirect("searches", slug=member.review.slug)
+
+
+def _to_files(run: SearchRun) -> HttpResponse:
+    """The upload page, at the files of the search and their stages."""
+    return redirect(reverse("imports_upload", args=[run.review.slug, run.number]) + "#imports")
 
 
 @requires(Permission.IMPORT)
@@ -140,16 +162,20 @@ def forget_file(request: HttpRequest, member: Membership, number: int) -> HttpRe
 def report(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
     """Progress while it loads, the question it asks, or the report whose sum closes (IM1, IM10)."""
     imported = _import_or_404(member, import_id)
-    job, moving = job_of(imported), imported.state in (ImportState.QUEUED, ImportState.LOADING)
-    context: dict[str, object] = {"imported": imported, "job": job, "may_import": member.may(Permission.IMPORT)}
+    [one] = progress_of(member.review_id, [imported])
+    context = {"imported": imported, "one": one, "no_worker": one.is_moving and _no_worker(), "loads": _loads(one)}
     if request.htmx:  # type: ignore[attr-defined]
-        if not moving or job is None or job.is_over:
+        if "loading" in request.GET and not _loads(one):
             return HttpResponse(headers={"HX-Refresh": "true"})  # the page has something new to show as a whole
-        return render(request, "screening/imports/import.html#progress", {**context, "no_worker": _no_worker()})
-    if moving:
-        context["no_worker"] = _no_worker()
+        return render(request, "screening/imports/import.html#progress", context)
     context |= {"terms": _terms(imported), "sum_closes": imported.markers == imported.parsed + imported.rejected}
-    return render(request, "screening/imports/import.html", {**context, **_rows(imported)})
+    context |= {"may_import": member.may(Permission.IMPORT), **_rows(imported)}
+    return render(request, "screening/imports/import.html", context)
+
+
+def _loads(one: Progress) -> bool:
+    """True while a worker reads the file, or will."""
+    return one.imported.state in (ImportState.QUEUED, ImportState.LOADING) and not one.is_broken
 
 
 def _terms(imported: Import) -> list[dict[str, object]]:
@@ -238,7 +264,8 @@ def columns(request: HttpRequest, member: Membership, import_id: int) -> HttpRes
     if form is None:
         return _back(member, imported)
     if not form.is_valid():
-        context = {"imported": imported, "may_import": True, **_rows(imported), "columns_form": form}
+        [one] = progress_of(member.review_id, [imported])
+        context = {"imported": imported, "one": one, "may_import": True, **_rows(imported), "columns_form": form}
         return render(request, "screening/imports/import.html", context, status=422)
     answer_columns(imported=imported, actor=person(request), mapping=form.mapping())
     return _back(member, imported)
@@ -269,7 +296,7 @@ def cancel(request: HttpRequest, member: Membership, import_id: int) -> HttpResp
     imported = _import_or_404(member, import_id)
     cancel_import(imported=imported, actor=person(request))
     messages.success(request, f"{imported.file_name} is removed. Nothing of it was imported.")
-    return redirect("searches", slug=member.review.slug)
+    return _to_files(imported.run)
 
 
 @requires(Permission.IMPORT)

@@ -18,6 +18,18 @@ function list(zone, input) {
   zone.querySelector("[data-chosen]").textContent = tooMany || chosen(input.files);
 }
 
+// What is dropped comes on top of what was chosen before: nobody loses the first five files by dropping five more.
+function together(before, dropped) {
+  const all = new DataTransfer();
+  const known = new Set();
+  for (const file of [...before, ...dropped]) {
+    const key = `${file.name} ${file.size} ${file.lastModified}`;
+    if (!known.has(key)) all.items.add(file);
+    known.add(key);
+  }
+  return all.files;
+}
+
 function bind(zone) {
   const input = zone.querySelector("input[type=file]");
   input.addEventListener("change", () => list(zone, input));
@@ -29,7 +41,7 @@ function bind(zone) {
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
     zone.classList.remove("over");
-    input.files = event.dataTransfer.files;
+    input.files = together(input.files, event.dataTransfer.files);
     list(zone, input);
   });
 }

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from screening.imports import loading
 from screening.imports.models import Import
@@ -80,7 +84,7 @@ def test_several_files_are_uploaded_described_and_stored_without_a_script(review
     answer = send(visitor, review, scopus_ris=numbered(3), pubmed_ris=numbered(2, "Cohort"))
     assert (answer.status_code, answer["Location"]) == (302, address("imports_describe", review, 1))
     answer = described(visitor, review)
-    assert (answer.status_code, answer["Location"]) == (302, address("searches", review))
+    assert (answer.status_code, answer["Location"]) == (302, address("imports_upload", review, 1) + "#imports")
     run_jobs(review)
     imports = Import.objects.filter(review=review).order_by("pk")
     assert [(one.source.name, one.query, str(one.searched_on), one.state, one.parsed) for one in imports] == [
@@ -154,9 +158,10 @@ def test_what_one_person_uploads_waits_for_nobody_else(review: Review, visitor: 
 
 def test_the_waiting_page_shows_progress_and_polls_every_second(review: Review, visitor: Client) -> None:
     imported = queued(review, numbered(3))
-    Job.objects.update(state="running", lease_until="2100-01-01T00:00Z", done_n=500, total_n=2000)
+    Job.objects.update(state="running", phase="storing", lease_until="2100-01-01T00:00Z", done_n=500, total_n=2000)
+    Import.objects.update(storing_since=timezone.now() - timedelta(seconds=10), storing_from=250)
     text = visitor.get(address("import_report", review, imported.pk)).content.decode()
-    assert "500 of 2,000 records read" in text
+    assert "500 of 2,000 records, about a minute left" in text
     assert 'hx-trigger="every 1s"' in text
     part = visitor.get(address("import_report", review, imported.pk), headers=HTMX).content.decode()
     assert 'max="2000" value="500"' in part
@@ -165,7 +170,55 @@ def test_the_waiting_page_shows_progress_and_polls_every_second(review: Review, 
 
 def test_the_poll_asks_for_the_whole_page_once_the_import_is_over(review: Review, visitor: Client) -> None:
     imported = loaded(review, numbered(3))
-    assert visitor.get(address("import_report", review, imported.pk), headers=HTMX)["HX-Refresh"] == "true"
+    page = address("import_report", review, imported.pk)
+    assert visitor.get(f"{page}?loading", headers=HTMX)["HX-Refresh"] == "true"
+
+
+def test_the_report_follows_the_search_for_duplicates_until_it_is_over(review: Review, visitor: Client) -> None:
+    imported = loaded(review, numbered(3))
+    page = address("import_report", review, imported.pk)
+    assert 'hx-trigger="every 1s"' in visitor.get(page, headers=HTMX).content.decode()
+    run_jobs(review)
+    text = visitor.get(page, headers=HTMX).content.decode()
+    assert "hx-trigger" not in text
+    assert "0 duplicates" in text
+
+
+def test_the_upload_page_shows_each_file_of_the_search_with_its_stages(review: Review, visitor: Client) -> None:
+    stored = loaded(review, numbered(3), name="stored.ris")
+    run_jobs(review)
+    waiting = queued(review, numbered(2), name="waiting.ris")
+    odd = loaded(review, odd_table(), name="odd.csv")
+    page = address("imports_upload", review, 1)
+    files = visitor.get(page).context["files"]
+    assert [(one.imported, [stage.where.value for stage in one.stages]) for one in files] == [
+        (odd, ["stopped", "ahead", "ahead", "ahead"]),
+        (waiting, ["now", "ahead", "ahead", "ahead"]),
+        (stored, ["done"] * 4),
+    ]
+    part = visitor.get(page, headers=HTMX).content.decode()
+    assert "<html" not in part
+    assert 'hx-trigger="every 1s"' in part
+    assert "3 = 3 imported + 0 rejected" in part
+    visitor.post(address("import_cancel", review, waiting.pk))
+    text = visitor.get(page, headers=HTMX).content.decode()
+    assert "hx-trigger" not in text
+    assert "waiting.ris" not in text
+    assert 'data-announce="1 of 2 files stored."' in text
+
+
+def test_the_upload_page_takes_a_fixed_number_of_queries_however_many_files_there_are(
+    review: Review, visitor: Client
+) -> None:
+    page, counted = address("imports_upload", review, 1), []
+    for n in (1, 6):
+        for index in range(n):
+            loaded(review, numbered(2, f"Title {n} {index}"), name=f"{n}-{index}.ris")
+        visitor.get(page)
+        with CaptureQueriesContext(connection) as queries:
+            visitor.get(page)
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
 
 
 def test_the_page_says_when_no_worker_is_alive(review: Review, visitor: Client) -> None:
@@ -176,6 +229,7 @@ def test_the_page_says_when_no_worker_is_alive(review: Review, visitor: Client) 
 def test_a_job_that_gave_up_can_be_started_again(review: Review, visitor: Client) -> None:
     imported = queued(review, numbered(3))
     Job.objects.update(state="failed", error="The worker was interrupted five times.")
+    assert "interrupted five times" in visitor.get(address("imports_upload", review, 1)).content.decode()
     assert "interrupted five times" in visitor.get(address("import_report", review, imported.pk)).content.decode()
     visitor.post(address("import_again", review, imported.pk))
     assert work(imported).state == "stored"
