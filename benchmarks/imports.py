@@ -23,7 +23,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -268,18 +267,16 @@ def upload(lena: Browser, path: str, files: list[Path]) -> str:
 
     mark = uuid.uuid4().hex
     head = f'--{mark}\r\nContent-Disposition: form-data; name="{{}}"{{}}\r\n\r\n'
-    parts = [head.format("csrfmiddlewaretoken", "").encode() + lena._token(lena.get(path)).encode() + b"\r\n"]
+    parts = [head.format("csrfmiddlewaretoken", "").encode() + lena.token(lena.get(path)).encode() + b"\r\n"]
     for file in files:
         parts.append(head.format("files", f'; filename="{file.name}"').encode() + file.read_bytes() + b"\r\n")
     headers = {"Content-Type": f"multipart/form-data; boundary={mark}", "Referer": BASE}
-    request = urllib.request.Request(BASE + path, b"".join([*parts, f"--{mark}--\r\n".encode()]), headers)
-    with lena.opener.open(request) as answer:
-        return str(answer.read().decode())
+    return lena.ask("POST", path, headers, b"".join([*parts, f"--{mark}--\r\n".encode()]))
 
 
 def describe(lena: Browser, path: str, page: str) -> None:
     """Say of each file who was asked, when and how."""
-    fields = {"csrfmiddlewaretoken": lena._token(page)}
+    fields = {"csrfmiddlewaretoken": lena.token(page)}
     for prefix in sorted(set(re.findall(r'name="(f[0-9a-f]{16})-query"', page))):
         about = {"database": "MEDLINE", "kind": "database", "searched_on": "2022-08-01", "query": "research"}
         fields |= {f"{prefix}-{name}": value for name, value in about.items()}
