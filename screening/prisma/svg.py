@@ -110,7 +110,8 @@ def _opening(layout: Layout, *, linked: bool, inline: bool) -> str:
         "aria-labelledby": "flow-title",
         "aria-describedby": "flow-desc",
         "font-size": "14",
-        **({} if inline else {"width": _px(w), "height": _px(h), "font-family": FACES}),
+        "width": _px(w),
+        **({} if inline else {"height": _px(h), "font-family": FACES}),
     }
     return f"<svg {_attributes(attributes)}>"
 

@@ -40,9 +40,9 @@ def requires(permission: Permission) -> Callable[[MemberView[P]], View]:
         def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             assert isinstance(request.user, User)  # noqa: S101  LoginRequiredMiddleware stands before
             member = membership(user=request.user, slug=slug)
+            request.member = member  # type: ignore[attr-defined]  # before the refusal: its page has the menu of the review
             if not member.may(permission):
                 raise PermissionDenied
-            request.member = member  # type: ignore[attr-defined]
             return view(request, member, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]

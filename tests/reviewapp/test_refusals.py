@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from tests.factories import alice, make_import, make_review, open_screening, settled
+from tests.factories import alice, lead, make_import, make_review, make_user, open_screening, settled
 
 PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "405.html", "413.html", "429.html", "500.html")
 
@@ -71,3 +73,45 @@ def test_p25_what_is_no_number_in_an_address_is_never_an_error_of_the_site(page:
     client = Client()
     client.force_login(alice(review).user)
     assert client.get(f"/r/{review.slug}/{page}{number}").status_code in (200, 404)
+
+
+@pytest.mark.django_db
+def test_a_refusal_inside_a_review_keeps_its_menu_and_leads_back_to_it() -> None:
+    review = make_review()
+    client = Client()
+    client.force_login(alice(review).user)
+    for path, status in (("settings/", 403), ("records/999/", 404)):
+        answer = client.get(f"/r/{review.slug}/{path}")
+        page = answer.content.decode()
+        assert answer.status_code == status
+        assert 'aria-label="Pages of this review"' in page
+        assert f'href="/r/{review.slug}/">To the review</a>' in page
+
+
+@pytest.mark.django_db
+def test_a_stranger_who_guesses_a_review_sees_nothing_of_it() -> None:
+    review = make_review("A title of ours")
+    client = Client()
+    client.force_login(make_user("Sam Stranger"))
+    answer = client.get(f"/r/{review.slug}/records/")
+    assert answer.status_code == 404
+    assert "A title of ours" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_lead_without_a_role_is_led_to_the_page_that_gives_it() -> None:
+    review = make_review()
+    client = Client()
+    client.force_login(lead(review).user)
+    page = client.get(f"/r/{review.slug}/rulings/").content.decode()
+    assert f'href="/r/{review.slug}/team/{lead(review).pk}/">Change my roles</a>' in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["", "protocol/", "searches/new/", "team/", "records/", "prisma/"])
+def test_the_tab_of_every_page_of_a_review_names_the_review(path: str) -> None:
+    review = make_review("Taking part in research")
+    client = Client()
+    client.force_login(lead(review).user)
+    page = client.get(f"/r/{review.slug}/{path}").content.decode()
+    assert re.search(r"<title>\w[^<]+ - Taking part in research</title>", page)
