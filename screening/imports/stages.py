@@ -21,6 +21,7 @@ class Where(StrEnum):
     AHEAD = "ahead"
     NOW = "now"
     DONE = "done"
+    ASKS = "asks"
     STOPPED = "stopped"
 
 
@@ -95,7 +96,7 @@ def in_words(seconds: float) -> str:
 
 
 def stages_of(course: Course) -> list[Stage]:
-    """The four stages: first those that are done, then at most one under way or stopped, the rest ahead."""
+    """The four stages: first those that are done, then at most one under way, asking or stopped, the rest ahead."""
     present, stage = _present(course)
     done = [Stage(name, Where.DONE, said) for name, said in zip(NAMES, _results(course), strict=True)]
     ahead = [Stage(name, Where.AHEAD) for name in NAMES[present + 1 :]]
@@ -112,10 +113,10 @@ def _results(course: Course) -> tuple[str, str, str, str]:
 
 
 def _present(course: Course) -> tuple[int, Stage | None]:
-    """The stage that is under way or stopped, and its place; `OVER` and none where all are done."""
+    """The stage that is under way, asks or stopped, and its place; `OVER` and none where all are done."""
     if course.state == "question":
         place = CHECK if course.asks == "damage" else READ
-        return place, Stage(NAMES[place], Where.STOPPED, "Needs an answer")
+        return place, Stage(NAMES[place], Where.ASKS, "Needs an answer")
     if course.state == "refused":
         return READ, Stage(NAMES[READ], Where.STOPPED, "Refused, nothing stored")
     if course.state == "cancelled":

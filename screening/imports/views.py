@@ -23,7 +23,6 @@ from screening.imports.actions import (
     edit_import,
     give_title,
     is_held,
-    preview_undo,
     read_again,
     restore_import,
     same_file,
@@ -35,6 +34,7 @@ from screening.imports.forms import ColumnsForm, DescriptionForm, EditForm, Titl
 from screening.imports.models import Import, ImportState
 from screening.imports.queue import Progress, flagged_records, progress_of, rejected_rows, untitled_records
 from screening.imports.receiving import Received, receive
+from screening.imports.undoing import GivenBack, before_and_after, preview_undo, successions
 from screening.jobs.sweeper import worker_seen_seconds_ago
 from screening.records.models import Record
 from screening.reviews.access import person, requires
@@ -45,6 +45,7 @@ from screening.searches.queue import runs_of
 from screening.searches.views import run_or_404
 
 _LISTED = 100
+_GROUPS_LISTED = 20
 
 
 def _import_or_404(member: Membership, import_id: int) -> Import:
@@ -80,9 +81,9 @@ def upload(request: HttpRequest, member: Membership, number: int) -> HttpRespons
 
 
 def _files(member: Membership, run: SearchRun) -> dict[str, object]:
-    """The last files of a search with their stages, the newest first; ``told`` is spoken when nothing moves any more."""
+    """The last files of a search with their stages, in the order of their reading; ``told`` is spoken when nothing moves any more."""
     imports = run.imports.exclude(state=ImportState.CANCELLED).select_related("source", "review").order_by("-pk")
-    files = progress_of(run.review_id, list(imports[:_LISTED]))
+    files = progress_of(run.review_id, list(imports[:_LISTED])[::-1])
     stored = sum(1 for one in files if one.imported.state == ImportState.STORED)
     return {
         "files": files,
@@ -319,21 +320,39 @@ def undo(request: HttpRequest, member: Membership, import_id: int) -> HttpRespon
     """What undoing takes along, in numbers; then the undoing (IM11, U4)."""
     imported = _import_or_404(member, import_id)
     if request.method != "POST":
-        context = {"imported": imported, "preview": preview_undo(imported), "is_held": is_held(imported)}
-        return render(request, "screening/imports/undo.html", context)
+        return render(request, "screening/imports/undo.html", {"imported": imported, **_undoing(imported)})
     undo_import(imported=imported, actor=person(request), reason=request.POST.get("reason", "").strip()[:500])
     messages.success(request, f"{imported.file_name} is undone. You can restore it on this page.")
     return _back(member, imported)
 
 
+def _undoing(imported: Import) -> dict[str, object]:
+    preview = preview_undo(imported)
+    now, then = before_and_after(imported, preview)
+    kept = successions(imported, _GROUPS_LISTED)
+    more = preview.kept - len(kept)
+    return {"preview": preview, "now": now, "then": then, "kept": kept, "more": more, "is_held": is_held(imported)}
+
+
 @requires(Permission.IMPORT)
 @require_POST
 def restore(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
-    """Bring an undone import back."""
+    """Bring an undone import back, with what stood of it."""
     imported = _import_or_404(member, import_id)
-    restore_import(imported=imported, actor=person(request))
-    messages.success(request, f"The records of {imported.file_name} are back.")
+    given = restore_import(imported=imported, actor=person(request))
+    messages.success(request, " ".join([f"The records of {imported.file_name} are back.", *_given_back(given)]))
     return _back(member, imported)
+
+
+def _given_back(given: GivenBack) -> Iterator[str]:
+    """What stands as before, and what the search for duplicates has to find anew."""
+    if given.merged:
+        yield f"Merged as before: {given.merged}."
+    if given.removed:
+        yield f"Removed as before: {given.removed}."
+    if given.changed:
+        yield f"Not merged as before, because their groups have changed since: {given.changed}."
+    yield "Duplicates are being looked for again."
 
 
 @requires(Permission.IMPORT)
@@ -349,5 +368,5 @@ def title(request: HttpRequest, member: Membership, number: int) -> HttpResponse
             request, f"Record {number} has its title. It is screened once it was compared with the others."
         )
         return redirect("record", slug=member.review.slug, number=number)
-    context = {"record": found, "form": form, "repairs": found.repairs.select_related("by")}
+    context = {"record": found, "form": form, "title": "", "repairs": found.repairs.select_related("by")}
     return render(request, "screening/imports/title.html", context, status=422 if form else 200)

@@ -15,13 +15,11 @@ from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Vote
 from screening.imports.actions import (
     AlreadyImported,
-    UndoPreview,
     accept_damage,
     answer_columns,
     answer_encoding,
     cancel_import,
     edit_import,
-    preview_undo,
     read_again,
     restore_import,
     start_import,
@@ -29,6 +27,7 @@ from screening.imports.actions import (
 )
 from screening.imports.models import Import
 from screening.imports.queue import job_of
+from screening.imports.undoing import UndoPreview, preview_undo
 from screening.jobs.models import Job
 from screening.records.models import Change, Record, Standing
 from screening.records.queue import records_in
@@ -220,28 +219,12 @@ def test_undo_parts_the_groups_that_its_records_led(review: Review, actor: User)
     led, joined = records_in(review).filter(imported_from=other), records_in(review).filter(imported_from=done)
     merge(led[0], joined[0])
     merge(joined[1], led[1])
-    assert preview_undo(done) == UndoPreview(records=2, duplicates=1, removed=0, freed=1)
+    assert preview_undo(done) == UndoPreview(records=2, duplicates=1, by_automation=0, removed=0, freed=1, kept=1)
     undo_import(imported=done, actor=actor)
     freed = Standing.objects.get(record=led[0])
     assert (freed.lead_id, freed.merged_by) == (None, "")
     assert Change.objects.filter(fact="lead", value="").count() == 2
     assert Job.objects.filter(name="dedupe.find", state="queued").exists()
-
-
-def test_restored_records_come_back_unmerged_and_unremoved(review: Review, actor: User) -> None:
-    done, other = loaded(review, numbered(2)), make_import(review)
-    first, second = records_in(review).filter(imported_from=done).order_by("number")
-    merge(first, records_in(review).get(imported_from=other))
-    Standing.objects.filter(record=second).update(removed="automation", removed_reason="a tool said so")
-    assert preview_undo(done) == UndoPreview(records=2, duplicates=1, removed=1, freed=0)
-    undo_import(imported=done, actor=actor)
-    restore_import(imported=Import.objects.get(pk=done.pk), actor=actor)
-    back = Standing.objects.filter(imported_from=done)
-    assert {(row.lead_id, row.removed) for row in back} == {(None, "")}
-    assert set(Change.objects.values_list("record_id", "fact", "value")) == {
-        (first.pk, "lead", ""),
-        (second.pk, "removed", ""),
-    }
 
 
 def test_an_undone_import_is_not_restored_beside_its_second_copy(review: Review, actor: User) -> None:

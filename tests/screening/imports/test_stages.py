@@ -52,11 +52,11 @@ AHEAD = ("ahead", "")
             [("done", "RIS, 1 record"), ("done", ""), ("now", "Joining the review"), AHEAD],
         ),
         (Course("loading", load=Work("failed")), [("stopped", "Stopped"), AHEAD, AHEAD, AHEAD]),
-        (Course("question", asks="columns"), [("stopped", "Needs an answer"), AHEAD, AHEAD, AHEAD]),
-        (Course("question", asks="encoding"), [("stopped", "Needs an answer"), AHEAD, AHEAD, AHEAD]),
+        (Course("question", asks="columns"), [("asks", "Needs an answer"), AHEAD, AHEAD, AHEAD]),
+        (Course("question", asks="encoding"), [("asks", "Needs an answer"), AHEAD, AHEAD, AHEAD]),
         (
             Course("question", asks="damage", file="RIS", markers=9),
-            [("done", "RIS, 9 records"), ("stopped", "Needs an answer"), AHEAD, AHEAD],
+            [("done", "RIS, 9 records"), ("asks", "Needs an answer"), AHEAD, AHEAD],
         ),
         (Course("refused"), [("stopped", "Refused, nothing stored"), AHEAD, AHEAD, AHEAD]),
         (Course("cancelled"), [("stopped", "Cancelled, nothing stored"), AHEAD, AHEAD, AHEAD]),
@@ -101,10 +101,10 @@ def test_there_are_always_four_stages_of_which_one_at_most_is_not_done_or_ahead(
 ) -> None:
     course = Course(state.value, asks, load=Work(load, phase, 1, 2, 3.0), match=Work(match, COMPARING, 1, 2, 3.0))
     where = [stage.where for stage in stages_of(course)]
-    order = [Where.DONE, Where.NOW, Where.STOPPED, Where.AHEAD]
+    order = [Where.DONE, Where.NOW, Where.ASKS, Where.STOPPED, Where.AHEAD]
     assert len(where) == 4
     assert [order.index(one) for one in where] == sorted(order.index(one) for one in where)
-    assert sum(one in (Where.NOW, Where.STOPPED) for one in where) <= 1
+    assert sum(one not in (Where.DONE, Where.AHEAD) for one in where) <= 1
 
 
 def test_the_time_left_is_told_by_the_pace_of_this_attempt_only() -> None:

@@ -209,6 +209,7 @@ def test_the_record_page_shows_the_form_beside_the_raw_text_to_whoever_may_impor
     review: Review, visitor: Client
 ) -> None:
     record = bare(review)
+    assert "Give it this title" in page(visitor, "record_title", review, record.number)
     text = page(visitor, "record", review, record.number)
     assert "It waits for a title" in text
     assert text.index("Give it this title") < text.index("N1  - Barriers")

@@ -192,9 +192,9 @@ def test_the_upload_page_shows_each_file_of_the_search_with_its_stages(review: R
     page = address("imports_upload", review, 1)
     files = visitor.get(page).context["files"]
     assert [(one.imported, [stage.where.value for stage in one.stages]) for one in files] == [
-        (odd, ["stopped", "ahead", "ahead", "ahead"]),
-        (waiting, ["now", "ahead", "ahead", "ahead"]),
         (stored, ["done"] * 4),
+        (waiting, ["now", "ahead", "ahead", "ahead"]),
+        (odd, ["asks", "ahead", "ahead", "ahead"]),
     ]
     part = visitor.get(page, headers=HTMX).content.decode()
     assert "<html" not in part
