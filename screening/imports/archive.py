@@ -30,7 +30,8 @@ def members(source: Source, max_bytes: int, max_unpacked: int) -> list[Source]:
 
 
 def _is_system_file(name: str) -> bool:
-    return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith(".")
+    plain = PurePosixPath(name).name.casefold()
+    return name.startswith("__MACOSX/") or plain.startswith(".") or plain in ("thumbs.db", "desktop.ini")
 
 
 def _check(info: zipfile.ZipInfo, max_bytes: int) -> None:

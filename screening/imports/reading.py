@@ -145,8 +145,11 @@ def _with_a_record(entries: Iterator[Entry]) -> Iterator[Entry]:
         held.append(entry)
         if isinstance(entry, ParsedRecord):
             return chain(held, entries)
-    reason = held[0].reason if held and isinstance(held[0], ParseProblem) else "it holds none"
-    raise Refusal("no_records", f"No record of the file can be read. {reason[:1].upper()}{reason[1:]}")
+    reason = held[0].reason if held and isinstance(held[0], ParseProblem) else "It holds none."
+    sentence = (
+        f"No record of the file can be read. {reason[:1].upper()}{reason[1:]} Export it again, as RIS if you can."
+    )
+    raise Refusal("no_records", sentence)
 
 
 def _wrong_sum(markers: int, which: str) -> str:

@@ -31,7 +31,7 @@ _LINE_MARKS = tuple(
     (name, re.compile(pattern, re.MULTILINE))
     for name, pattern in (
         (OVID, r"^<\s*\d{1,7}\s*\.?\s*>\s*$"),
-        (RIS, r"^[\ufeff \t]*TY[ \t]{1,3}-\s*[\w /&-]{0,40}\s*$"),
+        (RIS, r"^[\ufeff \t\xa0]*TY(?:[ \t\xa0]{1,3}[-\u2013]\s*[\w /&-]{0,40}|[-\u2013]\s+[A-Z]{3,6})\s*$"),
         (WOS, r"^\ufeff?(?:FN .{0,60}(?:Web of|ISI|Science|Clarivate|Thomson|Export)|VR 1\.0\s*$|PT [A-Z]\s*$)"),
         (MEDLINE, r"^\ufeff?(?:PMID {0,2}-|OWN {0,2}- )"),
         (NOTEEXPRESS, r"^\ufeff?\{Reference Type\}"),
@@ -97,6 +97,8 @@ def _sniff_zip(source: Source) -> str:
             names = set(archive.namelist())
     except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Refusal("zip", "The file is damaged or cut off: download it again.") from error
+    if {"mimetype", "content.xml"} <= names:
+        raise Refusal("binary", "This is an OpenDocument file, which we do not read: save it as .xlsx or as CSV.")
     if "[Content_Types].xml" not in names:
         return ZIP
     if any(name.startswith("xl/") for name in names):

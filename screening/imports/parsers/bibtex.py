@@ -1,4 +1,4 @@
-"""BibTeX: entries are cut at ``@type{``, fields by counting braces, with a second chance where the braces do not balance."""
+"""BibTeX: entries are cut at ``@type{`` or ``@type(``, fields by counting braces, with a second chance where the braces do not balance."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from screening.imports.parsers.names import split_bibtex_names
 from screening.imports.publication_types import is_type_word
 from screening.records.identifiers import doi_in_note, doi_in_url, normalise_doi, normalise_pmcid
 
-_ENTRY = re.compile(r"@\s?(?P<type>[A-Za-z]{2,40})\s*\{")
+_ENTRY = re.compile(r"@\s?(?P<type>[A-Za-z]{2,40})\s*(?:\{|\((?=\s*[^\s,(){}]{1,100}\s*[,=]))")
 _ENTRY_LINE = re.compile(r"^\ufeff*\s*" + _ENTRY.pattern)
 _KEY = re.compile(r"\s*(?P<key>[^,={}\"\n]{0,300}),")
 _FIELD = re.compile(r"[\s,}]*(?P<name>[A-Za-z][\w:.+-]*)\s*=\s*")
 _NEXT_FIELD = re.compile(r"\n[\s,]*[A-Za-z][\w:.+-]*\s*=\s*[{\"\d]|\n\s*\}\s*$")
 _FIELD_LINE = re.compile(r"^[ \t]*[A-Za-z][\w:.+-]*\s*=\s*[{\"]", re.MULTILINE)
 _BRACES = re.compile(r"\\.|[{}\"]", re.DOTALL)
-_BARE = re.compile(r"[^\s,{}\"#]+")
+_BARE = re.compile(r"[^\s,{})\"#]+")
 _NO_RECORDS = frozenset({"comment", "preamble", "string"})
 UNBALANCED = "The braces of this entry do not balance: its fields were cut where the next one begins."
 
@@ -74,7 +74,7 @@ def _chunks(lines: Iterable[str]) -> Iterator[_Chunk]:
 def _pieces(line: str) -> list[str]:
     if "@" not in line:
         return [line]
-    places = [found.start() + 1 for found in re.finditer(r"\}(?=\s*" + _ENTRY.pattern + ")", line)]
+    places = [found.start() + 1 for found in re.finditer(r"[})](?=\s*" + _ENTRY.pattern + ")", line)]
     return [line[start:end] for start, end in zip([0, *places], [*places, len(line)], strict=True)]
 
 
@@ -105,7 +105,7 @@ def _walk(text: str, macros: dict[str, str], scanned: _Scanned, *, key: bool) ->
     while match := _FIELD.match(text, at) or _after_rubble(text, at, scanned):
         value, at = _value(text, match.end(), macros, scanned)
         scanned.values.setdefault(match["name"].casefold(), []).append(value)
-    closing = re.compile(r"[\s,]*\}").match(text, at)
+    closing = re.compile(r"[\s,]*[})]").match(text, at)
     scanned.closed = closing is not None or scanned.closed
     scanned.end = closing.end() if closing else at
     return scanned

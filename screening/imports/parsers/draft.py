@@ -21,6 +21,7 @@ _EXCEL_DATE = re.compile(r"^(?:[A-Z][a-z]{2}-\d{1,4}|\d{1,2}-[A-Z][a-z]{2}|\d{4}
 _ADDRESS = re.compile(r"(?:(?:https?|ftp)://|www\.|doi\.org/)[^\s<>]{1,2000}", re.IGNORECASE)
 _ISSN_BEHIND = re.compile(r"(?<=\S) \(\d{7}[\dXx]\)$")  # EBSCO tells journals of one name apart by it
 _RAW_YEAR_LENGTH = 60
+NULS = "NUL characters were taken out of its text."
 
 
 @dataclass(slots=True)
@@ -59,6 +60,7 @@ class Draft:
         raw_types = _unique(self.raw_types)
         pages, odd_pages = _pages(self.pages)
         flags = [*self.flags, *_missing(title, abstract), *odd_year, *odd_pages, *_damaged(title, abstract)]
+        flags += [NULS] if "\0" in self.raw else []
         return ParsedRecord(
             line=self.line,
             title=title,

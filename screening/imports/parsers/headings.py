@@ -155,6 +155,11 @@ def is_bibtex(headings: Sequence[str]) -> bool:
     return any(heading_key(heading) in _BIBTEX_MARKS for heading in headings)
 
 
+def is_our_own(headings: Sequence[str]) -> bool:
+    """Whether the table is an export of this site: its cells hold just what the records hold."""
+    return bool(headings) and heading_key(headings[0]) == "record in review"
+
+
 def columns_of(headings: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, list[int]]:
     """For each field the columns that hold it, the better one first. ``mapping`` (heading: field) wins over our table."""
     keys = [heading_key(heading) for heading in headings]

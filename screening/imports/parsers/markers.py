@@ -11,22 +11,24 @@ from collections.abc import Callable, Iterable, Iterator
 
 Counter = Callable[[Iterable[str]], Iterator[int]]
 
-_RIS_START = re.compile(r"^\ufeff*[ \t]*TY[ \t]{1,3}-\s*[\w /&-]{0,40}\s*$")
-_RIS_END = re.compile(r"^\ufeff*[ \t]*ER[ \t]{1,3}-\s*$")
+_RIS_START = re.compile(
+    r"^\ufeff*[ \t\xa0]*TY(?:[ \t\xa0]{1,3}[-\u2013]\s*[\w /&-]{0,40}|(?P<tight>[-\u2013])\s+[A-Z]{3,6})\s*$"
+)
+_RIS_END = re.compile(r"^\ufeff*[ \t\xa0]*ER(?P<gap>[ \t\xa0]{0,3})[-\u2013]\s*$")
 _RIS_LATE = re.compile(r"^\ufeff*(?:TI|T1|AU|A1)(?:  |[ ]?[ ]?\t[ ]?[ ]?)-")
-_RIS_ANY = re.compile(r"^\ufeff*[ \t]*(?:TY|ER|TI|T1|AU|A1)")
+_RIS_ANY = re.compile(r"^\ufeff*[ \t\xa0]*(?:TY|ER|TI|T1|AU|A1)")
 
 
 def ris(lines: Iterable[str]) -> Iterator[int]:
     """The line of each ``TY``, and of the first title or author after an ``ER`` that no ``TY`` precedes."""
-    inside = False
+    inside = tight = False
     for number, line in enumerate(lines, 1):
         if not _RIS_ANY.match(line):
             continue
-        if _RIS_START.match(line):
-            inside = True
+        if start := _RIS_START.match(line):
+            inside, tight = True, bool(start["tight"])
             yield number
-        elif _RIS_END.match(line):
+        elif (end := _RIS_END.match(line)) and (end["gap"] or tight):
             inside = False
         elif not inside and _RIS_LATE.match(line):
             inside = True
@@ -83,8 +85,8 @@ cnki = at_line_start(r"(?:SrcDatabase|DataType)-[^\s:：]{1,20}[:：]")
 
 
 def bibtex(lines: Iterable[str]) -> Iterator[int]:
-    """The line of each ``@type{`` that stands first on its line or behind a closing brace, but for what is no entry."""
-    mark = re.compile(r"(?:^\ufeff*\s*|\}\s*)@\s?([A-Za-z]{2,40})\s*\{")
+    """The line of each ``@type{`` or ``@type(key,`` that stands first on its line or behind a closing brace, but for what is no entry."""
+    mark = re.compile(r"(?:^\ufeff*\s*|[})]\s*)@\s?([A-Za-z]{2,40})\s*(?:\{|\(\s*[^\s,(){}]{1,100}\s*,)")
     for number, line in enumerate(lines, 1):
         if "@" not in line:
             continue

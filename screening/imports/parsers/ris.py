@@ -19,8 +19,13 @@ from screening.records.identifiers import (
     pmid_in_text,
 )
 
-_TAG = re.compile(r"^(?P<indent>[ \t]*)(?P<tag>[A-Z][A-Z0-9]|PMID|DOI)(?P<gap>[ \t]{1,3})-(?P<value>.*)$", re.DOTALL)
+_TAG = re.compile(
+    r"^(?P<indent>[ \t\xa0]*)(?P<tag>[A-Z][A-Z0-9]|PMID|DOI)(?P<gap>[ \t\xa0]{0,3}[-\u2013])(?P<value>.*)$", re.DOTALL
+)
 _TY_VALUE = re.compile(r"^\s*[\w /&-]{0,40}\s*$")
+_TIGHT_TY_VALUE = re.compile(r"^\s+[A-Z]{3,6}\s*$")
+_PLAIN_SHAPE = ".  -"
+_TIGHT = (".-", ".\u2013")
 _TITLES_AND_AUTHORS = frozenset({"TI", "T1", "AU", "A1"})
 # Fields whose text may run over several lines: after one of them an oddly spaced tag is text ("IN - vitro").
 _WRAPPING = frozenset({"AB", "N1", "N2", "TI", "T1", "T2", "T3", "TT", "AD", "RN", "M1", "U1", "U2", "U3", "C1", "JF"})
@@ -37,25 +42,43 @@ _PLAIN_ISSUE = re.compile(r"^\d{1,3}(?:[-/]\d{1,3})?$")
 
 
 def _begins(found: re.Match[str], block: Block | None, after_blank: bool) -> bool:
-    return found["tag"] == "TY" and _TY_VALUE.match(found["value"]) is not None
+    if found["tag"] != "TY":
+        return False
+    kind = _TY_VALUE if len(found["gap"]) > 1 else _TIGHT_TY_VALUE
+    return kind.match(found["value"]) is not None
 
 
 def _shape(found: re.Match[str]) -> str:
-    return f"{found['indent']}{found['gap']}"
+    """How a tag stands: what is before it, a point for itself, what is between it and its value (dashes that a word
+    processor made long and spaces that it made hard occur)."""
+    return f"{found['indent']}.{found['gap']}".replace("\xa0", " ")
 
 
 def _accepts(found: re.Match[str], block: Block | None) -> bool:
     """A tag in the spacing that the record's own start line taught, or oddly spaced where no text can be running."""
+    shape = _shape(found)
+    learnt = block.shape if block is not None and not block.recognised_late else ""
+    if shape[-1] != (learnt or _PLAIN_SHAPE)[-1] or (shape.endswith(_TIGHT) and not _fits_tight(found, learnt)):
+        return False
     if found["tag"] == "ER":
         return not found["value"].strip()
-    gap = found["gap"]
-    if "\t" in gap:
+    if "\t" in found["gap"]:
         return True
-    if block is None or block.recognised_late:
-        return gap == "  " and not found["indent"]
-    if block.shape == found["indent"] + gap:
+    if block is None or not learnt:
+        return shape == _PLAIN_SHAPE
+    if learnt == shape:
         return True
     return not found["indent"] and _KNOWN.fullmatch(found["tag"]) is not None and block.fields[-1][0] not in _WRAPPING
+
+
+def _fits_tight(found: re.Match[str], learnt: str) -> bool:
+    """``TI- Title`` in a record that began with ``TY- JOUR``; "IL-6" and a word cut at the end of a line are text."""
+    value = found["value"]
+    return (
+        learnt.endswith(_TIGHT)
+        and (not value or value[0].isspace())
+        and bool(_KNOWN.fullmatch(found["tag"]) or found["tag"] == "ER")
+    )
 
 
 RIS = Dialect(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,8 +21,13 @@ from screening.imports.parsers.headings import is_heading_row, known_headings
 from screening.imports.parsers.source import Source
 
 HEADING_WITHIN = 30
+_ROWS_COMPARED = 200
 DELIMITERS = (",", "\t", ";", "|")
 _DAMAGED_XLS = "This old Excel file (.xls) is damaged or is not one: open it in Excel and save it as .xlsx."
+_NO_SHEETS = (
+    "No sheet of this Excel file can be read (it may be saved as “Strict Open XML”): open it in Excel and save it as “Excel"
+    " Workbook (.xlsx)” or as CSV."
+)
 _LONGEST_CELL = 2**31 - 1
 _LOOSE_QUOTE = re.compile(r'(?:^|\t)"[^"\t]*(?=\t|$)|(?:^|\t)[^"\t][^\t]*"(?=\t|$)')
 _CLOSED_QUOTE = re.compile(r'(?:^|\t)"(?:[^"]|"")*"(?=\t|$)')
@@ -33,10 +39,12 @@ csv.field_size_limit(_LONGEST_CELL)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a delimited text is cut: its delimiter, and whether quotation marks hold cells together."""
+    """How a delimited text is cut: its delimiter, whether quotation marks hold cells together, and whether a blank may
+    stand between the two (``"A", "B"``)."""
 
     delimiter: str
     quoted: bool = True
+    spaced: bool = False
 
 
 def is_empty(cells: Sequence[str], delimiter: str = "") -> bool:
@@ -78,30 +86,51 @@ def shape_by_columns(head: str) -> Shape | None:
 
 
 def _shapes(head: str) -> list[Shape]:
-    return [Shape(delimiter, quoted=delimiter != "\t" or _tabs_are_quoted(head)) for delimiter in DELIMITERS]
+    return [
+        Shape(delimiter, quoted=delimiter != "\t" or _tabs_are_quoted(head), spaced=_is_spaced(head, delimiter))
+        for delimiter in DELIMITERS
+    ]
+
+
+def _is_spaced(head: str, delimiter: str) -> bool:
+    """Whether the rows come out more even when a blank before a quotation mark is passed over."""
+    if f'{delimiter} "' not in head:
+        return False
+    return _evenness(head, Shape(delimiter, spaced=True)) > _evenness(head, Shape(delimiter))
+
+
+def _evenness(head: str, shape: Shape) -> float:
+    """The share of the first rows that have as many cells as most of them."""
+    widths = [len(cells) for cells in _first_rows(head, shape, _ROWS_COMPARED) if not is_empty(cells)]
+    return widths.count(max(set(widths), key=widths.count)) / len(widths) if widths else 0.0
 
 
 def _tabs_are_quoted(head: str) -> bool:
     """Tab-delimited exports often do not quote at all; a lone quotation mark would then swallow the rows after it."""
+    if '"' not in head:
+        return False
+    quoted, plain = _evenness(head, Shape("\t")), _evenness(head, Shape("\t", quoted=False))
+    if quoted != plain:
+        return quoted > plain
     lines = [line for line in re.split(r"[\r\n]+", head)[:200] if '"' in line]
     closed = sum(len(_CLOSED_QUOTE.findall(line)) for line in lines)
     loose = sum(len(_LOOSE_QUOTE.findall(line)) for line in lines)
     return closed > loose
 
 
-def _first_rows(head: str, shape: Shape) -> list[list[str]]:
+def _first_rows(head: str, shape: Shape, most: int = HEADING_WITHIN) -> list[list[str]]:
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", head)
     rows: list[list[str]] = []
     for cells in _reader(lines, shape):
         rows.append(cells)
-        if len(rows) == HEADING_WITHIN:
+        if len(rows) == most:
             break
     return rows
 
 
 def _reader(lines: Iterable[str], shape: Shape) -> Iterator[list[str]]:
     if shape.quoted:
-        return iter(csv.reader(lines, delimiter=shape.delimiter))
+        return iter(csv.reader(lines, delimiter=shape.delimiter, skipinitialspace=shape.spaced))
     return iter(csv.reader(lines, delimiter=shape.delimiter, quoting=csv.QUOTE_NONE))
 
 
@@ -122,7 +151,9 @@ def _workbook(source: Source) -> Iterator[Any]:
     """An xlsx as openpyxl reads it, row by row; whatever is wrong with it becomes one sentence."""
     stream = source.seekable()
     try:
-        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # it warns of parts it leaves out: none of them is a cell
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
     except Exception as error:  # openpyxl lets zip, XML and key errors through, depending on what is broken
         stream.close()
         raise Refusal("table", "This Excel file is damaged: open it in Excel and save it again.") from error
@@ -136,7 +167,10 @@ def _workbook(source: Source) -> Iterator[Any]:
 def xlsx_sheets(source: Source) -> list[tuple[str, str]]:
     """The sheets with cells as (name, path inside the file), in their order."""
     with _workbook(source) as book:
-        return [(sheet.title, sheet._worksheet_path) for sheet in book.worksheets]
+        sheets = [(sheet.title, sheet._worksheet_path) for sheet in book.worksheets]
+    if not sheets:
+        raise Refusal("table", _NO_SHEETS)
+    return sheets
 
 
 def xlsx_rows(source: Source, sheet_name: str) -> Rows:

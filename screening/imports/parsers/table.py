@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from screening.imports.parsed import RAGGED, RAGGED_UNSURE, ParsedRecord, ParseProblem, UnknownColumns
 from screening.imports.parsers.citations import base_abstract, base_citation, citation, fill, ovid_citation
 from screening.imports.parsers.draft import Draft
-from screening.imports.parsers.headings import columns_of, heading_key, is_bibtex, is_heading_row
+from screening.imports.parsers.headings import columns_of, heading_key, is_bibtex, is_heading_row, is_our_own
 from screening.imports.parsers.latex import plain
 from screening.imports.parsers.names import names, split_bibtex_names, split_names
 from screening.imports.parsers.ragged import realign
@@ -70,6 +70,8 @@ def read(
             raw = ",".join(cells)
             yield ParseProblem(number, "The row repeats the headings: it is no record.", raw)
             continue
+        if len(titles) == 1 and delimiter:  # nothing can be apart where there is one column
+            cells = [delimiter.join(cells)]
         fitted, flags = _fit(cells, heading, sparse=sparse)
         yield _record(number, fitted, cells, heading, flags).finish()
 
@@ -87,10 +89,11 @@ def _fit(cells: list[str], heading: Heading, *, sparse: bool) -> tuple[list[str]
 class _Cells:
     """The cells of one row by field."""
 
-    def __init__(self, cells: Sequence[str], columns: Mapping[str, Sequence[int]], *, bibtex: bool) -> None:
+    def __init__(self, cells: Sequence[str], heading: Heading) -> None:
         self._cells = cells
-        self._columns = columns
-        self.bibtex = bibtex or any(_WRAPPED.fullmatch(title) for title in self.raw("title"))
+        self._columns = heading.columns
+        wrapped = any(_WRAPPED.fullmatch(title) for title in self.raw("title"))
+        self.bibtex = is_bibtex(heading.cells) or (wrapped and not is_our_own(heading.cells))
 
     def first(self, *fields: str) -> str:
         return next(iter(self.all(*fields)), "")
@@ -106,7 +109,7 @@ class _Cells:
 
 
 def _record(number: int, fitted: list[str], cells: list[str], heading: Heading, flags: list[str]) -> Draft:
-    row = _Cells(fitted, heading.columns, bibtex=is_bibtex(heading.cells))
+    row = _Cells(fitted, heading)
     draft = Draft(number, _raw(heading.cells, cells), flags=flags)
     draft.title = row.first("title")
     draft.title_translated = row.first("title_translated")

@@ -18,12 +18,14 @@ _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 class RowCounter:
     """Counts the rows of delimited text by walking its quotation marks; afterwards ``open_since`` tells of one left open.
 
-    A quotation mark opens a cell only as its first character, and a doubled one inside is text (RFC 4180).
+    A quotation mark opens a cell only as its first character (``spaced``: or behind blanks), and a doubled one inside
+    is text (RFC 4180).
     """
 
-    def __init__(self, delimiter: str, *, quoted: bool) -> None:
+    def __init__(self, delimiter: str, *, quoted: bool, spaced: bool = False) -> None:
         self._delimiter = delimiter
         self._quoted = quoted
+        self._spaced = spaced
         self._inside = False
         self.open_since = 0
         self.lines_inside = 0
@@ -50,6 +52,8 @@ class RowCounter:
         text = line.rstrip("\n")
         at = 0
         while True:
+            while self._spaced and not self._inside and text.startswith(" ", at):
+                at += 1
             if self._inside:
                 at = self._close(text, at)
                 if self._inside:

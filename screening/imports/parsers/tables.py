@@ -35,7 +35,7 @@ def text_table(source: Source, decoding: Decoding, head: str, mapping: Mapping[s
 
 
 def _count(source: Source, decoding: Decoding, shape: Shape, heading_row: int) -> tuple[list[int], tuple[str, ...]]:
-    counter = table_markers.RowCounter(shape.delimiter, quoted=shape.quoted)
+    counter = table_markers.RowCounter(shape.delimiter, quoted=shape.quoted, spaced=shape.spaced)
     with open_text(source, decoding) as lines:
         counted = [row for row in counter.rows(lines) if row > heading_row]
     if not counter.lines_inside:

@@ -102,7 +102,7 @@ def test_the_commas_of_a_single_column_are_text(tmp_path: Path) -> None:
 
 
 def test_a_title_in_braces_is_bibtex_but_in_an_export_of_ours_it_is_the_title(tmp_path: Path) -> None:
-    assert parsed(tmp_path, "Title,Year\n{{The {ICU}}},2020\n")[0].title == "The ICU"
+    assert parsed(tmp_path, "Title,Year\n{The {ICU}},2020\n")[0].title == "The ICU"
     assert parsed(tmp_path, "Record in review,Title,Year\n1,{x},2020\n")[0].title == "{x}"
 
 
