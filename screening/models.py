@@ -5,7 +5,7 @@ from screening.conflicts.models import Comment, Escalation, OwnReading, Position
 from screening.decisions.models import Item, Postponed, QueueCursor, Submission, Vote
 from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement
 from screening.fulltexts.models import Report, ReportFile, RetrievalAttempt
-from screening.imports.models import Import, RejectedRow
+from screening.imports.models import Import, RejectedRow, SetAside
 from screening.jobs.models import Job, Worker
 from screening.protocol.models import Criterion, ProtocolVersion
 from screening.records.models import Change, Record, RecordText, Repair, Standing
@@ -42,6 +42,7 @@ __all__ = [
     "Review",
     "Ruling",
     "SearchRun",
+    "SetAside",
     "Source",
     "Standing",
     "Study",

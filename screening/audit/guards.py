@@ -79,6 +79,7 @@ GUARDS = (
     _same_review("report", "record_id", "record"),
     _same_review("studyreport", "record_id", "record"),
     _same_review("repair", "record_id", "record"),
+    _same_review("setaside", "record_id", "record"),
 )
 
 

@@ -27,6 +27,7 @@ from screening.dedupe.stored import (
     with_votes,
     write_places,
 )
+from screening.imports.undoing import forget_places, forget_removal
 from screening.jobs.actions import enqueue
 from screening.jobs.models import Job
 from screening.protocol.models import Criterion
@@ -97,6 +98,7 @@ def _judge(*, member: Membership, pairs: Iterable[tuple[int, int]], answer: Answ
 def regroup(*, review_id: int, around: Collection[int]) -> None:
     """Group anew the records around these, from the stored links and what people said; then open what may be screened."""
     records = group_of(review_id, around)
+    forget_places(review_id=review_id, records=records | set(around))
     known = list(match_records(Standing.objects.filter(record_id__in=records, removed="")))
     judged = said(review_id, records)
     held = with_votes(review_id, records)
@@ -198,9 +200,11 @@ def undo_automation(*, member: Membership, act: int) -> int:
     if not records:
         raise NotAllowedNow("That removal was undone already.")
     _set_all_removed(member=member, records=records, removed=Removal.NONE, reason="")
+    aside = forget_removal(review_id=member.review_id, reason=event.reason)
     audit(
         verb="undo removal by automation", review_id=member.review_id, actor=member.user, reason=event.reason,
-        subject=("criterion", event.subject_id or 0, event.subject_label), after={"records": len(records)},
+        subject=("criterion", event.subject_id or 0, event.subject_label),
+        after={"records": len(records), **({"records_of_undone_imports": aside} if aside else {})},
     )  # fmt: skip
     return len(records)
 

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from screening.dedupe.matching import Grouping, Link, MatchRecord
 from screening.dedupe.models import Answer, DuplicateLink, Judgement
+from screening.records import queue
 from screening.records.changes import log_changes
 from screening.records.models import ChangeOf, Standing
 
@@ -67,13 +68,13 @@ def said(review_id: int, records: Collection[int] | None = None) -> Said:
 
 
 def with_votes(review_id: int, records: Collection[int] | None = None) -> set[int]:
-    """Records on which somebody has voted (DD13)."""
-    held = Standing.objects.filter(review_id=review_id, record__items__votes__withdrawn_at__isnull=True).filter(
-        record__items__votes__isnull=False
-    )
-    if records is not None:
-        held = held.filter(record_id__in=records)
-    return set(held.values_list("record_id", flat=True).distinct())
+    """Records on which somebody has voted (DD13), of the whole review or among ``records``."""
+    return queue.with_votes(_standings(review_id, records))
+
+
+def _standings(review_id: int, records: Collection[int] | None) -> QuerySet[Standing]:
+    rows = Standing.objects.filter(review_id=review_id)
+    return rows if records is None else rows.filter(record_id__in=records)
 
 
 @dataclass(frozen=True)
@@ -98,23 +99,14 @@ def places(grouping: Grouping, records: Iterable[int], rank: Mapping[int, tuple[
 
 
 def ranks(review_id: int, records: Collection[int] | None, held: Collection[int]) -> dict[int, tuple[bool, bool, int]]:
-    """The order in which records lead their group (R1): voted on, from a database or register, earliest import."""
-    rows = Standing.objects.filter(review_id=review_id)
-    if records is not None:
-        rows = rows.filter(record_id__in=records)
-    held_set = set(held)
-    return {
-        pk: (pk not in held_set, kind not in ("database", "register"), number)
-        for pk, kind, number in rows.values_list("record_id", "source__kind", "record__number")
-    }
+    """The order in which records lead their group (R1)."""
+    return queue.ranks(_standings(review_id, records), held)
 
 
 def moved(review_id: int, wanted: Mapping[int, Place], records: Collection[int] | None) -> dict[int, Place]:
     """The records whose stored place differs from the wanted one."""
-    rows = Standing.objects.filter(review_id=review_id)
-    if records is not None:
-        rows = rows.filter(record_id__in=records)
-    stored = {pk: Place(lead, by) for pk, lead, by in rows.values_list("record_id", "lead_id", "merged_by")}
+    rows = _standings(review_id, records).values_list("record_id", "lead_id", "merged_by")
+    stored = {pk: Place(lead, by) for pk, lead, by in rows}
     return {pk: place for pk, place in wanted.items() if pk in stored and stored[pk] != place}
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from reviewapp.accounts.models import User
@@ -18,10 +18,10 @@ from screening.imports.models import Import, ImportState
 from screening.imports.queue import AFTERWARDS, JOB
 from screening.imports.rows import insert_standings
 from screening.imports.storage import StoredFile
+from screening.imports.undoing import GivenBack, give_back, preview_undo, take_out, wait_for_votes
 from screening.jobs.actions import cancel, enqueue
 from screening.jobs.models import Job, JobState
-from screening.records.changes import log_changes
-from screening.records.models import ChangeOf, Record, RecordText, Repair, Standing
+from screening.records.models import Record, RecordText, Repair, Standing
 from screening.reviews.models import Review
 from screening.searches.actions import source_of
 from screening.searches.models import SearchRun
@@ -176,28 +176,6 @@ def edit_import(*, imported: Import, actor: User, run: SearchRun, description: D
     _log(imported, "corrected an import", actor, before=before, after=_facts(imported))
 
 
-@dataclass(frozen=True, slots=True)
-class UndoPreview:
-    """What undoing takes along: ``records`` leave the review; of them ``duplicates`` were merged and ``removed`` marked as
-    removed; ``freed`` records of other imports lose the record that they were merged into."""
-
-    records: int
-    duplicates: int
-    removed: int
-    freed: int
-
-
-def preview_undo(imported: Import) -> UndoPreview:
-    """The effect of undoing, in numbers (U4)."""
-    own = Standing.objects.filter(imported_from=imported)
-    return UndoPreview(
-        records=own.count(),
-        duplicates=own.filter(lead__isnull=False).count(),
-        removed=own.exclude(removed="").count(),
-        freed=_led_elsewhere(imported).count(),
-    )
-
-
 def is_held(imported: Import) -> bool:
     """True once one of its records has a vote: then it can no longer be undone (IM11)."""
     return imported.records.filter(items__votes__isnull=False).exists()
@@ -208,11 +186,10 @@ def undo_import(*, imported: Import, actor: User, reason: str = "") -> None:
     """Take the records of an import out of the review until it is restored. Raises NotAllowedNow once one has a vote (IM11)."""
     enqueue(name=AFTERWARDS, review_id=imported.review_id)  # the job row first (P38)
     _move(imported, [ImportState.STORED], state=ImportState.UNDONE, undone_at=timezone.now())
-    _wait_for_votes(imported)
+    touched = Q(imported_from=imported) | Q(standing__lead__imported_from=imported)
+    wait_for_votes(Record.objects.filter(touched))
     before = asdict(preview_undo(imported))
-    _part_groups(imported)
-    _lift_removals(imported)
-    Standing.objects.filter(imported_from=imported).delete()
+    take_out(imported)
     if is_held(imported):
         raise NotAllowedNow(
             "A record of this import has a vote, so that it can no longer be undone. Mark single records as duplicates or"
@@ -222,39 +199,26 @@ def undo_import(*, imported: Import, actor: User, reason: str = "") -> None:
     _log(imported, UNDID, actor, before=before, reason=reason)
 
 
-def _wait_for_votes(imported: Import) -> None:
-    """Lock what may be voted on, as a vote does: a vote in flight is seen below, a later one finds the record gone."""
-    voted_on: type[Model] = Record._meta.get_field("items").related_model
-    items = voted_on._base_manager.filter(record__imported_from=imported)
-    list(items.select_for_update().order_by("pk").values_list("pk", flat=True))
-
-
-def _led_elsewhere(imported: Import) -> Any:
-    return Standing.objects.filter(lead__imported_from=imported).exclude(imported_from=imported)
-
-
-def _part_groups(imported: Import) -> None:
-    """No record may stay merged into one that left, nor come back merged: the job finds the groups of what is left."""
-    touched = Standing.objects.filter(Q(lead__imported_from=imported) | Q(imported_from=imported, lead__isnull=False))
-    ids = list(touched.values_list("record_id", flat=True))
-    _led_elsewhere(imported).update(lead=None, merged_by="")
-    log_changes(review_id=imported.review_id, fact=ChangeOf.LEAD, values=[(record_id, "") for record_id in ids])
-
-
-def _lift_removals(imported: Import) -> None:
-    removed = Standing.objects.filter(imported_from=imported).exclude(removed="").values_list("record_id", flat=True)
-    values = [(record_id, "") for record_id in removed]
-    log_changes(review_id=imported.review_id, fact=ChangeOf.REMOVED, values=values)
-
-
 @transaction.atomic
-def restore_import(*, imported: Import, actor: User) -> None:
-    """Bring an undone import back. Raises NotAllowedNow when the same file was imported again meanwhile."""
+def restore_import(*, imported: Import, actor: User) -> GivenBack:
+    """Bring an undone import back, with what stood of it before. Raises NotAllowedNow when the same file was imported meanwhile."""
     enqueue(name=AFTERWARDS, review_id=imported.review_id)
     _refuse_second(imported)
     _move(imported, [ImportState.UNDONE], state=ImportState.STORED, undone_at=None)
     records = insert_standings(imported)
-    _log(imported, RESTORED, actor, after={"records": records})
+    given = give_back(imported)
+    _log(
+        imported,
+        RESTORED,
+        actor,
+        after={
+            "records": records,
+            "duplicates_as_before": given.merged,
+            "removed_as_before": given.removed,
+            "duplicates_to_be_found_again": given.changed,
+        },
+    )
+    return given
 
 
 def _refuse_second(imported: Import) -> None:

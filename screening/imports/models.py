@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from screening.records.models import Record, Removal
 from screening.reviews.models import Review
 from screening.searches.models import SearchRun, Source
 
@@ -95,3 +96,31 @@ class RejectedRow(models.Model):
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.reason}"
+
+
+class SetAside(models.Model):
+    """Where a record stood when an import was undone, so that restoring can give it back (I10): merged into ``lead``, or removed.
+
+    Records of the import itself, and those of others that were merged into one of it. A record that stood alone has no row.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="+")
+    undone = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="set_aside")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    lead = models.ForeignKey(Record, null=True, on_delete=models.CASCADE, related_name="+")
+    merged_by = models.CharField(max_length=6, blank=True)
+    removed = models.CharField(max_length=10, blank=True, choices=Removal.choices)
+    removed_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("undone", "record"), name="set_aside_once"),
+            models.CheckConstraint(
+                condition=Q(lead__isnull=True, merged_by="") | Q(lead__isnull=False, merged_by__in=["rule", "person"]),
+                name="set_aside_merge_says_who",
+            ),
+            models.CheckConstraint(condition=Q(lead__isnull=False) | ~Q(removed=""), name="set_aside_says_something"),
+        )
+
+    def __str__(self) -> str:
+        return f"record {self.record_id}"

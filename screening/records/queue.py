@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
-from screening.records.models import UNTITLED, Record
+from screening.records.models import UNTITLED, Record, Standing
 from screening.records.search import words
 from screening.reviews.models import Review
+from screening.searches.models import DATABASES_AND_REGISTERS
 
 
 def records_in(review: Review) -> QuerySet[Record]:
@@ -31,3 +34,15 @@ def found_by(records: QuerySet[Record], query: str) -> QuerySet[Record]:
 def with_keys(records: QuerySet[Record]) -> QuerySet[Record]:
     """Annotate ``year_key``: the year, 0 where it is missing, so that years can be compared."""
     return records.annotate(year_key=Coalesce(F("year"), 0))
+
+
+def with_votes(standings: QuerySet[Standing]) -> set[int]:
+    """Those on which somebody has a vote (DD13)."""
+    held = standings.filter(record__items__votes__withdrawn_at__isnull=True, record__items__votes__isnull=False)
+    return set(held.order_by().values_list("record_id", flat=True).distinct())
+
+
+def ranks(standings: QuerySet[Standing], held: Collection[int]) -> dict[int, tuple[bool, bool, int]]:
+    """The order in which records lead their group (R1): voted on, from a database or register, earliest import."""
+    rows = standings.order_by().values_list("record_id", "source__kind", "record__number")
+    return {pk: (pk not in held, kind not in DATABASES_AND_REGISTERS, number) for pk, kind, number in rows}

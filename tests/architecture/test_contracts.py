@@ -45,6 +45,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.imports.receiving",
     "screening.imports.rows",
     "screening.imports.storage",
+    "screening.imports.undoing",
     "screening.imports.waiting",
     "screening.jobs.bell",
     "screening.jobs.run",

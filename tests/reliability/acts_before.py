@@ -66,16 +66,15 @@ class ActsBefore(Process):
 
     @rule(number=NUMBERS, and_back=st.booleans())
     def undo_a_file(self, number: int, and_back: bool) -> None:
-        """I10: an import undone and restored gives the former counts; IM11: never once a record of it has a vote."""
+        """I10: an import undone and restored stands where it stood, merged and removed; IM11: never once a record of it has a vote."""
         imported = pick(
             list(Import.objects.filter(review_id=self.team.review_id, state="stored").order_by("pk")), number
         )
         if imported is None:
             return
         before = self.settle()
-        places, lead = before[1], self.team.member("lena").user
+        lead = self.team.member("lena").user
         held = Vote.objects.filter(item__record__imported_from=imported).exists()
-        removed = any(places[pk][2] for pk in imported.records.values_list("pk", flat=True))
         if (
             not self.attempt("undo import", lambda: undo_import(imported=imported, actor=lead), allowed=not held)
             or not and_back
@@ -83,9 +82,9 @@ class ActsBefore(Process):
             return
         self.work()
         self.attempt("restore import", lambda: restore_import(imported=imported, actor=lead), allowed=True)
+        self.is_as_before(before)
         self.work()
-        if not removed:
-            self.is_as_before(before)
+        self.is_as_before(before)
 
     @rule(number=NUMBERS)
     def restore_a_file(self, number: int) -> None:
