@@ -15,6 +15,8 @@ from screening.imports.stages import NO_WORK, Course, Stage, Where, Work, second
 from screening.jobs.models import Job, JobState
 from screening.records.models import Record, Standing
 from screening.records.queue import waiting_for_title
+from screening.reviews.models import Membership
+from screening.roles import Permission
 
 JOB = "imports.load"
 AFTERWARDS = "dedupe.find"  # the job, by name, that looks at the duplicates again when records come or go
@@ -94,6 +96,38 @@ def _work(job: Job | None, since: datetime | None, began_with: int, now: datetim
     elapsed = (now - since).total_seconds() if since else 0.0
     left = seconds_left(done=job.done_n, began_with=began_with, total=job.total_n, elapsed=elapsed)
     return Work(job.state, job.phase, job.done_n, job.total_n, left, gone)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What comes after an import: why, and the one button that leads there; ``page`` is a url name, or a place on the page itself."""
+
+    why: str
+    label: str
+    page: str
+
+
+def next_step(member: Membership, imported: Import) -> NextStep | None:
+    """The one obvious next action of this member; None where the page already ends with one, or nothing follows."""
+    if imported.state == ImportState.QUESTION and member.may(Permission.IMPORT):
+        return NextStep("None of its records is in the review until the question is answered.", "Answer", "#question")
+    if imported.state != ImportState.STORED:
+        return None
+    search = Job.objects.filter(review_id=imported.review_id, name=AFTERWARDS).order_by("-pk").first()
+    if search is None or search.state in (JobState.FAILED, JobState.CANCELLED):
+        return NextStep("Nobody has looked for duplicates of these records yet.", "Find duplicates", "duplicates")
+    if search.state != JobState.DONE:
+        return NextStep("Duplicates are found first, then these records are screened.", "See duplicates", "duplicates")
+    waiting = imported.review.candidate_cards.filter(answered_at__isnull=True).count()
+    if waiting and member.may(Permission.RESOLVE_DUPLICATES):
+        return NextStep(
+            f"Candidates for duplicates that wait for a person: {waiting}.", "Judge duplicates", "duplicates"
+        )
+    if member.may(Permission.SCREEN):
+        return NextStep("Duplicates have been looked for; its other records can be screened.", "Screen", "screening_ta")
+    return NextStep(
+        "Duplicates have been looked for; reviewers can screen its other records.", "Review home", "review_home"
+    )
 
 
 def flagged_records(imported: Import) -> QuerySet[Record]:

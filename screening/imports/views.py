@@ -32,7 +32,14 @@ from screening.imports.actions import (
 from screening.imports.databases import DATABASES, PLATFORMS
 from screening.imports.forms import ColumnsForm, DescriptionForm, EditForm, TitleForm, shared
 from screening.imports.models import Import, ImportState
-from screening.imports.queue import Progress, flagged_records, progress_of, rejected_rows, untitled_records
+from screening.imports.queue import (
+    Progress,
+    flagged_records,
+    next_step,
+    progress_of,
+    rejected_rows,
+    untitled_records,
+)
 from screening.imports.receiving import Received, receive
 from screening.imports.undoing import GivenBack, before_and_after, preview_undo, successions
 from screening.jobs.sweeper import worker_seen_seconds_ago
@@ -170,7 +177,7 @@ def report(request: HttpRequest, member: Membership, import_id: int) -> HttpResp
             return HttpResponse(headers={"HX-Refresh": "true"})  # the page has something new to show as a whole
         return render(request, "screening/imports/import.html#progress", context)
     context |= {"terms": _terms(imported), "sum_closes": imported.markers == imported.parsed + imported.rejected}
-    context |= {"may_import": member.may(Permission.IMPORT), **_rows(imported)}
+    context |= {"may_import": member.may(Permission.IMPORT), "next": next_step(member, imported), **_rows(imported)}
     return render(request, "screening/imports/import.html", context)
 
 

@@ -56,6 +56,7 @@ def _visits(review: Review) -> Iterator[tuple[User | None, str]]:
     yield from ((people["carol"].user, base + path) for path in RULING)
     for import_id in Import.objects.filter(review=review).values_list("pk", flat=True)[:1]:
         yield people["mei"].user, f"{base}imports/{import_id}/"
+        yield people["mei"].user, f"{base}imports/{import_id}/undo/"
     for report in Report.objects.filter(review=review).order_by("pk")[:2]:
         yield people["mei"].user, f"{base}report/{report.record.number}/"
     for item in open_conflicts(people["alice"], Stage.TITLE_ABSTRACT):

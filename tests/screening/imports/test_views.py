@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from screening.dedupe.models import CandidateCard
 from screening.imports import loading
 from screening.imports.models import Import
 from screening.imports.parsed import ParsedRecord, ParseProblem, Reading
@@ -410,3 +411,49 @@ def test_a_stored_file_of_an_import_survives_a_refused_copy(review: Review) -> N
     assert imported.sha256 == file.sha256
     assert receive(review=review, upload=io.BytesIO(content), name="x.ris").file is None
     assert path_of(review_id=review.pk, sha256=file.sha256).exists()
+
+
+def _next(visitor: Client, review: Review, imported: Import) -> str:
+    """The last section of the report, without line breaks."""
+    text = visitor.get(address("import_report", review, imported.pk)).content.decode()
+    return " ".join(text.partition('id="next"')[2].split())
+
+
+def test_the_report_ends_with_the_one_next_action(review: Review, visitor: Client) -> None:
+    imported = loaded(review, numbered(2))
+    Job.objects.filter(name="dedupe.find").update(state="failed")
+    assert "Find duplicates</a>" in _next(visitor, review, imported)
+    Job.objects.filter(name="dedupe.find").update(state="queued")
+    assert "See duplicates</a>" in _next(visitor, review, imported)
+    run_jobs(review)
+    assert f'href="{address("review_home", review)}">Review home</a>' in _next(visitor, review, imported)
+    screener = Client()
+    screener.force_login(alice(review).user)
+    assert f'href="{address("screening_ta", review)}">Screen</a>' in _next(screener, review, imported)
+
+
+def test_whoever_may_judge_duplicates_is_led_to_the_candidates_first(review: Review, visitor: Client) -> None:
+    imported = loaded(review, numbered(1))
+    run_jobs(review)
+    CandidateCard.objects.create(
+        review=review, key="a", members=[1, 2], score=0.7, reason="Same title.", kind="same", found_at=timezone.now()
+    )
+    told = _next(visitor, review, imported)
+    assert "wait for a person: 1." in told
+    assert "Judge duplicates</a>" in told
+
+
+def test_the_report_of_a_question_ends_with_the_way_to_its_answer(review: Review, visitor: Client) -> None:
+    imported = loaded(review, odd_table(), name="odd.csv")
+    text = visitor.get(address("import_report", review, imported.pk)).content.decode()
+    assert 'id="question"' in text
+    assert 'href="#question">Answer</a>' in _next(visitor, review, imported)
+    reader = Client()
+    reader.force_login(alice(review).user)
+    assert _next(reader, review, imported) == ""
+
+
+def test_an_undone_import_has_no_next_action(review: Review, visitor: Client) -> None:
+    imported = loaded(review, numbered(1))
+    visitor.post(address("import_undo", review, imported.pk))
+    assert _next(visitor, review, imported) == ""
