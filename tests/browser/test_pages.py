@@ -31,7 +31,7 @@ READING = (
 )  # fmt: skip
 LEADING = (
     "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/",
-    "protocol/1/", "duplicates/apart/", "records/automation/",
+    "protocol/1/", "duplicates/apart/", "records/automation/", "records/1/title/",
 )  # fmt: skip
 SCREENING = ("screening/", "screening/lists/my-votes/", "fulltexts/review/", "fulltexts/review/lists/my-votes/")
 RULING = ("rulings/",)
