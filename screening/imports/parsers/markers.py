@@ -117,11 +117,12 @@ def elements(names: tuple[str, ...]) -> Counter:
 
 
 def json_items(lines: Iterable[str], depth: int) -> Iterator[int]:
-    """The line of each ``{`` that opens ``depth`` brackets deep, texts left out of account."""
-    strings = re.compile(r'"(?:[^"\\]|\\.)*"?')
-    level = 0
+    """The line of each ``{`` that opens ``depth`` brackets deep, texts left out of account, over several lines too."""
+    strings = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+    level, inside = 0, ""
     for number, line in enumerate(lines, 1):
-        for sign in re.findall(r"[{}\[\]]", strings.sub("", line)):
+        outside, inside, _ = strings.sub("", inside + line).partition('"')
+        for sign in re.findall(r"[{}\[\]]", outside):
             if sign == "{" and level == depth:
                 yield number
             level = level + 1 if sign in "{[" else max(0, level - 1)

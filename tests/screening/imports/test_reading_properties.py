@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,6 +93,8 @@ def endnote_xml(made: Made) -> str:
 Writer = tuple[str, Callable[[Made], str], str]
 DIALECTS: dict[str, Writer] = {
     "RIS": ("", ris, ""),
+    "RIS, tight tags": ("", lambda made: re.sub(r"(?m)^([A-Z][A-Z0-9])  - ", r"\1- ", ris(made)), ""),
+    "RIS, long dashes": ("", lambda made: re.sub(r"(?m)^([A-Z][A-Z0-9])  - ", "\\1\u00a0 \u2013 ", ris(made)), ""),
     "MEDLINE": ("", medline, ""),
     "ERIC": ("", eric, ""),
     "Web of Science": ("FN Clarivate Analytics Web of Science\nVR 1.0\n", wos, "EF\n"),
@@ -101,6 +104,7 @@ DIALECTS: dict[str, Writer] = {
     "RefWorks": ("", refworks, ""),
     "NoteExpress": ("", noteexpress, ""),
     "BibTeX": ("Record list\n", bibtex, ""),
+    "BibTeX, parentheses": ("", lambda made: f"@article(k,{bibtex(made)[11:-2]})\n", ""),
     "CSV": ("Title,Authors,Year,Abstract\n", csv, ""),
     "JSON lines": ("", json_line, ""),
     "EndNote XML": ('<?xml version="1.0" encoding="UTF-8" ?><xml><records>', endnote_xml, "</records></xml>"),

@@ -180,6 +180,12 @@ def test_dates_of_csl_in_all_their_forms(tmp_path: Path) -> None:
     assert [record.year for record in parsed(tmp_path, json.dumps(items, indent=1))] == [2020, 2018, 2017, 1999]
 
 
+def test_a_text_of_csl_may_run_over_lines_that_hold_braces(tmp_path: Path) -> None:
+    text = '[{"title": "One",\n "abstract": "first {\nsecond \\"} {\nthird"},\n {"title": "Two"}]'
+    first, second = parsed(tmp_path, text)
+    assert (first.title, first.abstract, second.title) == ("One", 'first { second "} { third', "Two")
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
