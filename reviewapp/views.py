@@ -46,6 +46,7 @@ def front(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "front.html")
     mine = [{"member": member, "task": next_task(member)} for member in my_memberships(person(request))]
+    mine.sort(key=lambda one: one["task"] is None)  # what waits for me first
     return render(request, "reviews.html", {"mine": mine})
 
 

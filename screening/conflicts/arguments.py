@@ -17,14 +17,14 @@ from screening.roles import Permission
 
 @dataclass(frozen=True)
 class Side:
-    """One voter: ``name`` may be a mask, and then ``at`` is None. ``position`` is "", include or exclude."""
+    """One voter: ``name`` may be a mask, and then ``at`` is None. ``position`` is "", include or exclude; ``reason`` is in words."""
 
     member_id: int
     name: str
     vote: Vote
     at: datetime | None
     position: str
-    position_reason: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,19 @@ def sides(member: Membership, item: Item) -> list[Side]:
             vote=vote,
             at=None if masked else vote.cast_at,
             position=positions[vote.reviewer_id].decision if vote.reviewer_id in positions else "",
-            position_reason=positions[vote.reviewer_id].reason if vote.reviewer_id in positions else "",
+            reason=reason_label(item, vote.reason),
         )
         for vote in votes
     ]
     return sorted(found, key=lambda side: side.name) if masked else found
+
+
+def reason_label(item: Item, key: str) -> str:
+    """The words of a reason for exclusion, which is stored as the key of its criterion; empty where there is none."""
+    if not key:
+        return ""
+    labels = Criterion.objects.filter(version_id=item.protocol_id, key=key).values_list("label", flat=True)
+    return labels.first() or key
 
 
 def rows(version: ProtocolVersion | None, item: Item, answer_sets: list[dict[str, Any]]) -> list[Row]:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from screening.audit.refusal import NotAllowedNow
@@ -93,6 +94,7 @@ def conflict(request: HttpRequest, member: Membership, item_id: int) -> HttpResp
         "ruling": arguments.ruling_of(member, item),
         "is_voter": actions.is_voter(member, item),
         "own": own,
+        "reason": arguments.reason_label(item, item.reason),
         "reasons": list(item.protocol.criteria.filter(at_ft=True))
         if item.protocol and item.stage == Stage.FULL_TEXT
         else [],
@@ -116,7 +118,7 @@ def _next_after(member: Membership, item: Item) -> list[Item]:
 def conflict_comment(request: HttpRequest, member: Membership, item_id: int) -> HttpResponse:
     """Write in the thread."""
     actions.add_comment(member=member, item_id=item_id, text=request.POST.get("text", ""))
-    return redirect("conflict", member.review.slug, item_id)
+    return redirect(f"{reverse('conflict', args=[member.review.slug, item_id])}#latest")
 
 
 @require_POST

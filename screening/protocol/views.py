@@ -180,7 +180,7 @@ def protocol_freeze(request: HttpRequest, member: Membership) -> HttpResponse:
     if request.method == "POST":
         actions.freeze_protocol(version=draft, actor=person(request))
         messages.success(request, f"Version {draft.number} is frozen. Reviewers screen against it from now on.")
-        return redirect("protocol", slug=member.review.slug)
+        return redirect("review_home", slug=member.review.slug)
     context = {
         "draft": draft,
         "criteria": draft.criteria.all(),

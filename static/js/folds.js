@@ -11,10 +11,8 @@ function fold(root) {
   });
 }
 
-// The pages of a review are a row on a wide page and a menu on a narrow one. Without this the menu starts open.
-function foldMenu() {
-  const menu = document.querySelector(".site-menu");
-  if (!menu) return;
+// The pages of a review, and what waits beside a conflict, stand open on a wide page and fold on a narrow one. Without this they start open.
+function foldMenu(menu) {
   const one = window.matchMedia("(max-width: 56.24rem)");
   const follow = () => { menu.open = !one.matches; };
   follow();
@@ -37,7 +35,7 @@ function foldSheet() {
 }
 
 export function bindFolds() {
-  foldMenu();
+  document.querySelectorAll("[data-menu]").forEach(foldMenu);
   foldSheet();
   fold(document);
   document.addEventListener("htmx:afterSettle", (event) => fold(event.detail.elt));

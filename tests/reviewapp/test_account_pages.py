@@ -80,6 +80,11 @@ def test_the_second_factor_is_set_up_with_a_square_drawn_in_the_page(client: Cli
     assert "data:image" not in page
 
 
+def test_u6_a_wrong_password_is_told_with_what_to_do(client: Client, dana: User) -> None:
+    page = client.post("/accounts/login/", {"login": dana.email, "password": NEW}).content.decode()
+    assert "This address and password do not belong together" in page
+
+
 def _sign_up(client: Client) -> User:
     client.post("/accounts/signup/", {"name": "Ida New", "email": "ida@example.org", "password1": OLD})
     return User.objects.get(email="ida@example.org")

@@ -17,7 +17,7 @@ from screening.jobs.models import Worker
 from screening.reviews.actions import end_membership, invitation_token, invite
 from screening.reviews.models import Invitation, Membership, Review
 from screening.roles import Role
-from tests.factories import alice, lead, make_review, make_user
+from tests.factories import alice, lead, make_import, make_review, make_user, open_screening
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,16 @@ def test_the_front_page_lists_my_reviews_only_each_with_its_next_task() -> None:
     assert "Mine" in page
     assert "Freeze the protocol" in page
     assert "Not mine" not in page
+
+
+def test_reviews_in_which_something_waits_come_first() -> None:
+    busy, quiet = make_review("The older one, with records to screen"), make_review("The newer one, with nothing")
+    make_import(busy)
+    open_screening(busy)
+    client = signed_in(alice(busy).user)
+    assert alice(quiet).user == alice(busy).user
+    page = client.get("/").content.decode()
+    assert 0 < page.index(busy.title) < page.index(quiet.title)
 
 
 def test_p11_a_review_one_has_left_is_no_longer_listed() -> None:

@@ -9,24 +9,65 @@ from django.urls import reverse
 from screening.decisions.models import Item
 from screening.fulltexts.actions import mark_retrieved
 from screening.reviews.models import Membership
-from tests.factories import alice, bob, carol, included_record, make_review, reveal, vote
+from tests.factories import (
+    alice,
+    bob,
+    carol,
+    included_record,
+    make_import,
+    make_review,
+    open_screening,
+    reveal,
+    settled,
+    vote,
+)
 
 pytestmark = pytest.mark.django_db
 
 
 def _list(member: Membership) -> str:
-    client = Client()
-    client.force_login(member.user)
-    return client.get(reverse("conflicts", args=[member.review.slug])).content.decode()
+    return _signed_in(member).get(reverse("conflicts", args=[member.review.slug])).content.decode()
 
 
-def test_s4_a_clash_of_reasons_does_not_tell_whoever_may_rule_that_both_exclude() -> None:
+def _clash_of_reasons() -> Item:
+    """A report that Alice and Bob exclude for different reasons."""
     review = make_review()
     record = included_record(review)
     mark_retrieved(member=alice(review), record=record)
     report = Item.objects.get(record=record, stage="ft")
-    vote(alice(review), report, "exclude", answers={"focus": "not_met"})
+    vote(alice(review), report, "exclude", answers={"study_design": "not_met"})
     vote(bob(review), report, "exclude", answers={"population": "not_met"})
     reveal(review)
+    return report
+
+
+def _signed_in(member: Membership) -> Client:
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+def test_s4_a_clash_of_reasons_does_not_tell_whoever_may_rule_that_both_exclude() -> None:
+    review = _clash_of_reasons().review
     assert "Same decision" not in _list(carol(review))
     assert ">Conflict</span>" in _list(carol(review))
+
+
+def test_reasons_are_told_in_the_words_of_table_1_until_one_is_picked_and_after() -> None:
+    report = _clash_of_reasons()
+    client, card = _signed_in(alice(report.review)), reverse("conflict", args=[report.review.slug, report.pk])
+    page = client.get(card).content.decode()
+    assert "Reason: <bdi>Study design</bdi>" in page
+    assert 'value="study_design" type="submit"><bdi>Study design</bdi></button>' in page
+    client.post(reverse("conflict_reason", args=[report.review.slug, report.pk]), {"reason": "study_design"})
+    assert "(<bdi>Study design</bdi>)" in client.get(card).content.decode()
+
+
+def test_a_comment_brings_its_writer_back_to_the_end_of_the_discussion() -> None:
+    review = make_review()
+    make_import(review)
+    item = settled(review, open_screening(review)[0], "include", "exclude")
+    client, card = _signed_in(alice(review)), reverse("conflict", args=[review.slug, item.pk])
+    sent = client.post(reverse("conflict_comment", args=[review.slug, item.pk]), {"text": "It fits."})
+    assert sent["Location"] == f"{card}#latest"
+    assert '<li id="latest">' in client.get(card).content.decode()

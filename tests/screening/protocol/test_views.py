@@ -265,7 +265,9 @@ def test_the_freeze_asks_first_and_then_puts_the_version_in_force() -> None:
     client = signed_in(lead(review))
     assert "cannot be changed" in page(client, "protocol_freeze", review)
     assert active_protocol(review) is None
-    client.post(url("protocol_freeze", review))
+    home = client.post(url("protocol_freeze", review), follow=True).content.decode()
+    assert "Version 1 is frozen" in home
+    assert "Import the first search" in home, "the page that says what comes next"
     version = active_protocol(review)
     assert version is not None
     assert version.frozen_by == lead(review).user
