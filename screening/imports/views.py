@@ -119,6 +119,7 @@ def describe(request: HttpRequest, member: Membership, number: int) -> HttpRespo
         "rows": list(zip(fresh, forms, strict=True)),
         "files": files,
         "fresh_n": len(fresh),
+        "is_post": request.method == "POST",
         "known": [(file, first) for file, first in known if first is not None],
         "databases": DATABASES,
         "platforms": PLATFORMS,
