@@ -29,7 +29,9 @@ _CHARACTERS_FOR_ONE_BROKEN = 500
 # Encodings of other scripts fit the bytes of CANDIDATES: text that reads like none of their languages is asked about.
 _OTHERS = ("cp1250", "cp1251", "shift_jis", "euc_kr")
 _FOREIGN_LETTERS = re.compile(r"[\xc0-\xff]{4,}")
-_SIGNS_IN_WORDS = re.compile(r"[\xa3\xa5\xaf\xb3\xb9\xbc\xbe](?=[a-z])|(?<=[A-Za-z\xc0-\xff])[\xa1\xbf](?=[a-z])")
+_SIGNS_IN_WORDS = re.compile(
+    r"[\xa3\xa5\xaf\xb3\xb9\xbc\xbe](?=[a-z\xdf-\xff])|(?<=[A-Za-z\xc0-\xff])[\xa1\xbf](?=[a-z\xdf-\xff])"
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ENOUGH_HAN = 40
 _FEWEST_COMMON = 0.15

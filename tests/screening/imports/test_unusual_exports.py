@@ -191,6 +191,7 @@ def test_a_text_of_csl_may_run_over_lines_that_hold_braces(tmp_path: Path) -> No
     [
         ("Участие студентов медицинских вузов в научных исследованиях", "cp1251"),
         ("Udział studentów w badaniach naukowych łączy wiedzę i świat, Łódź", "cp1250"),
+        ("Zażółć gęślą jaźń w nauczaniu", "cp1250"),
         (
             "医学生の研究参加に関する調査。目的：臨床教育における研究参加の実態を明らかにする。方法：質問紙調査を行った。",
             "shift_jis",
