@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from screening.conflicts.actions import escalate
 from screening.decisions.models import Item
 from screening.fulltexts.actions import mark_retrieved
 from screening.reviews.models import Membership
@@ -71,3 +72,16 @@ def test_a_comment_brings_its_writer_back_to_the_end_of_the_discussion() -> None
     sent = client.post(reverse("conflict_comment", args=[review.slug, item.pk]), {"text": "It fits."})
     assert sent["Location"] == f"{card}#latest"
     assert '<li id="latest">' in client.get(card).content.decode()
+
+
+def test_a_ruling_begins_with_the_criteria_in_sight_on_a_phone_as_well_and_the_report_at_hand() -> None:
+    report = _clash_of_reasons()
+    escalate(member=alice(report.review), item_id=report.pk)
+    page = (
+        _signed_in(carol(report.review)).get(reverse("ruling", args=[report.review.slug, report.pk])).content.decode()
+    )
+    assert page.count('class="criterion"') == 7
+    assert "data-criteria" not in page, "nothing folds what is asked for"
+    assert reverse("report", args=[report.review.slug, report.record.number]) in page
+    card = _signed_in(alice(report.review)).get(reverse("conflict", args=[report.review.slug, report.pk]))
+    assert reverse("report", args=[report.review.slug, report.record.number]) in card.content.decode()
