@@ -25,6 +25,7 @@ _WORDS: dict[str, str] = {
 _STOPPED = "could not be read to its end and counts nothing. Read it again, or remove it."
 _SEARCHES = {NAME: "The search for duplicates", FOLLOWER: "The opening of records for screening"}
 _STOPPED_SEARCH = "stopped before its end. Find duplicates again."
+_IN_READING = (ImportState.QUEUED, ImportState.LOADING)
 _OVER_WITHOUT_RESULT = (JobState.FAILED, JobState.CANCELLED)
 
 
@@ -40,9 +41,10 @@ def _files(review: Review, run: SearchRun | None, as_of: datetime | None) -> Ite
     imports = Import.objects.filter(review=review, state__in=_WORDS).exclude(_told_by_a_later_one())
     imports = imports.filter(run=run) if run else imports
     imports = imports.filter(created_at__lte=as_of) if as_of else imports
-    stopped = _stopped_files(review)
-    for pk, name, state in imports.order_by("pk").values_list("pk", "file_name", "state"):
-        if state in (ImportState.QUEUED, ImportState.LOADING) and str(pk) in stopped:
+    files = list(imports.order_by("pk").values_list("pk", "file_name", "state"))
+    stopped = _stopped(review, [pk for pk, _, state in files if state in _IN_READING])
+    for pk, name, state in files:
+        if pk in stopped:
             yield Unfinished(name, _STOPPED, under_way=False, import_id=pk)
         else:
             yield Unfinished(name, _WORDS[state], under_way=state != ImportState.REFUSED, import_id=pk)
@@ -54,19 +56,20 @@ def _told_by_a_later_one() -> Q:
     return Q(Exists(same.filter(Q(state__in=LIVE) | Q(pk__gt=OuterRef("pk")))), state=ImportState.REFUSED)
 
 
-def _stopped_files(review: Review) -> set[str]:
-    """Ids of the imports whose last job ended without a result."""
-    jobs = Job.objects.filter(review_id=review.pk, name=JOB).order_by("pk")
+def _stopped(review: Review, imports: list[int]) -> set[int]:
+    """Those of the imports whose last job ended without a result."""
+    jobs = Job.objects.filter(review_id=review.pk, name=JOB, subject__in=[str(pk) for pk in imports]).order_by("pk")
     last = dict(jobs.values_list("subject", "state"))
-    return {subject for subject, state in last.items() if state in _OVER_WITHOUT_RESULT}
+    return {int(subject) for subject, state in last.items() if state in _OVER_WITHOUT_RESULT}
 
 
 def _searches(review: Review, as_of: datetime | None) -> Iterator[Unfinished]:
     """The last search for duplicates and the job that follows it: it opens records for screening and conflicts of late duplicates."""
-    jobs = Job.objects.filter(review_id=review.pk, name__in=_SEARCHES).order_by("pk")
+    jobs = Job.objects.filter(review_id=review.pk).order_by("-pk")
     jobs = jobs.filter(created_at__lte=as_of) if as_of else jobs
-    for name, state in sorted(dict(jobs.values_list("name", "state")).items(), reverse=True):
+    for name, words in _SEARCHES.items():
+        state = jobs.filter(name=name).values_list("state", flat=True).first()
         if state in _OVER_WITHOUT_RESULT:
-            yield Unfinished(_SEARCHES[name], _STOPPED_SEARCH, under_way=False)
-        elif state != JobState.DONE:
-            yield Unfinished(_SEARCHES[name], "is not over: these numbers may still change.", under_way=True)
+            yield Unfinished(words, _STOPPED_SEARCH, under_way=False)
+        elif state not in (None, JobState.DONE):
+            yield Unfinished(words, "is not over: these numbers may still change.", under_way=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from screening.audit.models import AuditEvent
+from screening.audit.refusal import NotAllowedNow
+from screening.decisions.models import Vote
 from screening.dedupe.actions import (
     answer_card,
     part_record,
@@ -270,3 +275,43 @@ def test_p34_a_partner_s_vote_on_a_freed_record_is_kept(review: Review, first: I
     run_jobs(review)
     assert led(review)[2] == 6
     assert record(review, 6).items.get().votes.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_p34_a_vote_and_a_restoring_at_one_instant_end_in_one_of_the_two_orders(review: Review) -> None:
+    """Either the vote is in and its record is not merged again, or the record is a duplicate and the vote was refused."""
+    done = file(review, PLOT)
+    file(review, PLOT_TOO, database="MEDLINE")
+    run_jobs(review)
+    undo_import(imported=done, actor=lead(review).user)
+    run_jobs(review)
+    [item], reviewer, actor = open_screening(review)[-1:], alice(review), lead(review).user
+    undone = Import.objects.get(pk=done.pk)
+    barrier, refused, given = Barrier(2), [], []
+
+    def act(what: Callable[[], Any]) -> None:
+        try:
+            barrier.wait()
+            what()
+        except NotAllowedNow as refusal:
+            refused.append(refusal.rule)
+        finally:
+            connection.close()
+
+    both = [
+        lambda: vote(reviewer, item, "include"),
+        lambda: given.append(restore_import(imported=undone, actor=actor)),
+    ]
+    threads = [Thread(target=act, args=[what]) for what in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    voted = Vote.objects.filter(item=item).count()
+    assert (voted, refused, given) in [
+        (1, [], [GivenBack(merged=0, removed=0, changed=1)]),
+        (0, ["R2"], [GivenBack(merged=1, removed=0, changed=0)]),
+    ]
+    run_jobs(review)
+    assert led(review) == ({1: 2} if voted else {2: 1})
+    assert check(review).violations == []
