@@ -49,7 +49,7 @@ def test_a_lead_sets_up_a_review_and_an_invited_person_joins_it(person: BrowserC
     page.get_by_role("button", name="Up Setting").click()
     page.get_by_role("link", name="Freeze version 1").click()
     page.get_by_role("button", name="Freeze version 1").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Protocol version 1")
+    expect(page.get_by_role("status").first).to_contain_text("Version 1 is frozen")
     version = active_protocol(Review.objects.get())
     assert version is not None
     assert [criterion.label for criterion in version.criteria.all()][-2:] == ["Setting", "Scope"]
