@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from screening.imports.models import Import, ImportState, RejectedRow
-from screening.imports.stages import NO_WORK, Course, Stage, Where, Work, seconds_left, stages_of
+from screening.imports.stages import NO_WORK, STORING, Course, Stage, Where, Work, seconds_left, stages_of
+from screening.jobs.actions import LEASE
 from screening.jobs.models import Job, JobState
 from screening.records.models import Record, Standing
 from screening.records.queue import waiting_for_title
@@ -19,6 +20,7 @@ from screening.reviews.models import Membership
 from screening.roles import Permission
 
 JOB = "imports.load"
+SILENT = timedelta(seconds=20)  # a worker that stores says so with every chunk; one that was silent for so long is gone
 AFTERWARDS = "dedupe.find"  # the job, by name, that looks at the duplicates again when records come or go
 
 
@@ -92,9 +94,11 @@ def _match_of(imported: Import, matches: Sequence[Job], now: datetime) -> Work:
 def _work(job: Job | None, since: datetime | None, began_with: int, now: datetime) -> Work:
     if job is None:
         return NO_WORK
-    gone = job.state == JobState.RUNNING and job.lease_until is not None and job.lease_until < now
-    elapsed = (now - since).total_seconds() if since else 0.0
+    heard = job.lease_until - LEASE if job.lease_until else now
+    silent = timedelta(0) if job.state != JobState.RUNNING else now - heard
+    elapsed = (heard - since).total_seconds() if since else 0.0
     left = seconds_left(done=job.done_n, began_with=began_with, total=job.total_n, elapsed=elapsed)
+    gone = silent > LEASE or (job.phase == STORING and silent > SILENT)
     return Work(job.state, job.phase, job.done_n, job.total_n, left, gone)
 
 

@@ -137,7 +137,7 @@ def _loading(load: Work) -> tuple[int, Stage]:
 def _matching(match: Work) -> tuple[int, Stage | None]:
     if not match.is_open and not match.is_broken:
         return OVER, None
-    if match.phase == COMPARING and match.total:
+    if match.phase == COMPARING and match.done:
         return MATCH, _at(MATCH, match, f"{match.done:,} of {match.total:,} pairs", measured=True)
     return MATCH, _at(MATCH, match, match.phase or "Looking for duplicates")
 

@@ -22,6 +22,7 @@ from screening.imports.models import Import
 from screening.imports.parsed import ParsedRecord, ParseProblem, Reading
 from screening.imports.receiving import receive
 from screening.imports.storage import path_of
+from screening.jobs.actions import LEASE
 from screening.jobs.models import Job
 from screening.records.models import Record
 from screening.records.queue import records_in
@@ -159,7 +160,8 @@ def test_what_one_person_uploads_waits_for_nobody_else(review: Review, visitor: 
 
 def test_the_waiting_page_shows_progress_and_polls_every_second(review: Review, visitor: Client) -> None:
     imported = queued(review, numbered(3))
-    Job.objects.update(state="running", phase="storing", lease_until="2100-01-01T00:00Z", done_n=500, total_n=2000)
+    just_now = timezone.now() + LEASE
+    Job.objects.update(state="running", phase="storing", lease_until=just_now, done_n=500, total_n=2000)
     Import.objects.update(storing_since=timezone.now() - timedelta(seconds=10), storing_from=250)
     text = visitor.get(address("import_report", review, imported.pk)).content.decode()
     assert "500 of 2,000 records, about a minute left" in text
@@ -167,6 +169,9 @@ def test_the_waiting_page_shows_progress_and_polls_every_second(review: Review, 
     part = visitor.get(address("import_report", review, imported.pk), headers=HTMX).content.decode()
     assert 'max="2000" value="500"' in part
     assert "<html" not in part
+    Job.objects.update(lease_until=just_now - timedelta(seconds=30))
+    text = visitor.get(address("import_report", review, imported.pk)).content.decode()
+    assert "Interrupted; it goes on by itself within a minute" in text
 
 
 def test_the_poll_asks_for_the_whole_page_once_the_import_is_over(review: Review, visitor: Client) -> None:
