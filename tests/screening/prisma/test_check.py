@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -25,7 +26,8 @@ from screening.fulltexts.models import Report, RetrievalAttempt
 from screening.imports.models import Import
 from screening.prisma import check_counts
 from screening.prisma.check import AT_MOST, RULES, check
-from screening.prisma.counts import Fate, fates_now
+from screening.prisma.counts import Fate, fates_now, flow_of
+from screening.prisma.flow import Flow
 from screening.protocol.models import ProtocolVersion
 from screening.records.models import Change, Record, Standing
 from screening.reviews.actions import change_roles, end_membership
@@ -186,6 +188,25 @@ def test_i5_i12_a_record_counted_twice_or_in_a_wrong_box_is_seen(
     monkeypatch.setattr(check_counts, "fates_now", twice)
     laws = check(review).laws
     assert (laws["I5"], laws["I12"]) == (False, False)
+
+
+def test_i12_an_undo_window_that_ends_during_the_check_is_no_violation(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for member in (alice(review), bob(review)):
+            if not Vote.objects.active().filter(item=item(review, 7), reviewer=member).exists():
+                vote(member, item(review, 7), "include")
+
+        def then_the_window_ends(review: Review) -> Flow:
+            flow = flow_of(review)
+            clock.shift(3600)
+            return flow
+
+        sealed = flow_of(review).number("dbr_sought_reports")
+        monkeypatch.setattr(check_counts, "flow_of", then_the_window_ends)
+        assert list(check_counts.each_number_opens_as_many_records(review)) == []
+        assert flow_of(review).number("dbr_sought_reports") == sealed + 1
 
 
 def test_i14_votes_of_those_who_left_or_changed_roles_since_are_sound(review: Review) -> None:
