@@ -78,6 +78,7 @@ def test_the_second_factor_is_set_up_with_a_square_drawn_in_the_page(client: Cli
     page = client.get("/accounts/2fa/totp/activate/").content.decode()
     assert re.search(r'<svg [^>]*viewBox="[^>]*><path d="M', page)
     assert "data:image" not in page
+    assert 'href="otpauth://totp/' in page, "nobody can scan the phone with itself"
 
 
 def test_u6_a_wrong_password_is_told_with_what_to_do(client: Client, dana: User) -> None:
