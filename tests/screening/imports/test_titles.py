@@ -77,9 +77,14 @@ def test_i7_a_record_without_a_title_is_pending_and_not_offered_for_screening(re
     assert check(review).violations == []
 
 
-def test_a_translated_title_is_title_enough_to_be_screened(review: Review) -> None:
-    make_import(review, records=1, title="", title_translated="A translated title")
+def test_a_translated_title_is_title_enough_to_be_screened_and_the_original_may_be_given(
+    review: Review, actor: User, visitor: Client
+) -> None:
+    record = make_import(review, records=1, title="", title_translated="A translated title").records.get()
     assert not waiting_for_title(review.pk).exists()
+    assert "Give it its original title" in page(visitor, "record", review, record.number)
+    repair(record, actor)
+    assert "Give it its original title" not in page(visitor, "record", review, record.number)
 
 
 def test_a_repaired_record_is_matched_then_screened_under_its_title_everywhere(review: Review, actor: User) -> None:
