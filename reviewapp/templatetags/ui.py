@@ -42,6 +42,23 @@ def _language(text: str, codes: Sequence[str]) -> str:
 
 
 @register.simple_tag
+def mark(value: str) -> SafeString:
+    """The sign of a vote, an answer or an outcome, beside its word: a tick, a cross or a question mark. A tag: a page has dozens."""
+    return _SIGNS.get(value, _DOUBT)
+
+
+def _sign(path: str) -> SafeString:
+    return format_html(
+        '<svg class="mk" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="{}"/></svg>', path
+    )
+
+
+_TICK, _CROSS = _sign("M3 8.5 6.5 12 13 4.5"), _sign("M4 4l8 8M12 4l-8 8")
+_DOUBT = _sign("M5.2 6a2.8 2.8 0 1 1 4.2 2.4C8.4 9 8 9.4 8 10.4M8 13.4v.1")
+_SIGNS = {"include": _TICK, "met": _TICK, "ok": _TICK, "exclude": _CROSS, "not_met": _CROSS, "bad": _CROSS}
+
+
+@register.simple_tag
 def most_files() -> int:
     """How many files one form takes at a time."""
     return int(settings.DATA_UPLOAD_MAX_NUMBER_FILES)
