@@ -55,6 +55,9 @@ def database(data: Path) -> dict[str, Any]:
     # Compiling a statement takes longer here than running any of ours, hence no jit.
     limits = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c jit=off"
     options.setdefault("options", limits)
+    # The database plans a statement that comes again and again once: planning was most of its work on a vote.
+    options.setdefault("server_side_binding", True)
+    options.setdefault("prepare_threshold", 5)
     config["CONN_MAX_AGE"] = 600
     config["CONN_HEALTH_CHECKS"] = True
     return config

@@ -77,7 +77,6 @@ def cast_vote(
         _refuse_if_stale(own, known)
         _change(vote=own, item=item, member=member, choice=checked, moment=moment)
     settle(item=item, votes=votes, rules=rules, moment=moment, window=timedelta(seconds=member.user.undo_seconds))
-    Postponed.objects.filter(item=item, reviewer=member).delete()
     return own
 
 
@@ -231,6 +230,7 @@ def withdraw_vote(*, member: Membership, item_id: int, now: datetime | None = No
     rules = _rules(item, own.protocol)
     left = [vote for vote in votes if vote is not own]
     settle(item=item, votes=left, rules=rules, moment=moment, window=timedelta())
+    Postponed.objects.filter(item=item, reviewer=member).delete()  # it was decided: it waits in its place again
     reopen_queue(review_id=item.review_id, stage=Stage(item.stage), from_key=item.order_key)
     return item
 
@@ -291,6 +291,7 @@ def reopen_item(*, item_id: int, lead: Membership, reason: str) -> Item:
     item.votes_in, item.reveal_at, item.protocol, item.mode = 0, None, None, ""
     item.save()
     log_fate(item=item, at=None)
+    item.postponed.all().delete()
     reopen_queue(review_id=item.review_id, stage=Stage(item.stage), from_key=item.order_key)
     audit(
         verb="reopen", review_id=item.review_id, actor=lead.user, subject=("record", item.record_id, item.record.title), before=before,

@@ -13,6 +13,8 @@ from screening.decisions.models import Item, ItemQuerySet, Postponed, QueueCurso
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
 from screening.reviews.models import Membership
 
+ALL = Q()
+LAG = 20  # a cursor may stand so far behind: passing a few items costs less than writing it with every vote
 OPEN_STATES = (ItemState.OPEN.value, ItemState.PARTIAL.value)
 
 
@@ -42,16 +44,16 @@ def _passed_title_and_abstract() -> Exists:
 
 def waiting_for(member: Membership, stage: Stage) -> ItemQuerySet:
     """Items that still take this member's vote: open or half voted, not voted by them, in a language they read (S7)."""
-    items = _open_items(member.review_id, stage).exclude(_voted_by(member))
+    unvoted = ~Q(_voted_by(member))
     if member.languages:
-        items = items.filter(record__standing__language__in=["", *member.languages])
-    return items
+        unvoted &= Q(record__standing__language__in=["", *member.languages])
+    return _open_items(member.review_id, stage, unvoted)
 
 
-def _open_items(review_id: int, stage: Stage) -> ItemQuerySet:
-    """Items that still take a vote of somebody. In single mode a Maybe waits for its own voter only."""
+def _open_items(review_id: int, stage: Stage, also: Q = ALL) -> ItemQuerySet:
+    """Items that still take a vote of somebody, and of which ``also`` holds. In single mode a Maybe waits for its own voter only."""
     held = Q(mode=Mode.SINGLE, state=ItemState.PARTIAL) & Q(Exists(votes_of_the_present()))
-    return in_play(review_id, stage).filter(state__in=OPEN_STATES).filter(~held)
+    return in_play(review_id, stage).filter(~held, also, state__in=OPEN_STATES)
 
 
 def voted_and_left(members: Sequence[Membership], stage: Stage) -> dict[int, tuple[int, int]]:
@@ -105,9 +107,9 @@ def advance_cursor(member: Membership, stage: Stage) -> Item | None:
     item = _fresh(member, stage, cursor)
     if item is None:
         return _postponed(member, stage)
-    if cursor is not None:
+    if cursor is not None and item.order_key - cursor.order_key >= LAG:
         QueueCursor.objects.filter(pk=cursor.pk).update(order_key=item.order_key, item_key=item.pk)
-    elif stage is Stage.TITLE_ABSTRACT:
+    elif cursor is None and stage is Stage.TITLE_ABSTRACT:
         QueueCursor.objects.get_or_create(
             reviewer=member, stage=stage, defaults={"order_key": item.order_key, "item_key": item.pk}
         )
@@ -127,9 +129,9 @@ def _fresh(member: Membership, stage: Stage, cursor: QueueCursor | None) -> Item
     The cursor saves looking; it never hides: where nothing is left past it, the whole queue is searched, since something before
     it may wait again (the member reads one more language, or an act of another crossed this one).
     """
-    waiting = waiting_for(member, stage).exclude(_postponed_by(member))
-    found = _first(waiting.filter(_past(cursor))) if cursor else None
-    return found or _first(waiting)
+    waiting, fresh = waiting_for(member, stage), ~Q(_postponed_by(member))
+    found = _first(waiting.filter(fresh, _past(cursor))) if cursor else None
+    return found or _first(waiting.filter(fresh))
 
 
 def _postponed(member: Membership, stage: Stage) -> Item | None:
