@@ -141,7 +141,8 @@ def check_choice(*, choice: Choice, item: Item, version: ProtocolVersion) -> Cho
         reason = choice.reason or (failed[0] if failed else "")
         if reason not in failed:
             raise NotAllowedNow(
-                "Exclude needs one reason: mark the criterion that is not met. Your vote was not stored.", rule="I17"
+                "Exclude needs one reason: mark the criterion that is not met, or choose the reason in the list. Your vote was not stored.",
+                rule="I17",
             )
         return Choice(choice.decision, answers, reason=reason, note=choice.note.strip())
     if choice.decision is Decision.INCLUDE and failed and not choice.override.strip():

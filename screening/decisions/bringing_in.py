@@ -198,7 +198,9 @@ class Items:
     def of(self, record_id: int) -> int:
         """The id of a lead's item; at title and abstract it is opened where it waits for that. Raises NotAllowedNow where there is none."""
         if record_id not in self.known and self.stage is Stage.TITLE_ABSTRACT:
-            number = Record.objects.values_list("number", flat=True).get(pk=record_id)
+            number, title = Record.objects.values_list("number", "title").get(pk=record_id)
+            if not title:
+                raise NotAllowedNow("It has no title yet. Give it one on its page first.", rule="R3")
             open_items(review_id=self.review.pk, stage=self.stage, records=[(record_id, number)])
         if record_id not in self.known:
             opened = Item.objects.filter(record_id=record_id, stage=self.stage).values_list("pk", flat=True).first()

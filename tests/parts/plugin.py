@@ -64,6 +64,22 @@ def _postgresql_url() -> str:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks no database, so that the run on the second one can leave it out (`-m 'not pure'`)."""
+    for item in items:
+        if not _asks_a_database(item):
+            item.add_marker("pure")
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    """By marker or fixture; where processes are started, always."""
+    if not {"screening", "architecture"} & set(item.path.parts):
+        return True
+    fixtures = {"db", "transactional_db", "live_site", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """Without a PostgreSQL nothing may pass in its name."""
     if os.environ.get(ABSENT):

@@ -185,3 +185,10 @@ def test_s2_a_third_vote_is_refused(review: Review) -> None:
 def test_r3_a_report_that_is_not_sought_has_no_item(review: Review) -> None:
     with pytest.raises(NotAllowedNow, match="not under full text review"):
         Items(review, FT).of(hit(review).pk)
+
+
+def test_a_record_without_a_title_takes_no_vote_before_it_has_one(review: Review) -> None:
+    untitled = hit(review, title="")
+    with pytest.raises(NotAllowedNow, match="no title yet"):
+        Items(review, TA).of(untitled.pk)
+    assert not Item.objects.exists()
