@@ -17,6 +17,8 @@ from screening.protocol.versions import active_protocol, criteria_for
 from screening.reviews.models import Review
 from tests.factories import alice, make_import, make_review, open_screening
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def review(transactional_db: None) -> Review:

@@ -11,6 +11,8 @@ from pytest_django import Settings
 from screening.fulltexts.models import ReportFile
 from tests.factories import alice, included_record, make_review
 
+pytestmark = pytest.mark.once
+
 FILES = [{"name": f"{n}.pdf", "mimeType": "application/pdf", "buffer": b"%%PDF-1.4 %d" % n} for n in range(3)]
 
 

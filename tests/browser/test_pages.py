@@ -19,6 +19,8 @@ from screening.fulltexts.models import Report
 from screening.imports.models import Import
 from screening.reviews.models import Membership, Review
 
+pytestmark = pytest.mark.once
+
 VISITOR = (
     "/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere/",
 )  # fmt: skip

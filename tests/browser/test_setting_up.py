@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from screening.protocol.versions import active_protocol
 from screening.reviews.models import Review
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "correct horse battery"
 
 

@@ -19,6 +19,8 @@ from tests.factories import lead, make_review
 from tests.parts.worker import RunningWorker
 from tests.screening.imports.uploads import search
 
+pytestmark = pytest.mark.once
+
 DATA = Path(__file__).parents[1] / "data" / "imports"
 WRONG = "html_sign_in.ris"
 FILES = {  # records, rejected

@@ -65,10 +65,10 @@ def _postgresql_url() -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks no database, so that the run on the second one can leave it out (`-m 'not pure'`)."""
+    """Mark what asks no database, so that the run on the second one can leave it out (`-m 'not once'`)."""
     for item in items:
         if not _asks_a_database(item):
-            item.add_marker("pure")
+            item.add_marker("once")
 
 
 def _asks_a_database(item: pytest.Item) -> bool:

@@ -16,6 +16,8 @@ import pytest
 
 from reviewapp.processes import Supervisor, Worker, listen, listen_near
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds
 
