@@ -12,6 +12,9 @@ install = $(PIP) -r requirements-uv.lock && { $(UV) -r $(1) 2>/dev/null || $(PIP
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 ARGS ?=
 
+# The site and its tests start many processes; without kept bytecode each compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-sqlite test-postgresql lint format lock clean
 
 run: $(call stamp,requirements.lock)
