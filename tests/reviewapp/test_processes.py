@@ -23,7 +23,15 @@ PATIENCE = 60  # seconds
 
 
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def interruptible() -> Iterator[None]:
+    """A shell's background job ignores SIGINT, and so would whatever it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def up(tmp_path: Path, interruptible: None) -> Iterator[subprocess.Popen[str]]:
     """`manage.py up` with data of its own; every process that it starts holds the same standard output."""
     environment = {**os.environ, "REVIEWAPP_DATA": str(tmp_path / "data"), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
