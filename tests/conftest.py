@@ -23,7 +23,7 @@ from tests.parts.worker import RunningWorker
 
 # Nobody waits for a shared machine; in CI the same examples come every time.
 hypothesis.settings.register_profile("here", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=60)
 hypothesis.settings.load_profile("ci" if in_ci() else "here")
 
 
