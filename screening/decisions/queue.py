@@ -15,7 +15,6 @@ from screening.reviews.models import Membership
 
 ALL = Q()
 LAG = 20  # a cursor may stand so far behind: passing a few items costs less than writing it with every vote
-OPEN_STATES = (ItemState.OPEN.value, ItemState.PARTIAL.value)
 
 
 def items_of(member: Membership, stage: Stage) -> ItemQuerySet:
@@ -53,7 +52,7 @@ def waiting_for(member: Membership, stage: Stage) -> ItemQuerySet:
 def _open_items(review_id: int, stage: Stage, also: Q = ALL) -> ItemQuerySet:
     """Items that still take a vote of somebody, and of which ``also`` holds. In single mode a Maybe waits for its own voter only."""
     held = Q(mode=Mode.SINGLE, state=ItemState.PARTIAL) & Q(Exists(votes_of_the_present()))
-    return in_play(review_id, stage).filter(~held, also, state__in=OPEN_STATES)
+    return in_play(review_id, stage).filter(~held, also, reveal_at__isnull=True)
 
 
 def voted_and_left(members: Sequence[Membership], stage: Stage) -> dict[int, tuple[int, int]]:

@@ -1,0 +1,49 @@
+"""How the next item is found: by the index of what is open, however far a reviewer has come."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from screening.decisions.models import Postponed
+from screening.decisions.queue import next_item, voted_and_left, waiting_for
+from screening.decisions.verdict import Stage
+from tests.factories import alice, bob, make_import, make_review, open_screening, vote
+
+pytestmark = pytest.mark.django_db
+TA = Stage.TITLE_ABSTRACT
+
+
+def test_what_waits_is_found_by_the_index_of_open_items() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL chooses by the size of the table")
+    waiting = waiting_for(alice(make_review()), TA).filter(order_key__gte=5).order_by("order_key", "pk")
+    assert "item_queue" in waiting.values_list("pk")[:1].explain()
+
+
+def test_i27_progress_counts_votes_of_each_person() -> None:
+    review = make_review()
+    make_import(review, records=3)
+    first, second, _ = open_screening(review)
+    vote(alice(review), first, "include")
+    vote(bob(review), first, "include")
+    vote(alice(review), second, "exclude")
+    members = [alice(review), bob(review)]
+    told = voted_and_left(members, TA)
+    assert told == {members[0].pk: (2, 1), members[1].pk: (1, 2)}
+    assert [waiting_for(one, TA).count() for one in members] == [1, 2]
+
+
+def test_a_postponed_item_that_was_voted_on_waits_in_its_place_after_an_undo() -> None:
+    from screening.decisions.actions import postpone, withdraw_vote
+
+    review = make_review()
+    make_import(review, records=2)
+    first, second = open_screening(review)
+    reader = alice(review)
+    postpone(member=reader, item_id=first.pk)
+    assert next_item(reader, TA) == second
+    vote(reader, first, "include")
+    withdraw_vote(member=reader, item_id=first.pk)
+    assert not Postponed.objects.exists()
+    assert next_item(reader, TA) == first
