@@ -11,7 +11,8 @@ from screening.imports.parsers.source import Source
 _MOST_RATIO = 100
 _MOST_MEMBERS = 1000
 _RATIO_MATTERS_FROM = 1024 * 1024
-_SYSTEM_FILES = ("__MACOSX/", ".")
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_PATCHED = 0x20  # flag bit 5: the difference to another file
 
 
 def members(source: Source, max_bytes: int, max_unpacked: int) -> list[Source]:
@@ -38,6 +39,8 @@ def _check(info: zipfile.ZipInfo, max_bytes: int) -> None:
     name = PurePosixPath(info.filename).name
     if info.flag_bits & 0x1:
         raise Refusal("zip", f"“{name}” in the zip is locked with a password: unpack it and import the file.")
+    if info.compress_type not in _PACKINGS or info.flag_bits & _PATCHED:
+        raise Refusal("zip", f"“{name}” in the zip is packed in a way we do not read: unpack it and import the file.")
     if info.file_size > max_bytes:
         raise Refusal("too_large", f"“{name}” in the zip is larger than we take: split it and import each part.")
     if info.file_size > _RATIO_MATTERS_FROM and info.file_size > _MOST_RATIO * max(info.compress_size, 1):

@@ -95,8 +95,10 @@ def _sniff_zip(source: Source) -> str:
     try:
         with source.seekable() as stream, ZipFile(stream) as archive:
             names = set(archive.namelist())
-    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (BadZipFile, OSError, ValueError) as error:
         raise Refusal("zip", "The file is damaged or cut off: download it again.") from error
+    except RuntimeError as error:  # a later version of the format than the library knows
+        raise Refusal("zip", "The zip is packed in a way we do not read: unpack it and import its files.") from error
     if {"mimetype", "content.xml"} <= names:
         raise Refusal("binary", "This is an OpenDocument file, which we do not read: save it as .xlsx or as CSV.")
     if "[Content_Types].xml" not in names:

@@ -94,12 +94,15 @@ def _choose(page: Page) -> None:
 
 
 def _describe(page: Page) -> None:
-    for field in page.get_by_label("Database or other source").all():
+    sources = page.get_by_label("Database or other source")
+    expect(sources).to_have_count(len(FILES))  # all() would take what a page still on its way has brought
+    for field in sources.all():
         field.fill(field.input_value() or "Scopus")
     page.get_by_label("Searched on").first.fill("2022-08-31")
     page.get_by_label("Query as it was run").first.fill("medical education research AND engage*")
     assert _fits(page)
     page.get_by_role("button", name="Import 9 files").click()
+    expect(page.locator(".stages")).to_have_count(len(FILES))
 
 
 def _wait(page: Page) -> None:

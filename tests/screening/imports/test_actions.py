@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from reviewapp.accounts.models import User
 from screening.audit.models import AuditEvent
@@ -33,6 +31,7 @@ from screening.records.models import Change, Record, Standing
 from screening.records.queue import records_in
 from screening.reviews.models import Review
 from tests.factories import alice, lead, make_import, make_review, open_screening, vote
+from tests.reliability.races import race, refused
 from tests.screening.imports.uploads import (
     SEARCHED,
     cut_ris,
@@ -281,22 +280,7 @@ def test_a_vote_and_an_undo_at_one_instant_end_in_one_of_the_two_orders(review: 
     """Either the vote is in and the import stays, or the import is gone and the vote was refused."""
     done = make_import(review, records=1)
     item, reviewer = open_screening(review)[0], alice(review)
-    barrier, refused = Barrier(2), []
-
-    def act(what: Callable[[], Any]) -> None:
-        try:
-            barrier.wait()
-            what()
-        except NotAllowedNow as refusal:
-            refused.append(refusal.rule)
-        finally:
-            connection.close()
-
-    both = [lambda: vote(reviewer, item, "exclude"), lambda: undo_import(imported=done, actor=actor)]
-    threads = [Thread(target=act, args=[what]) for what in both]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    [told] = race(1, lambda _: vote(reviewer, item, "exclude"), lambda _: undo_import(imported=done, actor=actor))
     state = Import.objects.get(pk=done.pk).state
-    assert (state, Vote.objects.count(), refused) in [("stored", 1, ["IM11"]), ("undone", 0, ["R2"])]
+    rules = [one.rule for one in told if refused(one)]
+    assert (state, Vote.objects.count(), rules) in [("stored", 1, ["IM11"]), ("undone", 0, ["R2"])]

@@ -81,6 +81,18 @@ def test_a_member_behind_a_password_or_named_twice_is_refused(tmp_path: Path) ->
         read(path, name="a.zip")
 
 
+@pytest.mark.parametrize(("place", "value"), [(6, 99), (8, 0x20), (10, 9)], ids=["version", "patch", "deflate64"])
+def test_a_zip_packed_as_the_library_cannot_read_says_so(tmp_path: Path, place: int, value: int) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("one.ris", ONE)
+    strange = bytearray(path.read_bytes())
+    strange[strange.index(b"PK\x01\x02") + place] = value
+    path.write_bytes(strange)
+    with pytest.raises(Refusal, match="packed in a way we do not read"):
+        read(path, name="a.zip")
+
+
 def test_an_empty_zip_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     zipfile.ZipFile(path, "w").close()

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from screening.audit.models import AuditEvent
-from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Vote
 from screening.dedupe.actions import (
     answer_card,
@@ -32,6 +28,7 @@ from screening.prisma.counts import flow_of
 from screening.records.models import Record, Standing
 from screening.reviews.models import Review
 from tests.factories import alice, bob, lead, make_review, open_screening, run_jobs, vote
+from tests.reliability.races import race, refused
 from tests.reliability.works import as_ris
 from tests.screening.imports.uploads import loaded
 
@@ -287,30 +284,13 @@ def test_p34_a_vote_and_a_restoring_at_one_instant_end_in_one_of_the_two_orders(
     run_jobs(review)
     [item], reviewer, actor = open_screening(review)[-1:], alice(review), lead(review).user
     undone = Import.objects.get(pk=done.pk)
-    barrier, refused, given = Barrier(2), [], []
-
-    def act(what: Callable[[], Any]) -> None:
-        try:
-            barrier.wait()
-            what()
-        except NotAllowedNow as refusal:
-            refused.append(refusal.rule)
-        finally:
-            connection.close()
-
-    both = [
-        lambda: vote(reviewer, item, "include"),
-        lambda: given.append(restore_import(imported=undone, actor=actor)),
-    ]
-    threads = [Thread(target=act, args=[what]) for what in both]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    [(cast, given)] = race(
+        1, lambda _: vote(reviewer, item, "include"), lambda _: restore_import(imported=undone, actor=actor)
+    )
     voted = Vote.objects.filter(item=item).count()
-    assert (voted, refused, given) in [
-        (1, [], [GivenBack(merged=0, removed=0, changed=1)]),
-        (0, ["R2"], [GivenBack(merged=1, removed=0, changed=0)]),
+    assert (voted, refused(cast) and cast.rule, given) in [
+        (1, False, GivenBack(merged=0, removed=0, changed=1)),
+        (0, "R2", GivenBack(merged=1, removed=0, changed=0)),
     ]
     run_jobs(review)
     assert led(review) == ({1: 2} if voted else {2: 1})
