@@ -6,9 +6,11 @@ import ipaddress
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from reviewapp.accounts.models import User
+from reviewapp.compiled import compiled
 
 
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is untyped
@@ -19,6 +21,15 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is
         if user is not None and user.is_demo and request is not None and not _is_local(request):
             return None
         return user
+
+    def get_user(self, user_id: int) -> User | None:
+        user = _account.first(int(user_id))
+        return user if user and self.user_can_authenticate(user) else None
+
+
+@compiled
+def _account(user_id: int) -> QuerySet[User]:
+    return User.objects.filter(pk=user_id)
 
 
 def _is_local(request: HttpRequest) -> bool:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+if TYPE_CHECKING:
+    from screening.decisions.screen import Question
 
 register = template.Library()
 
@@ -22,6 +28,7 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
 _HEADING = re.compile(r"(?:(?<=^)|(?<=[.!?)] )|(?<=\n))(?=[A-Z][A-Z &/,'-]{3,40}: ?\S)")
+_CAPITALS = re.compile("[A-Z &/,'-]:")  # quick to look for, and absent from most abstracts
 
 
 @register.simple_tag
@@ -56,6 +63,23 @@ def _sign(path: str) -> SafeString:
 _TICK, _CROSS = _sign("M3 8.5 6.5 12 13 4.5"), _sign("M4 4l8 8M12 4l-8 8")
 _DOUBT = _sign("M5.2 6a2.8 2.8 0 1 1 4.2 2.4C8.4 9 8 9.4 8 10.4M8 13.4v.1")
 _SIGNS = {"include": _TICK, "met": _TICK, "ok": _TICK, "exclude": _CROSS, "not_met": _CROSS, "bad": _CROSS}
+
+
+@register.simple_tag
+def criterion(question: Question, place: int) -> SafeString:
+    """The row of one criterion, its ``place`` in the table, with the answer to choose and what the record itself says."""
+    asked = question.criterion
+    told = question.hint or (f"Record: {question.fact}" if question.fact else "")
+    return _criterion(place, asked.key, asked.label, asked.met_when, asked.not_met_when, question.answer, told)
+
+
+@lru_cache(maxsize=4000)
+def _criterion(
+    place: int, key: str, label: str, met_when: str, not_met_when: str, answer: str, told: str
+) -> SafeString:
+    """The row is these words and nothing else, and comes with every record: most of a page's markup, made once."""
+    words = {"place": place, "key": key, "label": label, "met_when": met_when, "not_met_when": not_met_when}
+    return render_to_string("components/criterion.html", {**words, "answer": answer, "told": told})
 
 
 @register.simple_tag
@@ -99,7 +123,8 @@ def language_names(codes: Sequence[str]) -> str:
 @register.simple_tag
 def abstract(text: str) -> SafeString:
     """The abstract in paragraphs: at line breaks, and before the capitalised headings of a structured one, which stand out."""
-    parts = [part.strip() for line in text.splitlines() for part in _HEADING.split(line)]
+    lines = text.splitlines()
+    parts = [part.strip() for line in lines for part in (_HEADING.split(line) if _CAPITALS.search(line) else (line,))]
     return format_html_join("", "<p><bdi>{}{}</bdi></p>", (_headed(part) for part in parts if part))
 
 

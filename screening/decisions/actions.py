@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from reviewapp.accounts.models import User
+from reviewapp.compiled import compiled
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
-from screening.decisions.models import Item, Postponed, Vote
+from screening.decisions.models import Item, ItemQuerySet, Postponed, Vote
 from screening.decisions.queue import advance_cursor, in_play, reopen_queue, votes_of_the_present
 from screening.decisions.rules import ballots, current_mode, stage_rules, votes_of
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage, StageRules, Verdict, verdict
@@ -43,25 +44,30 @@ class Choice:
 
 
 @transaction.atomic
-def cast_vote(
+def cast_vote(*, member: Membership, item_id: int, choice: Choice, now: datetime | None = None) -> Vote:
+    """A reviewer's vote on an item, as `vote_on` in a transaction of its own."""
+    item = locked_item(review_id=member.review_id, item_id=item_id)
+    return vote_on(item=item, member=member, choice=choice, versions=Versions(member.review), now=now)
+
+
+def vote_on(
     *,
+    item: Item,
     member: Membership,
-    item_id: int,
     choice: Choice,
+    versions: Versions,
     known: str | None = None,
-    versions: Versions | None = None,
     now: datetime | None = None,
 ) -> Vote:
-    """A reviewer's vote on an item, settled with it; a second call while the pair is incomplete changes it (S1).
+    """A reviewer's vote on an item that the caller's transaction has locked, settled with it.
 
-    ``known`` is the stamp of one's own vote that the page showed, "" for none, None where no page was. ``versions`` spares
-    reading the protocol twice. Raises NotAllowedNow when two votes are in (S2), the item is out, the protocol is not frozen
-    (I24), one's own vote is not the known one (P31), or the choice breaks I17, I18.
+    A second call while the pair is incomplete changes the vote (S1). ``known`` is the stamp of one's own vote that the page showed,
+    "" for none, None where no page was. Raises NotAllowedNow when two votes are in (S2), the item is out, the protocol is not
+    frozen (I24), one's own vote is not the known one (P31), or the choice breaks I17, I18.
     """
     moment = now or timezone.now()
-    item = locked_item(review_id=member.review_id, item_id=item_id)
     may_vote(member=member, item=item)
-    version = (versions or Versions(member.review)).of(item.protocol_id)
+    version = versions.of(item.protocol_id)
     if version is None:
         raise NotAllowedNow("The protocol is still a draft. The lead freezes it before the first vote.", rule="I24")
     rules = _rules(item, version)
@@ -82,11 +88,29 @@ def cast_vote(
 
 def locked_item(*, review_id: int, item_id: int) -> Item:
     """The item, locked for this transaction, with its record. Raises NotAllowedNow when it is not one of the review."""
-    items = Item.objects.select_for_update(of=("self",)).select_related("record").defer("record__abstract")
-    item = items.filter(pk=item_id, review_id=review_id).first()
+    item = _locked.first(item_id, review_id)
     if item is None:
         raise NotAllowedNow("That record is not part of this review.")
     return item
+
+
+def locked_record(*, review_id: int, stage: Stage, number: int) -> Item | None:
+    """The item of record ``number`` at a stage, locked as by `locked_item`; None where there is none."""
+    return _locked_record.first(review_id, number, stage=stage)
+
+
+@compiled
+def _locked(item_id: int, review_id: int) -> QuerySet[Item]:
+    return _for_update().filter(pk=item_id, review=review_id)
+
+
+@compiled
+def _locked_record(review_id: int, number: int, *, stage: Stage) -> QuerySet[Item]:
+    return _for_update().filter(record__review=review_id, record__number=number, stage=stage)
+
+
+def _for_update() -> ItemQuerySet:
+    return Item.objects.select_for_update(of=("self",)).select_related("record").defer("record__abstract")
 
 
 def may_vote(*, member: Membership, item: Item) -> None:
@@ -96,14 +120,20 @@ def may_vote(*, member: Membership, item: Item) -> None:
     """
     if not member.is_active or not member.may(Permission.SCREEN):
         raise NotAllowedNow("Only active reviewers of this review vote.", rule="I14")
-    here = in_play(item.review_id, Stage(item.stage)).filter(pk=item.pk)
-    has_ruled = here.values_list(Exists(item.own_readings.filter(adjudicator=member)), flat=True).first()
+    has_ruled = _has_ruled.first(item.review_id, item.pk, member.pk, stage=Stage(item.stage))
     if has_ruled is None:
         raise _out_of_play(item)
     if has_ruled:
         raise NotAllowedNow(
             "You opened the arguments on this record as adjudicator, so you cannot vote on it.", rule="I15"
         )
+
+
+@compiled
+def _has_ruled(review_id: int, item_id: int, member_id: int, *, stage: Stage) -> QuerySet[Item, bool]:
+    """Whether the member ruled on the item; no row where the item is out of play."""
+    ruled = Item.objects.filter(pk=OuterRef("pk"), own_readings__adjudicator=member_id)
+    return in_play(review_id, stage).filter(pk=item_id).values_list(Exists(ruled), flat=True)
 
 
 def _out_of_play(item: Item) -> NotAllowedNow:

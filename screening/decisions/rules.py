@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
+from reviewapp.compiled import compiled
 from screening.decisions import verdict
 from screening.decisions.models import Item, Vote
 from screening.decisions.verdict import Ballot, MaybeRule, Mode, ReasonClash, Stage, StageRules
@@ -38,7 +41,12 @@ def votes_of(item: Item) -> list[Vote]:
     """The active votes of the item's round, in order of casting."""
     if not item.votes_in:
         return []
-    return list(item.votes.filter(round=item.round, withdrawn_at__isnull=True).order_by("pk"))
+    return [vote for vote in _not_withdrawn(item.pk) if vote.round == item.round]
+
+
+@compiled
+def _not_withdrawn(item_id: int) -> QuerySet[Vote]:
+    return Vote.objects.filter(item=item_id, withdrawn_at__isnull=True).order_by("pk")
 
 
 def ballots(votes: Iterable[Vote]) -> list[Ballot]:

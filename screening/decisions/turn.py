@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
-from screening.decisions.actions import Choice, cast_vote
+from screening.decisions.actions import Choice, locked_record, vote_on
 from screening.decisions.models import Item, Vote
 from screening.decisions.queue import advance_cursor, next_item
 from screening.decisions.submissions import once
@@ -38,15 +38,14 @@ def take_turn(
 ) -> Turn:
     """Vote on record ``number``. The same ``key`` again is the same vote and says what it said (P31).
 
-    Raises Http404 where there is no such item, NotAllowedNow as `cast_vote`.
+    Raises Http404 where there is no such item, NotAllowedNow as `vote_on`.
     """
-    items = Item.objects.filter(review_id=member.review_id, stage=stage, record__number=number)
-    item_id = items.values_list("pk", flat=True).first()
-    if item_id is None:
-        raise Http404
 
     def act() -> tuple[Vote, Item | None]:
-        vote = cast_vote(member=member, item_id=item_id, choice=choice, known=known, versions=versions)
+        item = locked_record(review_id=member.review_id, stage=stage, number=number)
+        if item is None:
+            raise Http404
+        vote = vote_on(item=item, member=member, choice=choice, known=known, versions=versions)
         return vote, advance_cursor(member, stage)
 
     stored, done = once(user=member.user, key=key, result={"decision": choice.decision.value}, act=act)

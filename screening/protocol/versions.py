@@ -6,6 +6,9 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
+
+from reviewapp.compiled import compiled
 from screening.protocol.models import Criterion, ProtocolVersion
 from screening.reviews.models import Review
 
@@ -32,8 +35,7 @@ class Versions:
     @cached_property
     def _moments(self) -> dict[int, datetime]:
         """When each version was frozen, by id, the one in force first."""
-        frozen = self._review.protocol_versions.filter(frozen_at__isnull=False).order_by("-number")
-        return {pk: at for pk, at in frozen.values_list("pk", "frozen_at") if at}
+        return {pk: at for pk, at in _frozen_versions(self._review.pk) if at}
 
     @property
     def active(self) -> ProtocolVersion | None:
@@ -44,6 +46,12 @@ class Versions:
         """The version that was stamped on an item by its first vote; the one in force where none was."""
         wanted = version_id or next(iter(self._moments), None)
         return _frozen(wanted, self._moments[wanted]) if wanted else None
+
+
+@compiled
+def _frozen_versions(review_id: int) -> QuerySet[ProtocolVersion, tuple[int, datetime | None]]:
+    frozen = ProtocolVersion.objects.filter(review=review_id, frozen_at__isnull=False)
+    return frozen.order_by("-number").values_list("pk", "frozen_at")
 
 
 @lru_cache(maxsize=500)

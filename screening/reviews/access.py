@@ -8,9 +8,11 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from reviewapp.accounts.models import User
+from reviewapp.compiled import compiled
 from screening.reviews.models import Membership
 from screening.roles import Permission
 
@@ -21,15 +23,17 @@ MemberView = Callable[Concatenate[HttpRequest, Membership, P], HttpResponseBase]
 
 def membership(*, user: User, slug: str) -> Membership:
     """The active membership of ``user`` in the review ``slug``. Raises Http404 to strangers, as for a review that does not exist."""
-    found = (
-        Membership.objects.select_related("review")
-        .filter(review__slug=slug, user=user, active_to__isnull=True, user__is_active=True)
-        .first()
-    )
+    found = _active.first(slug, user.pk)
     if found is None:
         raise Http404
     found.user = user
     return found
+
+
+@compiled
+def _active(slug: str, user_id: int) -> QuerySet[Membership]:
+    here = Membership.objects.filter(review__slug=slug, user=user_id, active_to__isnull=True, user__is_active=True)
+    return here.select_related("review")
 
 
 def requires(permission: Permission) -> Callable[[MemberView[P]], View]:
