@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from statsmodels.stats.proportion import proportion_confint
-
 SIZES = (20, 300)
 
 
@@ -22,5 +20,7 @@ def upper_bound(wrong: int, checked: int) -> float:
     """
     if wrong >= checked:
         return 1.0
+    from statsmodels.stats.proportion import proportion_confint  # a second and 100 MB that no other page needs
+
     _, upper = proportion_confint(wrong, checked, alpha=0.1, method="beta")
     return float(upper)
