@@ -27,11 +27,16 @@ _EMPTY_ZIP = b"PK\x05\x06"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 # Where two of these stand in a file, the one that stands first tells what it is; on one line, the first of the table.
+_DASH = "[-\u2010-\u2015\u2212\uff0d]"
+_RIS_START = (
+    rf"^[\ufeff \t\xa0]*(?:(?i:TY)(?:[ \t\xa0]{{2,6}}|\t){_DASH}.{{0,80}}|TY[ \xa0]{_DASH}\s*[\w /&-]{{0,40}}"
+    rf"|(?i:TY)(?:[ \xa0]{_DASH}\s*(?:[A-Z]{{3,6}}|jour|book|chap|conf|thes|rprt|gen|cpaper|unpb)|{_DASH}\s+[A-Z]{{3,6}}))\s*$"
+)
 _LINE_MARKS = tuple(
     (name, re.compile(pattern, re.MULTILINE))
     for name, pattern in (
         (OVID, r"^<\s*\d{1,7}\s*\.?\s*>\s*$"),
-        (RIS, r"^[\ufeff \t\xa0]*TY(?:[ \t\xa0]{1,3}[-\u2013]\s*[\w /&-]{0,40}|[-\u2013]\s+[A-Z]{3,6})\s*$"),
+        (RIS, _RIS_START),
         (WOS, r"^\ufeff?(?:FN .{0,60}(?:Web of|ISI|Science|Clarivate|Thomson|Export)|VR 1\.0\s*$|PT [A-Z]\s*$)"),
         (MEDLINE, r"^\ufeff?(?:PMID {0,2}-|OWN {0,2}- )"),
         (NOTEEXPRESS, r"^\ufeff?\{Reference Type\}"),

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Iterator
 
 Counter = Callable[[Iterable[str]], Iterator[int]]
 
+_DASH = "[-\u2010-\u2015\u2212\uff0d]"
 _RIS_START = re.compile(
-    r"^\ufeff*[ \t\xa0]*TY(?:[ \t\xa0]{1,3}[-\u2013]\s*[\w /&-]{0,40}|(?P<tight>[-\u2013])\s+[A-Z]{3,6})\s*$"
+    rf"^\ufeff*[ \t\xa0]*(?:(?i:TY)(?:(?:[ \t\xa0]{{2,6}}|\t){_DASH}.{{0,80}}|(?P<tight>{_DASH})\s+[A-Z]{{3,6}}\s*)"
+    rf"|TY[ \xa0]{_DASH}\s*[\w /&-]{{0,40}}\s*"
+    rf"|(?i:TY)[ \xa0]{_DASH}\s*(?:[A-Z]{{3,6}}|jour|book|chap|conf|thes|rprt|gen|cpaper|unpb)\s*)$"
 )
-_RIS_END = re.compile(r"^\ufeff*[ \t\xa0]*ER(?P<gap>[ \t\xa0]{0,3})[-\u2013]\s*$")
+_RIS_END = re.compile(r"^\ufeff*[ \t\xa0]*(?i:ER)(?P<gap>[ \t\xa0]{0,6})" + _DASH + r"\s*$")
 _RIS_LATE = re.compile(r"^\ufeff*(?:TI|T1|AU|A1)(?:  |[ ]?[ ]?\t[ ]?[ ]?)-")
-_RIS_ANY = re.compile(r"^\ufeff*[ \t\xa0]*(?:TY|ER|TI|T1|AU|A1)")
+_RIS_ANY = re.compile(r"^\ufeff*[ \t\xa0]*(?:(?i:TY|ER)|TI|T1|AU|A1)")
 
 
 def ris(lines: Iterable[str]) -> Iterator[int]:

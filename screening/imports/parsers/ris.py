@@ -19,16 +19,23 @@ from screening.records.identifiers import (
     pmid_in_text,
 )
 
+_DASH = "[-\u2010-\u2015\u2212\uff0d]"
 _TAG = re.compile(
-    r"^(?P<indent>[ \t\xa0]*)(?P<tag>[A-Z][A-Z0-9]|PMID|DOI)(?P<gap>[ \t\xa0]{0,3}[-\u2013])(?P<value>.*)$", re.DOTALL
+    r"^(?P<indent>[ \t\xa0]*)(?P<tag>[A-Za-z][A-Za-z0-9]|PMID|DOI)(?P<gap>[ \t\xa0]{0,6}" + _DASH + r")(?P<value>.*)$",
+    re.DOTALL,
 )
+# The wider the gap, the less a line that begins with it can be text.
+_WIDE_TY_VALUE = re.compile(r"^.{0,80}$", re.DOTALL)
 _TY_VALUE = re.compile(r"^\s*[\w /&-]{0,40}\s*$")
+_LOWER_TY_VALUE = re.compile(r"^\s*(?:[A-Z]{3,6}|jour|book|chap|conf|thes|rprt|gen|cpaper|unpb)\s*$")
 _TIGHT_TY_VALUE = re.compile(r"^\s+[A-Z]{3,6}\s*$")
 _PLAIN_SHAPE = ".  -"
-_TIGHT = (".-", ".\u2013")
+_NARROW = 2  # a blank and a dash
 _TITLES_AND_AUTHORS = frozenset({"TI", "T1", "AU", "A1"})
 # Fields whose text may run over several lines: after one of them an oddly spaced tag is text ("IN - vitro").
 _WRAPPING = frozenset({"AB", "N1", "N2", "TI", "T1", "T2", "T3", "TT", "AD", "RN", "M1", "U1", "U2", "U3", "C1", "JF"})
+# No line of a text begins so, wherever it was wrapped.
+_NO_TEXT = frozenset({"AU", "A1", "A2", "PY", "Y1", "TI", "T1", "T2", "JF", "JO", "KW", "DO", "UR", "N2"})
 _KNOWN = re.compile(
     r"A[1-4BDNUV]|BT|C[1-8ANPTY]|D[ABIOP]|DOI|E[DPT]|I[DS]|J[12AFO]|KW|L[1-4ABK]|M[1-3]|N[12V]|OP|P[BMPY]|PMID"
     r"|R[INP]|S[ENPT]|T[123AIT]|U[1-5]|UR|V[LO]|Y[12]"
@@ -41,43 +48,61 @@ _EMBASE_NUMBER = re.compile(r"^L\d{6,12}$")
 _PLAIN_ISSUE = re.compile(r"^\d{1,3}(?:[-/]\d{1,3})?$")
 
 
+def _name(found: re.Match[str]) -> str:
+    return found["tag"].upper()
+
+
 def _begins(found: re.Match[str], block: Block | None, after_blank: bool) -> bool:
-    if found["tag"] != "TY":
+    if _name(found) != "TY":
         return False
-    kind = _TY_VALUE if len(found["gap"]) > 1 else _TIGHT_TY_VALUE
+    gap = found["gap"]
+    if len(gap) > _NARROW or "\t" in gap:
+        return _WIDE_TY_VALUE.match(found["value"]) is not None
+    kind = _TIGHT_TY_VALUE if len(gap) < _NARROW else _TY_VALUE if found["tag"].isupper() else _LOWER_TY_VALUE
     return kind.match(found["value"]) is not None
 
 
 def _shape(found: re.Match[str]) -> str:
-    """How a tag stands: what is before it, a point for itself, what is between it and its value (dashes that a word
-    processor made long and spaces that it made hard occur)."""
-    return f"{found['indent']}.{found['gap']}".replace("\xa0", " ")
+    """How a tag stands: what is before it, a point for itself (an "a" for one in small letters), what is between it and
+    its value (dashes that a word processor made long and spaces that it made hard occur)."""
+    sign = "." if found["tag"] == _name(found) else "a"
+    return f"{found['indent']}{sign}{found['gap']}".replace("\xa0", " ")
 
 
 def _accepts(found: re.Match[str], block: Block | None) -> bool:
     """A tag in the spacing that the record's own start line taught, or oddly spaced where no text can be running."""
     shape = _shape(found)
     learnt = block.shape if block is not None and not block.recognised_late else ""
-    if shape[-1] != (learnt or _PLAIN_SHAPE)[-1] or (shape.endswith(_TIGHT) and not _fits_tight(found, learnt)):
+    if "a" in shape and "a" not in learnt:
         return False
-    if found["tag"] == "ER":
+    shape, learnt = shape.replace("a", "."), learnt.replace("a", ".")
+    if shape[-1] != (learnt or _PLAIN_SHAPE)[-1] or (_is_tight(shape) and not _fits_tight(found, learnt)):
+        return False
+    if _name(found) == "ER":
         return not found["value"].strip()
     if "\t" in found["gap"]:
         return True
     if block is None or not learnt:
         return shape == _PLAIN_SHAPE
-    if learnt == shape:
-        return True
-    return not found["indent"] and _KNOWN.fullmatch(found["tag"]) is not None and block.fields[-1][0] not in _WRAPPING
+    return learnt == shape or (not found["indent"] and _stands_for_itself(_name(found), block))
+
+
+def _stands_for_itself(name: str, block: Block) -> bool:
+    """Whether a tag in another spacing than its record's is one: known, and no text of the field before runs on in it."""
+    return name in _NO_TEXT or (_KNOWN.fullmatch(name) is not None and block.fields[-1][0] not in _WRAPPING)
+
+
+def _is_tight(shape: str) -> bool:
+    return shape[-2:-1] == "."
 
 
 def _fits_tight(found: re.Match[str], learnt: str) -> bool:
     """``TI- Title`` in a record that began with ``TY- JOUR``; "IL-6" and a word cut at the end of a line are text."""
     value = found["value"]
     return (
-        learnt.endswith(_TIGHT)
+        _is_tight(learnt)
         and (not value or value[0].isspace())
-        and bool(_KNOWN.fullmatch(found["tag"]) or found["tag"] == "ER")
+        and bool(_KNOWN.fullmatch(_name(found)) or _name(found) == "ER")
     )
 
 
@@ -86,9 +111,10 @@ RIS = Dialect(
     begins=_begins,
     accepts=_accepts,
     shape=_shape,
-    ends=lambda found: found["tag"] == "ER",
+    ends=lambda found: _name(found) == "ER",
     has_end_tag=True,
     late_starts=_TITLES_AND_AUTHORS,
+    name=_name,
 )
 
 

@@ -80,13 +80,17 @@ def always(found: re.Match[str], block: Block | None) -> bool:
     return True
 
 
+def as_written(found: re.Match[str]) -> str:
+    return found["tag"]
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One dialect. ``tag`` names its groups ``tag`` and ``value``.
 
     ``begins(found, block, after_blank)`` says whether a tag line starts a record; ``accepts`` may still take a line
     for text; ``shape`` keeps what the start line teaches about the spacing of its record; ``late_starts`` are tags by
-    which a record is recognised that lacks its start.
+    which a record is recognised that lacks its start; ``name`` is the tag as the fields are called by it.
     """
 
     tag: re.Pattern[str]
@@ -96,6 +100,7 @@ class Dialect:
     ends: Callable[[re.Match[str]], bool] = lambda found: False
     has_end_tag: bool = False
     late_starts: frozenset[str] = frozenset()
+    name: Callable[[re.Match[str]], str] = as_written
 
 
 def cut_into_blocks(lines: Iterable[str], dialect: Dialect) -> Iterator[Block]:
@@ -158,13 +163,13 @@ class _Cutter:
         if before is not None:
             before.closed = Closed.BY_NEXT_START
         self.block = Block(number, shape=self.dialect.shape(found))
-        _add(self.block, line, found)
+        self._add(self.block, line, found)
         return before
 
     def _between_records(self, number: int, line: str, found: re.Match[str] | None) -> None:
         if found is None or not self.dialect.late_starts:
             return
-        _add(self.stray, line, found)
+        self._add(self.stray, line, found)
         if found["tag"] in self.dialect.late_starts:
             self.block, self.stray = self.stray, Block(0)
             self.block.line = number
@@ -183,13 +188,12 @@ class _Cutter:
             block.closed = Closed.BY_END_TAG
             self.block, self.stray = None, Block(0)
             return block
-        _add(block, line, found)
+        self._add(block, line, found)
         return None
 
-
-def _add(block: Block, line: str, found: re.Match[str]) -> None:
-    block.raw_lines.append(line)
-    block.fields.append((found["tag"], [(found["value"] or "").strip()]))
+    def _add(self, block: Block, line: str, found: re.Match[str]) -> None:
+        block.raw_lines.append(line)
+        block.fields.append((self.dialect.name(found), [(found["value"] or "").strip()]))
 
 
 def _closing_flags(block: Block, dialect: Dialect) -> list[str]:

@@ -7,12 +7,13 @@ import datetime
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from screening.imports.parsed import ParsedRecord, Refusal
+from screening.imports.parsed import NO_ABSTRACT, ParsedRecord, Refusal, is_damage
 from screening.imports.reading import read
 from tests.screening.imports.traps import sums
 
@@ -62,7 +63,9 @@ def zipped(**members: str) -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("gap", ["- ", "  - ", " - ", "\t-\t", "\u00a0 - ", "  \u2013 ", " \u2013 "])
+@pytest.mark.parametrize(
+    "gap", ["- ", "  - ", " - ", "\t-\t", "\u00a0 - ", "  \u2013 ", " \u2013 ", "  \u2014 ", "    - "]
+)
 def test_tags_may_stand_tight_or_behind_what_a_word_processor_made_of_blank_and_dash(tmp_path: Path, gap: str) -> None:
     first, second = parsed(tmp_path, ris("One", gap=gap) + ris("Two", gap=gap))
     assert (first.title, second.title, first.authors) == ("One", "Two", ("Lin, Mei",))
@@ -75,6 +78,38 @@ def test_a_word_cut_at_the_end_of_its_line_ends_no_record(tmp_path: Path) -> Non
     text = "TY  - JOUR\nTI  - One\nAB  - The\nER-\npositive ones\nTY- shirts\nAU  - Lin, Mei\nER  - \n"
     (record,) = parsed(tmp_path, text)
     assert (record.abstract, record.authors) == ("The ER- positive ones TY- shirts", ("Lin, Mei",))
+
+
+@pytest.mark.parametrize("gap", ["- ", "  - ", " - ", "\t-\t", "  -\t"])
+@pytest.mark.parametrize("case", [str.lower, str.title])
+def test_ris_tags_may_be_in_small_letters(tmp_path: Path, gap: str, case: Callable[[str], str]) -> None:
+    text = ris("One", gap=gap) + ris("Two", gap=gap)
+    for tag in ("TY", "TI", "AU", "AB", "ER", "PY"):
+        text = text.replace(tag + gap, case(tag) + gap)
+    first, second = parsed(tmp_path, text)
+    assert (first.title, second.title, first.authors) == ("One", "Two", ("Lin, Mei",))
+    assert not any(is_damage(flag) for flag in first.flags + second.flags)
+
+
+def test_a_line_of_text_in_small_letters_is_no_tag_of_a_record_in_capitals(tmp_path: Path) -> None:
+    (record,) = parsed(tmp_path, "TY  - JOUR\nTI  - One\nAB  - Grown\nin  - vitro\nau  - gold\nty - shirts\nER  - \n")
+    assert record.abstract == "Grown in - vitro au - gold ty - shirts"
+
+
+def test_a_known_tag_may_stand_in_another_spacing_than_its_record_but_words_of_an_abstract_stay_text(
+    tmp_path: Path,
+) -> None:
+    text = "TY  - JOUR\nTI  - One\nAU - Lin, Mei\nPY  -2019\nAB  - Grown\nIN - vitro\nKW - ward\nER  - \n"
+    (record,) = parsed(tmp_path, text)
+    assert (record.title, record.authors, record.year) == ("One", ("Lin, Mei",), 2019)
+    assert (record.abstract, record.keywords) == ("Grown IN - vitro", ("ward",))
+
+
+def test_a_reference_type_may_be_told_in_words(tmp_path: Path) -> None:
+    text = "".join(
+        f"TY  - {kind}\nTI  - One\nER  - \n" for kind in ("Journal Article (peer-reviewed)", "JOUR; MGZN", "")
+    )
+    assert [record.flags for record in parsed(tmp_path, text)] == [(NO_ABSTRACT,)] * 3
 
 
 TABLES = {
