@@ -12,13 +12,18 @@ _MOST_RATIO = 100
 _MOST_MEMBERS = 1000
 _RATIO_MATTERS_FROM = 1024 * 1024
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_SYSTEM_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini", "icon\r"})
 _PATCHED = 0x20  # flag bit 5: the difference to another file
 
 
-def members(source: Source, max_bytes: int, max_unpacked: int) -> list[Source]:
-    """The files of the zip in its order; Refusal ``zip`` for what is oversize, packed too well, locked or nested."""
+def members(source: Source, max_bytes: int, max_unpacked: int) -> tuple[list[Source], list[str]]:
+    """The files of the zip in its order, and the names of those that a system put there.
+
+    Raises Refusal ``zip`` for what is oversize, packed too well, or locked.
+    """
     with source.seekable() as stream, zipfile.ZipFile(stream) as archive:
-        infos = [info for info in archive.infolist() if not info.is_dir() and not _is_system_file(info.filename)]
+        files = [info for info in archive.infolist() if not info.is_dir()]
+    infos = [info for info in files if not _is_system_file(info.filename)]
     if not infos:
         raise Refusal("empty", "The zip is empty: export the results again.")
     if len(infos) > _MOST_MEMBERS or len({info.filename for info in infos}) < len(infos):
@@ -27,12 +32,13 @@ def members(source: Source, max_bytes: int, max_unpacked: int) -> list[Source]:
         _check(info, max_bytes)
     if sum(info.file_size for info in infos) > max_unpacked:
         raise Refusal("too_large", "The zip unpacks to more than we take: unpack it and import its files one by one.")
-    return [Source(source.path, PurePosixPath(info.filename).name, member=info.filename) for info in infos]
+    found = [Source(source.path, PurePosixPath(info.filename).name, member=info.filename) for info in infos]
+    return found, [info.filename for info in files if _is_system_file(info.filename)]
 
 
 def _is_system_file(name: str) -> bool:
     plain = PurePosixPath(name).name.casefold()
-    return name.startswith("__MACOSX/") or plain.startswith(".") or plain in ("thumbs.db", "desktop.ini")
+    return name.startswith("__MACOSX/") or plain.startswith("._") or plain in _SYSTEM_FILES
 
 
 def _check(info: zipfile.ZipInfo, max_bytes: int) -> None:

@@ -86,6 +86,14 @@ def find_decoding(source: Source, encoding: str | None = None) -> Decoding:
     return _utf8(source) or _guessed(source)
 
 
+def tells_its_encoding(source: Source) -> bool:
+    """Whether the bytes leave no choice: a BOM, a declaration of XML, or whole UTF-8."""
+    head = source.head(_HEAD)
+    return bool(head.startswith(tuple(bom for bom, _ in _BOMS)) or _XML_ENCODING.match(head)) or _decodes(
+        source, "utf-8"
+    )
+
+
 def open_text(source: Source, decoding: Decoding, *, newline: str | None = None) -> io.TextIOWrapper:
     """The decoded text. ``newline=None`` makes CRLF, LF and a lone CR line ends alike, and nothing else one."""
     return io.TextIOWrapper(source.open(), encoding=decoding.encoding, errors=decoding.errors, newline=newline)

@@ -138,7 +138,9 @@ def _begin(claim: Claim, imported: Import, readings: list[Reading]) -> Tally:
             mapping=imported.mapping,
             error="",
         )
-    return Tally(warnings=[_of_member(reading, text, readings) for reading in readings for text in _warnings(reading)])
+    left_out = [text for reading in readings for text in reading.left_out]
+    about = [_of_member(reading, text, readings) for reading in readings for text in _warnings(reading)]
+    return Tally(warnings=left_out + about)
 
 
 def _reserve(review_id: int, markers: int) -> int:

@@ -101,7 +101,8 @@ class Reading:
     ``markers`` counts the record markers by code that shares nothing with the reader (IM1); ``entries`` streams what
     the reader makes of them, in file order, as many as markers. ``format`` is a name of `sniff.FORMATS`, ``encoding``
     as Python spells it. ``warnings`` are sentences about the file as a whole. ``columns`` says, for a table, what each
-    heading was taken for (``""``: kept in the raw text only), so that a person may map it otherwise.
+    heading was taken for (``""``: kept in the raw text only), so that a person may map it otherwise. ``left_out``, on the
+    first reading of a zip, says in a sentence each which of its files hold no references.
     """
 
     name: str
@@ -111,3 +112,4 @@ class Reading:
     entries: Iterator[ParsedRecord | ParseProblem]
     warnings: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
 from screening.imports.archive import members
-from screening.imports.decode import Decoding, find_decoding, open_text
+from screening.imports.decode import Decoding, find_decoding, open_text, tells_its_encoding
 from screening.imports.parsed import ParsedRecord, ParseProblem, Reading, Refusal
 from screening.imports.parsers import formats, tables
 from screening.imports.parsers.entry import Entry, Opened
@@ -23,6 +23,10 @@ from screening.imports.sniff import HEAD, TEXT_TABLE, XLS, XLSX, ZIP, sniff_byte
 MAX_BYTES = 100 * 1024 * 1024
 MAX_RECORDS = 50_000
 MAX_UNPACKED = 500 * 1024 * 1024
+# What a member of a zip may be without holding the others up: a licence, a picture, a page. All else needs a person.
+_NO_REFERENCES = frozenset(
+    {"empty", "binary", "html", "unknown", "unknown_xml", "pmid_list", "text_report", "no_records"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +61,73 @@ def read(
             raise Refusal(
                 "too_large", f"The file is larger than {_megabytes(limits.max_bytes)}: split it and import each part."
             )
-        if sniff_bytes(source) != ZIP:
-            return [_read_one(source, encoding, mapping, limits)]
-        return [
-            _read_member(member, encoding, mapping, limits)
-            for member in members(source, limits.max_bytes, limits.max_unpacked)
-        ]
+        if sniff_bytes(source) == ZIP:
+            return _read_zip(source, encoding, mapping, limits)
+        reading, reason = _looked_into(_read_one(source, encoding, mapping, limits))
     except Refusal:
         raise
     except Exception as error:
         raise _unforeseen(error) from error
+    if reason:
+        raise _no_record(reason)
+    return [reading]
 
 
-def _read_member(member: Source, encoding: str | None, mapping: Mapping[str, str] | None, limits: Limits) -> Reading:
-    try:
-        if sniff_bytes(member) == ZIP:
-            raise Refusal("zip", "It is a zip inside the zip: unpack it and import its files.")
-        return _read_one(member, encoding, mapping, limits)
-    except Refusal as refusal:
-        refusal.sentence = f"In “{member.name}”: {refusal.sentence}"
-        refusal.args = (refusal.sentence,)
-        raise
+def _read_zip(source: Source, encoding: str | None, mapping: Mapping[str, str] | None, limits: Limits) -> list[Reading]:
+    """The readings of a zip's members; a member that is no list of references is named and left out.
+
+    Raises Refusal where no member holds a record, and for what a person has to answer or see to first.
+    """
+    found, system_files = members(source, limits.max_bytes, limits.max_unpacked)
+    readings: list[Reading] = []
+    left_out = [f"Files in the zip that a computer's system put there were left out: {', '.join(system_files)}."]
+    left_out = left_out if system_files else []
+    reasons: list[Refusal] = []
+    has_record = False
+    for member in found:
+        try:
+            reading, reason = _read_member(member, encoding, mapping, limits)
+        except Refusal as refusal:
+            if refusal.code not in _NO_REFERENCES:
+                raise _in_member(member, refusal) from refusal
+            reasons.append(_in_member(member, refusal))
+            left_out.append(f"“{member.member}” in the zip was left out. {refusal.sentence}")
+            continue
+        readings.append(reading)
+        has_record = has_record or not reason
+        if reason:
+            reasons.append(_in_member(member, _no_record(reason)))
+    if not has_record:
+        raise reasons[0]
+    return [replace(readings[0], left_out=tuple(left_out)), *readings[1:]]
+
+
+def _read_member(
+    member: Source, encoding: str | None, mapping: Mapping[str, str] | None, limits: Limits
+) -> tuple[Reading, str]:
+    """The reading of one member. ``encoding`` was chosen for those that do not tell theirs: what is UTF-8 stays so."""
+    if sniff_bytes(member) == ZIP:
+        raise Refusal("zip", "It is a zip inside the zip: unpack it and import its files.")
+    if encoding and tells_its_encoding(member):
+        encoding = None
+    return _looked_into(_read_one(member, encoding, mapping, limits))
+
+
+def _in_member(member: Source, refusal: Refusal) -> Refusal:
+    refusal.sentence = f"In “{member.name}”: {refusal.sentence}"
+    refusal.args = (refusal.sentence,)
+    return refusal
 
 
 def _read_one(source: Source, encoding: str | None, mapping: Mapping[str, str] | None, limits: Limits) -> Reading:
     decoding, opened = _open(source, encoding, mapping)
     lines = _count(opened, limits)
-    entries = _with_a_record(_held_to_the_count(opened, lines))
     return Reading(
         name=source.name,
         format=opened.format,
         encoding=decoding.encoding,
         markers=len(lines),
-        entries=entries,
+        entries=_held_to_the_count(opened, lines),
         warnings=(*decoding.warnings, *opened.warnings),
         columns=opened.columns,
     )
@@ -138,18 +176,23 @@ def _held_to_the_count(opened: Opened, lines: array[int]) -> Iterator[Entry]:
         yield ParseProblem(line, "A record begins here but could not be told from its neighbours.", opened.raw_at(line))
 
 
-def _with_a_record(entries: Iterator[Entry]) -> Iterator[Entry]:
-    """The same entries, once it is certain that one of them is a record: a file of problems only is refused."""
+def _looked_into(reading: Reading) -> tuple[Reading, str]:
+    """The same reading, looked into as far as its first record, and why it holds none (``""`` where it does)."""
     held: list[Entry] = []
-    for entry in entries:
+    for entry in reading.entries:
         held.append(entry)
         if isinstance(entry, ParsedRecord):
-            return chain(held, entries)
+            return replace(reading, entries=chain(held, reading.entries)), ""
     reason = held[0].reason if held and isinstance(held[0], ParseProblem) else "It holds none."
+    return replace(reading, entries=iter(held)), reason
+
+
+def _no_record(reason: str) -> Refusal:
+    """A file of problems only is refused."""
     sentence = (
         f"No record of the file can be read. {reason[:1].upper()}{reason[1:]} Export it again, as RIS if you can."
     )
-    raise Refusal("no_records", sentence)
+    return Refusal("no_records", sentence)
 
 
 def _wrong_sum(markers: int, which: str) -> str:

@@ -15,12 +15,16 @@ from screening.reviews.models import Review
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One upload: ``file`` on disk and its ``format``, or None and the ``sentence`` that refuses it."""
+    """One upload: ``file`` on disk and its ``format``, or None and the ``sentence`` that refuses it.
+
+    ``left_out`` says which files of a zip hold no references, in a sentence each.
+    """
 
     name: str
     file: StoredFile | None
     format: str = ""
     sentence: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 def receive(*, review: Review, upload: Upload, name: str, encoding: str = "") -> Received:
@@ -40,4 +44,5 @@ def receive(*, review: Review, upload: Upload, name: str, encoding: str = "") ->
         if not Import.objects.filter(review=review, sha256=file.sha256).exists():
             forget(review_id=review.pk, sha256=file.sha256)
         return Received(name, None, sentence=refusal.sentence)
-    return Received(name, file, format=", ".join(dict.fromkeys(reading.format for reading in readings)))
+    formats = ", ".join(dict.fromkeys(reading.format for reading in readings))
+    return Received(name, file, format=formats, left_out=tuple(text for one in readings for text in one.left_out))

@@ -74,7 +74,7 @@ def upload(request: HttpRequest, member: Membership, number: int) -> HttpRespons
             if got.file is None:
                 refused.append(got)
             else:
-                waiting.add(request, run, got.file, got.format)
+                waiting.add(request, run, got.file, got.format, got.left_out)
         if not refused and waiting.waiting(request, run):
             return redirect("imports_describe", slug=member.review.slug, number=number)
     context = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -9,13 +10,16 @@ from django.http import HttpRequest
 from screening.imports.storage import StoredFile
 from screening.searches.models import SearchRun
 
+_TOLD = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One file on disk that waits for its description; ``format`` as recognised."""
+    """One file on disk that waits for its description; ``format`` as recognised, ``left_out`` of a zip as in `Received`."""
 
     file: StoredFile
     format: str
+    left_out: tuple[str, ...] = ()
 
     @property
     def prefix(self) -> str:
@@ -26,13 +30,20 @@ class Waiting:
 def waiting(request: HttpRequest, run: SearchRun) -> list[Waiting]:
     """Files of this person that wait in this search, in the order of their upload."""
     rows = request.session.get(_key(run), [])
-    return [Waiting(StoredFile(row["name"], row["sha256"], row["size"]), row["format"]) for row in rows]
+    return [
+        Waiting(StoredFile(row["name"], row["sha256"], row["size"]), row["format"], tuple(row.get("left_out", ())))
+        for row in rows
+    ]
 
 
-def add(request: HttpRequest, run: SearchRun, file: StoredFile, format_name: str) -> None:
-    """Let a file wait; the same bytes wait once."""
+def add(request: HttpRequest, run: SearchRun, file: StoredFile, format_name: str, left_out: Sequence[str] = ()) -> None:
+    """Let a file wait; the same bytes wait once. Of a zip with very many files beside its references, some are told."""
+    told = list(left_out[:_TOLD])
+    if len(left_out) > _TOLD:
+        told.append(f"{len(left_out) - _TOLD} more were left out: the report of the import names them all.")
     others = [row for row in request.session.get(_key(run), []) if row["sha256"] != file.sha256]
     new = {"name": file.name, "sha256": file.sha256, "size": file.size, "format": format_name}
+    new |= {"left_out": told} if told else {}
     request.session[_key(run)] = [*others, new]
 
 

@@ -64,6 +64,8 @@ class Command(BaseCommand):
 
     def _of(self, reading: Reading, known: set[str]) -> Iterator[MatchRecord]:
         number = 0
+        for sentence in reading.left_out:
+            self.stderr.write(sentence)
         for entry in reading.entries:
             if not isinstance(entry, ParsedRecord):
                 self.stderr.write(f"{reading.name}, line {entry.line}: {entry.reason}")

@@ -63,6 +63,8 @@ class Command(BaseCommand):
             received = receive(review=run.review, upload=upload, name=path.name, encoding=options["encoding"])
         if received.file is None:
             return _refused(received)
+        for sentence in received.left_out:
+            self.stderr.write(f"{path.name}: {sentence}")
         first = same_file(review=run.review, sha256=received.file.sha256)
         if first is not None:
             return self._known(first)

@@ -36,7 +36,7 @@ class Command(BaseCommand):
             for report in reports_of(path, encoding):
                 reports.append(report)
                 if not report["refused"]:
-                    self.stderr.write(summary(report))
+                    self.stderr.write("\n".join([summary(report), *report["warnings"]]))
         if options["json"]:
             self.stdout.write(json.dumps(reports, ensure_ascii=False))
         refused = [f"{report['file']}: {report['refused']}" for report in reports if report["refused"]]
@@ -65,7 +65,7 @@ def reports_of(path: Path, encoding: str | None) -> Iterator[Report]:
 def report_of(reading: Reading, name: str) -> Report:
     """The file report: counts, flags and rejected rows with their lines, and every record."""
     report: Report = {**_refused(name, None), "format": reading.format, "encoding": reading.encoding}
-    report |= {"markers": reading.markers, "warnings": list(reading.warnings)}
+    report |= {"markers": reading.markers, "warnings": [*reading.left_out, *reading.warnings]}
     for entry in reading.entries:
         if isinstance(entry, ParseProblem):
             report["rejected"].append({"line": entry.line, "reason": entry.reason, "raw": entry.raw})

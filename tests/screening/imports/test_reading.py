@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,7 +38,6 @@ ONE = "TY  - JOUR\nTI  - One\nER  - \n"
         ("zip_in_zip.zip", "zip", "zip inside the zip"),
         ("zip_cut.zip", "zip", "cut off"),
         ("xlsx_cut.xlsx", "zip", "cut off"),
-        ("zip_with_page.zip", "html", "page.ris"),
     ],
 )
 def test_bad_input_is_refused_in_one_sentence_that_names_it(name: str, code: str, word: str) -> None:
@@ -61,6 +60,70 @@ def test_an_excel_file_inside_a_zip_is_read(tmp_path: Path) -> None:
         archive.write(FOLDER / "dimensions.xlsx", "dimensions.xlsx")
     (found,) = read(tmp_path / "a.zip", name="a.zip")
     assert len(sums(found)[0]) == 2
+
+
+def zipped(path: Path, members: Mapping[str, str | bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_member_that_holds_no_references_is_named_and_left_out(tmp_path: Path) -> None:
+    strange: dict[str, str | bytes] = {
+        "a/readme.txt": "These are the hits of the first of May.\nAsk the library for more.\n",
+        "a/paper.pdf": b"%PDF-1.7 \0\1",
+        "a/page.html": "<!DOCTYPE html><html><body>Results</body></html>",
+        "a/empty.ris": "",
+        "a/.DS_Store": b"\0\0\0\1Bud1",
+        "__MACOSX/a/._one.ris": b"\0\5\x16\7",
+        "a/.gitignore": "*.tmp\n",
+    }
+    (found,) = read(zipped(tmp_path / "a.zip", {**strange, "a/one.ris": ONE}), name="a.zip")
+    records, problems, markers = sums(found)
+    assert (len(records), problems, markers) == (1, [], 1)
+    told = " ".join(found.left_out)
+    assert all(name in told for name in strange)
+    assert "a PDF" in told
+    assert "a web page" in told
+    assert len(found.left_out) == 6  # what a system put there is one sentence
+    assert all(sentence.endswith(".") for sentence in found.left_out)
+
+
+def test_a_page_among_the_members_is_told_beside_the_records_of_the_others() -> None:
+    (found,) = read(FOLDER / "zip_with_page.zip", name="zip_with_page.zip")
+    assert len(sums(found)[0]) == 1
+    assert "page.ris" in found.left_out[0]
+
+
+def test_a_zip_without_any_record_is_refused_with_the_first_reason(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {"readme.txt": "No hits.\n", "paper.pdf": b"%PDF-1.7"})
+    with pytest.raises(Refusal, match=r"In “readme\.txt”: This is no format of references"):
+        read(path, name="a.zip")
+
+
+def test_im1_a_member_of_which_no_record_can_be_read_is_listed_row_by_row(tmp_path: Path) -> None:
+    broken = (FOLDER / "pubmed_not_well_formed.xml").read_bytes()
+    one, two = read(zipped(tmp_path / "a.zip", {"broken.xml": broken, "one.ris": ONE}), name="a.zip")
+    records, problems, markers = sums(one)
+    assert records == []
+    assert len(problems) == markers > 0
+    assert len(sums(two)[0]) == 1
+
+
+@pytest.mark.parametrize("name", ["entities.xml", "zip_in_zip.zip"])
+def test_what_may_be_an_attack_is_refused_with_the_whole_zip(tmp_path: Path, name: str) -> None:
+    path = zipped(tmp_path / "a.zip", {"one.ris": ONE, name: (FOLDER / name).read_bytes()})
+    with pytest.raises(Refusal, match=f"In “{name}”"):
+        read(path, name="a.zip")
+
+
+def test_im2_the_encoding_chosen_for_a_zip_is_that_of_members_which_do_not_tell_theirs(tmp_path: Path) -> None:
+    title = "病房教學"
+    text = ONE.replace("One", title)
+    members = {"plain.ris": text.encode(), "old.ris": text.encode("big5")}
+    one, two = read(zipped(tmp_path / "a.zip", members), name="a.zip", encoding="big5")
+    assert [(found.encoding, sums(found)[0][0].title) for found in (one, two)] == [("utf-8", title), ("big5", title)]
 
 
 def test_a_member_behind_a_password_or_named_twice_is_refused(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -112,6 +113,24 @@ def test_a_file_that_is_none_is_refused_at_once_and_the_others_wait(review: Revi
     assert "empty.ris is empty" in text
     assert "good.ris" in text
     assert not Import.objects.exists()
+
+
+def test_what_a_zip_holds_beside_references_is_named_before_and_after_its_import(
+    review: Review, visitor: Client
+) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("hits.ris", numbered(2))
+        archive.writestr("readme.txt", "Ask the library for more.")
+    send(visitor, review, hits_zip=file.getvalue())
+    told = "“readme.txt” in the zip was left out."
+    assert told in visitor.get(address("imports_describe", review, 1)).content.decode()
+    assert told in visitor.get(address("imports_upload", review, 1)).content.decode()
+    described(visitor, review)
+    work(Import.objects.get())
+    imported = Import.objects.get()
+    assert (imported.state, imported.markers, imported.parsed) == ("stored", 2, 2)
+    assert told in visitor.get(address("import_report", review, imported.pk)).content.decode()
 
 
 def test_uploading_nothing_says_what_to_do(review: Review, visitor: Client) -> None:
