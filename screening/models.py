@@ -3,7 +3,7 @@
 from screening.audit.models import AuditEvent
 from screening.conflicts.models import Comment, Escalation, OwnReading, Position, Ruling
 from screening.decisions.models import Item, Postponed, QueueCursor, Submission, Vote
-from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement
+from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement, KeptChoice
 from screening.fulltexts.models import Report, ReportFile, RetrievalAttempt
 from screening.imports.models import Import, RejectedRow, SetAside
 from screening.jobs.models import Job, Worker
@@ -26,6 +26,7 @@ __all__ = [
     "Item",
     "Job",
     "Judgement",
+    "KeptChoice",
     "Membership",
     "OwnReading",
     "Position",

@@ -19,6 +19,7 @@ from screening.decisions.forms import answers_from
 from screening.decisions.models import Item
 from screening.decisions.screen import questions_for
 from screening.decisions.verdict import Decision, ItemState, Stage
+from screening.dedupe.shown import as_shown
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -87,7 +88,7 @@ def conflict(request: HttpRequest, member: Membership, item_id: int) -> HttpResp
     own = Position.objects.filter(item=item, round=item.round, member=member).first()
     context = {
         "item": item,
-        "record": item.record,
+        "record": as_shown(item.record),
         "sides": sides,
         "rows": arguments.rows(item.protocol, item, [side.vote.answers for side in sides]),
         "thread": arguments.thread(member, item),
@@ -185,10 +186,11 @@ def ruling(request: HttpRequest, member: Membership, item_id: int) -> HttpRespon
     if actions.has_ever_voted(member, item) or item.state == ItemState.FINAL:
         return redirect("conflict", member.review.slug, item.pk)
     reading = OwnReading.objects.filter(item=item, round=item.round, adjudicator=member).first()
-    context: dict[str, Any] = {"item": item, "record": item.record, "reading": reading, "version": item.protocol}
+    record = as_shown(item.record)
+    context: dict[str, Any] = {"item": item, "record": record, "reading": reading, "version": item.protocol}
     if item.protocol is None or item.state not in actions.UNSETTLED:
         raise Http404
-    context["questions"] = questions_for(item, item.protocol, reading.answers if reading else {}, Stage(item.stage))
+    context["questions"] = questions_for(record, item.protocol, reading.answers if reading else {}, Stage(item.stage))
     if reading is not None:
         context |= _arguments(member, item, reading)
     return render(request, "screening/conflicts/ruling.html", context)

@@ -9,11 +9,13 @@ from typing import Any
 from screening.decisions.models import Item, Vote
 from screening.decisions.queue import awaiting_other, decided, in_conflict, in_play, my_votes, waiting_for
 from screening.decisions.verdict import Decision, Mode, Stage
+from screening.dedupe.shown import as_shown
 from screening.imports.facts import facts_of
 from screening.protocol.hints import hint
 from screening.protocol.models import Criterion, ProtocolVersion
 from screening.protocol.suggest import suggest
 from screening.protocol.versions import Versions, criteria_for
+from screening.records.models import Record
 from screening.reviews.models import Membership
 
 COUNT_AT_ONCE = 1_000  # records; a larger review counts its progress in a request of its own
@@ -46,10 +48,11 @@ def screen_context(item: Item, stage: Stage, *, own: Vote | None, versions: Vers
     """Everything the citation, the criteria and the vote bar need for one item; one's own vote only."""
     version = versions.of(item.protocol_id)
     answers = own.answers if own else {}
-    questions = questions_for(item, version, answers, stage) if version else []
+    record = as_shown(item.record)
+    questions = questions_for(record, version, answers, stage) if version else []
     return {
         "item": item,
-        "record": item.record,
+        "record": record,
         "standing": item.record.standing,
         "own": own,
         "known": own.stamp() if own else "",
@@ -63,9 +66,8 @@ def screen_context(item: Item, stage: Stage, *, own: Vote | None, versions: Vers
     }
 
 
-def questions_for(item: Item, version: ProtocolVersion, answers: dict[str, str], stage: Stage) -> list[Question]:
+def questions_for(record: Record, version: ProtocolVersion, answers: dict[str, str], stage: Stage) -> list[Question]:
     """The criteria of the stage in order, with given answers and what the record says of language, year and type."""
-    record = item.record
     facts = {
         "language": ", ".join(record.languages)
         + (" (inferred)" if record.languages and record.language_inferred else ""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
 from django.db import transaction
@@ -14,8 +14,10 @@ from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
 from screening.dedupe.automation import VERB, previews, reason_for
 from screening.dedupe.finding import BATCH, FOLLOWER, NAME, write_cards
+from screening.dedupe.leading import may_lead
 from screening.dedupe.matching import group
-from screening.dedupe.models import Answer, CandidateCard, Judgement
+from screening.dedupe.models import Answer, CandidateCard, Judgement, Kept, KeptChoice
+from screening.dedupe.shown import gives
 from screening.dedupe.stored import (
     group_of,
     links_among,
@@ -27,7 +29,7 @@ from screening.dedupe.stored import (
     with_votes,
     write_places,
 )
-from screening.imports.undoing import forget_places, forget_removal
+from screening.imports.undoing import forget_places, forget_removal, wait_for_votes
 from screening.jobs.actions import enqueue
 from screening.jobs.models import Job
 from screening.protocol.models import Criterion
@@ -44,21 +46,78 @@ def ask_for_duplicates(*, member: Membership) -> Job:
 
 
 @transaction.atomic
-def answer_card(*, member: Membership, card: CandidateCard, answer: Answer, act: uuid.UUID | None = None) -> uuid.UUID:
-    """Same, related or different, for all records of the card. Returns the id under which it can be undone."""
+def answer_card(
+    *,
+    member: Membership,
+    card: CandidateCard,
+    answer: Answer,
+    act: uuid.UUID | None = None,
+    kept: Mapping[Kept, int] | None = None,
+) -> uuid.UUID:
+    """Same, related or different, for all records of the card. Returns the id under which it can be undone.
+
+    ``kept`` are the ids of the records that a person chose with "same": which leads, and whose values are shown.
+    """
     held = CandidateCard.objects.select_for_update().get(pk=card.pk)
     if held.answered_at is not None:
         raise NotAllowedNow("Somebody answered this one already. Nothing was changed.")
     act = act or uuid.uuid4()
     pairs = [pair for pair in combinations(sorted(held.members), 2) if answer is Answer.SAME or not _merged(*pair)]
     _judge(member=member, pairs=pairs, answer=answer, act=act)
+    if kept and answer is Answer.SAME:
+        _choose(member=member, members=group_of(member.review_id, held.members), kept=kept, act=act)
     CandidateCard.objects.filter(pk=held.pk).update(answered_at=timezone.now(), answer=answer, act=act)
     regroup(review_id=member.review_id, around=held.members)
     audit(
         verb=f"judge records {answer.value}", review_id=member.review_id, actor=member.user, subject=("duplicates", held.pk, held.reason),
-        after={"records": _numbers(held.members), "answer": answer.value},
+        after={"records": _numbers(held.members), "answer": answer.value, **_told(kept if answer is Answer.SAME else None)},
     )  # fmt: skip
     return act
+
+
+@transaction.atomic
+def choose_kept(*, member: Membership, record: Record, kept: Mapping[Kept, int]) -> uuid.UUID:
+    """Which record of a duplicate group leads it, and whose values are shown; undone by the returned id (R1).
+
+    ``kept`` maps a field to a record id of the group of ``record``. No number of the flow moves by it, and no vote.
+    """
+    members = group_of(member.review_id, [record.pk])
+    if len(members) < 2:
+        raise NotAllowedNow("This record is not merged with another, so there is nothing to choose.")
+    if not kept:
+        raise NotAllowedNow("Nothing was chosen that is not so already.")
+    act = uuid.uuid4()
+    _choose(member=member, members=members, kept=kept, act=act)
+    regroup(review_id=member.review_id, around=members)
+    audit(
+        verb="choose what is kept", review_id=member.review_id, actor=member.user, subject=("record", record.pk, record.title),
+        after={"records": _numbers(members), **_told(kept)},
+    )  # fmt: skip
+    return act
+
+
+def _told(kept: Mapping[Kept, int] | None) -> dict[str, dict[str, int]]:
+    """What was chosen, for the log: field -> record number."""
+    if not kept:
+        return {}
+    numbers = dict(Record.objects.filter(pk__in=kept.values()).values_list("pk", "number"))
+    return {"kept": {field.label: numbers[pk] for field, pk in kept.items()}}
+
+
+def _choose(*, member: Membership, members: Collection[int], kept: Mapping[Kept, int], act: uuid.UUID) -> None:
+    records = Record.objects.filter(pk__in=members, review_id=member.review_id)
+    wait_for_votes(records)  # a vote that is being cast decides who may lead
+    ranked = ranks(member.review_id, members, with_votes(member.review_id, members))
+    by_id = {record.pk: record for record in records}
+    for field, pk in kept.items():
+        if pk not in by_id or (field is not Kept.LEAD and not gives(by_id[pk], field)):
+            raise NotAllowedNow("That record is not in this group, or gives no such value. Nothing was changed.")
+        if field is Kept.LEAD and pk not in may_lead([one for one in members if one in ranked], ranked):
+            raise NotAllowedNow(
+                "That record may not lead: records with votes come first, then databases and registers, then the earlier search."
+                " Its values can be shown all the same. Nothing was changed."
+            )
+        KeptChoice.objects.create(review_id=member.review_id, record_id=pk, field=field, act=act, by=member.user)
 
 
 @transaction.atomic
@@ -116,10 +175,13 @@ def regroup(*, review_id: int, around: Collection[int]) -> None:
 def undo_answer(*, member: Membership, act: uuid.UUID) -> None:
     """Lift the judgements of one act; the records stand as if it had never been (I10, DD8)."""
     rows = Judgement.objects.filter(review_id=member.review_id, act=act, lifted_at__isnull=True)
+    chosen = KeptChoice.objects.filter(review_id=member.review_id, act=act, lifted_at__isnull=True)
     around = {pk for pair in rows.values_list("first_id", "second_id") for pk in pair}
+    around |= set(chosen.values_list("record_id", flat=True))
     if not around:
         raise NotAllowedNow("That answer was undone already.")
     rows.update(lifted_at=timezone.now())
+    chosen.update(lifted_at=timezone.now())
     cards = CandidateCard.objects.filter(review_id=member.review_id, act=act)
     cards.update(answered_at=None, answer="", act=None)
     regroup(review_id=member.review_id, around=around)

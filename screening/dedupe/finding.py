@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from screening.audit.actions import record as audit
 from screening.dedupe.matching import RULE_VERSION, Grouping, Link, MatchRecord, find_links, group
-from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement
+from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement, KeptChoice
 from screening.dedupe.stored import card_key, match_records, moved, places, ranks, said, with_votes, write_places
 from screening.jobs.actions import Claim, enqueue
 from screening.records.models import Standing
@@ -123,8 +123,9 @@ def _merge(claim: Claim, review_id: int, records: Sequence[MatchRecord], links: 
 
 def _mark(review_id: int) -> tuple[object, ...]:
     judged = Judgement.objects.filter(review_id=review_id).aggregate(newest=Max("pk"), lifted=Count("lifted_at"))
+    chosen = KeptChoice.objects.filter(review_id=review_id).aggregate(newest=Max("pk"), lifted=Count("lifted_at"))
     present = _candidates(review_id).aggregate(n=Count("pk"), newest=Max("pk"))
-    return (*judged.values(), *present.values())
+    return (*judged.values(), *chosen.values(), *present.values())
 
 
 def _unless_moved_on(review_id: int, mark: tuple[object, ...]) -> None:

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from django import forms
 
-from screening.dedupe.models import Answer
+from screening.dedupe.models import Answer, Kept
 
 MAX_REASON = 200  # characters
 
 
-class AnswerForm(forms.Form):
-    """Same, related or different."""
+class KeptForm(forms.Form):
+    """Which record leads, and whose values are shown: record numbers; what is not given stays as it is."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for field in Kept:
+            wrong = {"invalid": "Choose one of the records that are offered."}
+            self.fields[field.value] = forms.IntegerField(
+                required=False, min_value=1, max_value=2**31, label=field.label, error_messages=wrong
+            )
+
+    def numbers(self) -> dict[str, int]:
+        """Field -> record number, for what was given."""
+        return {field.value: self.cleaned_data[field] for field in Kept if self.cleaned_data.get(field)}
+
+
+class AnswerForm(KeptForm):
+    """Same, related or different; with the same, what is kept."""
 
     answer = forms.ChoiceField(choices=Answer.choices, error_messages={"required": "Choose one of the three answers."})
 

@@ -66,6 +66,41 @@ class Judgement(models.Model):
         return self.answer
 
 
+class Kept(models.TextChoices):
+    """What a person may choose of a group: which record leads it, and whose value of a field is shown."""
+
+    LEAD = "lead", "Kept record"
+    TITLE = "title", "Title"
+    AUTHORS = "authors", "Authors"
+    YEAR = "year", "Year"
+    JOURNAL = "journal", "Journal"
+    PLACE = "place", "Volume (issue): pages"
+    DOI = "doi", "DOI"
+    PMID = "pmid", "PMID"
+    ABSTRACT = "abstract", "Abstract"
+
+
+class KeptChoice(models.Model):
+    """A person let this record lead its group, or its value of a field be shown for it; of several in a group the newest holds.
+
+    A choice is tied to the record, not to the group: it holds wherever the record is merged, and rests while it is not.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="kept_choices")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="kept_choices")
+    field = models.CharField(max_length=8, choices=Kept.choices)
+    act = models.UUIDField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("record", "field"), condition=Q(lifted_at__isnull=True), name="kept_holds"),)
+
+    def __str__(self) -> str:
+        return self.field
+
+
 class CandidateCard(models.Model):
     """A group of two or more records that a person should judge. ``members`` are record ids, ``key`` names the same set again."""
 

@@ -13,7 +13,9 @@ from django.db.models import Max, Q, QuerySet
 from screening.audit.models import AuditEvent
 from screening.dedupe.cards import Fields, Piece, Row, compare, no_field_differs
 from screening.dedupe.finding import NAME
-from screening.dedupe.models import Answer, CandidateCard, DuplicateLink, Judgement
+from screening.dedupe.keeping import Select, selects
+from screening.dedupe.leading import lead_of
+from screening.dedupe.models import Answer, CandidateCard, DuplicateLink, Judgement, KeptChoice
 from screening.dedupe.spotcheck import sample
 from screening.dedupe.stored import group_of, ranks, with_votes
 from screening.jobs.models import Job
@@ -58,6 +60,7 @@ class Side:
     rows: list[Row]
     moves: int
     duplicates: int
+    selects: list[Select]
 
     @property
     def table(self) -> list[tuple[Row, list[tuple[Column, tuple[Piece, ...]]]]]:
@@ -79,14 +82,34 @@ def side_by_side(card: CandidateCard) -> Side:
     group = group_of(review_id, card.members)
     held = with_votes(review_id, group)
     order = ranks(review_id, group, held)
-    kept = min(order, key=lambda pk: order[pk], default=None)
+    kept = lead_of(order, order) if order else None
     standings = _standings(card.members)
     columns = [
         Column(one.record, one, one.pk in held, one.pk == kept, one.record.duplicates.count()) for one in standings
     ]
     moves = max(len({one.lead_id or one.pk for one in standings}) - 1, 0)
     duplicates = merged(review_id).count()
-    return Side(card, columns, compare([fields_of(one.record) for one in standings]), moves, duplicates)
+    return Side(
+        card,
+        columns,
+        compare([fields_of(one.record) for one in standings]),
+        moves,
+        duplicates,
+        selects(review_id, group),
+    )
+
+
+def kept_group(record: Record) -> Side | None:
+    """A merged group side by side, all its records, the kept one first; None where the record is merged with none."""
+    members = group_of(record.review_id, [record.pk])
+    standings = sorted(_standings(members), key=lambda one: (one.lead_id is not None, one.record.number))
+    if len(standings) < 2:
+        return None
+    held = with_votes(record.review_id, members)
+    columns = [Column(one.record, one, one.pk in held, one.lead_id is None, 0) for one in standings]
+    card = CandidateCard(review_id=record.review_id)
+    rows = compare([fields_of(one.record) for one in standings])
+    return Side(card, columns, rows, 0, 0, selects(record.review_id, members))
 
 
 def _standings(records: Collection[int]) -> list[Standing]:
@@ -212,6 +235,12 @@ def last_act(member: Membership) -> Said | None:
     """What this member said last, if it still holds: for the undo on the card's page."""
     acts = _acts(member.review).filter(by=member.user)[:1]
     return next(iter(told(member.review, list(acts))), None)
+
+
+def last_choice(member: Membership, record: Record) -> KeptChoice | None:
+    """The newest choice in a record's group that still holds, for its undo."""
+    rows = KeptChoice.objects.filter(review=member.review, record__in=group_of(member.review_id, [record.pk]))
+    return rows.filter(lifted_at__isnull=True).select_related("by", "record").order_by("-pk").first()
 
 
 def wrongly_merged(review_id: int) -> set[int]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from screening.dedupe.leading import Rank, lead_of
 from screening.dedupe.matching import Grouping, Link, MatchRecord
-from screening.dedupe.models import Answer, DuplicateLink, Judgement
+from screening.dedupe.models import Answer, DuplicateLink, Judgement, Kept, KeptChoice
 from screening.records import queue
 from screening.records.changes import log_changes
 from screening.records.models import ChangeOf, Standing
+from screening.searches.models import DATABASES_AND_REGISTERS
 
 FIELDS = (
     "record_id", "record__title", "record__title_translated", "record__authors", "record__year", "record__journal", "record__volume",
@@ -85,22 +87,36 @@ class Place:
     by: str = ""
 
 
-def places(grouping: Grouping, records: Iterable[int], rank: Mapping[int, tuple[bool, bool, int]]) -> dict[int, Place]:
-    """Record id -> place. The lead is the smallest by ``rank``: holds votes, databases before other methods, earliest (R1)."""
+def places(grouping: Grouping, records: Iterable[int], rank: Mapping[int, Rank]) -> dict[int, Place]:
+    """Record id -> place, under the lead by rule or as a person chose (R1)."""
     found = dict.fromkeys(records, Place(None))
     person_said = {frozenset((link.a, link.b)) for link in grouping.links if link.rule == "person"}
     touched = {one for pair in person_said for one in pair}
     for members in grouping.groups:
-        ids = sorted((int(one) for one in members), key=lambda pk: rank[pk])
-        lead = ids[0]
-        for pk in ids[1:]:
-            found[pk] = Place(lead, "person" if str(pk) in touched else "rule")
+        ids = [int(one) for one in members]
+        lead = lead_of(ids, rank)
+        for pk in ids:
+            if pk != lead:
+                found[pk] = Place(lead, "person" if str(pk) in touched else "rule")
     return found
 
 
-def ranks(review_id: int, records: Collection[int] | None, held: Collection[int]) -> dict[int, tuple[bool, bool, int]]:
-    """The order in which records lead their group (R1)."""
-    return queue.ranks(_standings(review_id, records), held)
+def ranks(review_id: int, records: Collection[int] | None, held: Collection[int]) -> dict[int, Rank]:
+    """What decides which record leads its group: R1, and what people chose."""
+    chosen = dict(
+        KeptChoice.objects.filter(review_id=review_id, field=Kept.LEAD, lifted_at__isnull=True)
+        .order_by("pk")
+        .values_list("record_id", "pk")
+    )
+    rows = (
+        _standings(review_id, records)
+        .order_by()
+        .values_list("record_id", "source__kind", "run__number", "record__number")
+    )
+    return {
+        pk: Rank(pk in held, kind in DATABASES_AND_REGISTERS, run, number, chosen.get(pk, 0))
+        for pk, kind, run, number in rows
+    }
 
 
 def moved(review_id: int, wanted: Mapping[int, Place], records: Collection[int] | None) -> dict[int, Place]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("duplicates/apart/", views.duplicates_apart, name="duplicates_apart"),
     path("duplicates/check/", views.duplicates_check, name="duplicates_check"),
     path("duplicates/duplicates.csv", views.duplicates_csv, name="duplicates_csv"),
+    path("duplicates/kept/<int:number>/", views.duplicate_kept, name="duplicate_kept"),
     path("duplicates/<int:card_id>/", views.duplicate_card, name="duplicate_card"),
     path("duplicates/<int:card_id>/answer/", views.duplicate_answer, name="duplicate_answer"),
     path("records/automation/", views.record_automation, name="record_automation"),

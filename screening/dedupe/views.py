@@ -22,6 +22,7 @@ from screening.dedupe.actions import (
     accept_cards,
     answer_card,
     ask_for_duplicates,
+    choose_kept,
     part_record,
     put_back,
     remove_by_automation,
@@ -30,9 +31,19 @@ from screening.dedupe.actions import (
     undo_automation,
 )
 from screening.dedupe.automation import acts, criteria_with_rules, previews
-from screening.dedupe.forms import ActForm, AnswerForm, AutomationForm, AutomationUndoForm, CardsForm, RemovalForm
-from screening.dedupe.models import Answer, CandidateCard, Judgement
+from screening.dedupe.forms import (
+    ActForm,
+    AnswerForm,
+    AutomationForm,
+    AutomationUndoForm,
+    CardsForm,
+    KeptForm,
+    RemovalForm,
+)
+from screening.dedupe.keeping import picked
+from screening.dedupe.models import Answer, CandidateCard, Judgement, KeptChoice
 from screening.dedupe.spotcheck import SIZES, upper_bound
+from screening.dedupe.stored import group_of
 from screening.jobs.sweeper import worker_seen_seconds_ago
 from screening.protocol.models import Criterion
 from screening.records.listing import page_of
@@ -113,9 +124,11 @@ def duplicates_find(request: HttpRequest, member: Membership) -> HttpResponse:
 def duplicate_answer(request: HttpRequest, member: Membership, card_id: int) -> HttpResponse:
     """Same, related or different; then the next card. The same answer sent twice is one act (P31)."""
     card = get_object_or_404(CandidateCard, pk=card_id, review=member.review)
-    answer = Answer(_checked(AnswerForm(request.POST))["answer"])
+    form = AnswerForm(request.POST)
+    answer = Answer(_checked(form)["answer"])
     if not _is_own_answer(member, card, answer):
-        answer_card(member=member, card=card, answer=answer)
+        kept = picked(member.review_id, group_of(member.review_id, card.members), form.numbers())
+        answer_card(member=member, card=card, answer=answer, kept=kept)
     return redirect("duplicates", member.review.slug)
 
 
@@ -137,7 +150,7 @@ def _checked(form: Form) -> dict[str, Any]:
 def duplicates_undo(request: HttpRequest, member: Membership) -> HttpResponse:
     """Take an answer back; the records stand as before."""
     act = _checked(ActForm(request.POST))["act"]
-    if not Judgement.objects.filter(act=act, review=member.review).exists():
+    if not any(kind.objects.filter(act=act, review=member.review).exists() for kind in (Judgement, KeptChoice)):
         raise Http404
     cards = list(CandidateCard.objects.filter(review=member.review, act=act).values_list("pk", flat=True))
     undo_answer(member=member, act=act)
@@ -221,6 +234,27 @@ def duplicates_check(request: HttpRequest, member: Membership) -> HttpResponse:
         **_lists(member),
     }
     return render(request, "screening/dedupe/check.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.RESOLVE_DUPLICATES)
+def duplicate_kept(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
+    """A merged group: which of its records leads, and whose values are shown."""
+    record = _record(member, number)
+    if request.method != "POST":
+        context = {
+            "record": record,
+            "side": queue.kept_group(record),
+            "last": queue.last_choice(member, record),
+            **_lists(member),
+        }
+        return render(request, "screening/dedupe/kept.html", context)
+    form = KeptForm(request.POST)
+    _checked(form)
+    kept = picked(member.review_id, group_of(member.review_id, [record.pk]), form.numbers())
+    choose_kept(member=member, record=record, kept=kept)
+    messages.success(request, "Chosen. Every record keeps its own values; the choice can be undone below.")
+    return redirect("duplicate_kept", member.review.slug, number)
 
 
 @require_POST

@@ -24,6 +24,7 @@ from screening.decisions.models import Item, Vote
 from screening.decisions.queue import items_of, next_item, with_all_shown
 from screening.decisions.screen import own_vote, own_votes, progress, screen_context
 from screening.decisions.turn import take_turn, undoable_vote
+from screening.dedupe.shown import as_shown
 from screening.fulltexts import queue, storage, waiting
 from screening.fulltexts.actions import (
     add_file,
@@ -158,7 +159,7 @@ def report(request: HttpRequest, member: Membership, number: int) -> HttpRespons
 def _report_page(request: HttpRequest, member: Membership, record: Record, **bound: Form) -> HttpResponse:
     """The page of a report; a form that was refused comes back with its errors, and nothing is lost (U6)."""
     context: dict[str, Any] = {
-        "record": record,
+        "record": as_shown(record),
         "report": queue.report_of(record),
         "attempts": queue.attempts_of(record),
         "files": queue.files_of(record),

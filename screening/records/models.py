@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -49,6 +51,9 @@ class Record(models.Model):
     url = models.TextField(blank=True)
     ids: models.JSONField[Any, Any] = models.JSONField(default=dict)
     flags: models.JSONField[Any, Any] = models.JSONField(default=list)
+
+    # On a copy to be read: field -> number of the duplicate that it comes from.
+    shown_from: Mapping[str, int] = MappingProxyType({})
 
     class Meta:
         constraints = (

@@ -61,6 +61,7 @@ TABLE: dict[str, P] = {
     "duplicates_csv": P.SEE_RESULTS,
     "duplicate_card": P.SEE_RESULTS,
     "duplicate_answer": P.RESOLVE_DUPLICATES,
+    "duplicate_kept": P.RESOLVE_DUPLICATES,
     "duplicate_part": P.RESOLVE_DUPLICATES,
     "record_remove": P.REMOVE_RECORDS,
     "record_put_back": P.REMOVE_RECORDS,

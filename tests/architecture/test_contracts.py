@@ -35,6 +35,8 @@ WITH_DATABASE_OR_DISK = {
     "screening.exports.said",
     "screening.dedupe.automation",
     "screening.dedupe.finding",
+    "screening.dedupe.keeping",
+    "screening.dedupe.shown",
     "screening.dedupe.stored",
     "screening.fulltexts.storage",
     "screening.fulltexts.taking_over",

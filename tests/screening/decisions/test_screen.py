@@ -32,7 +32,7 @@ def questions(review: Review, **fields: Any) -> dict[str, Question]:
     item = Item.objects.get(record__imported_from=stored)
     version = active_protocol(review)
     assert version is not None
-    return {one.criterion.key: one for one in questions_for(item, version, {}, Stage.TITLE_ABSTRACT)}
+    return {one.criterion.key: one for one in questions_for(item.record, version, {}, Stage.TITLE_ABSTRACT)}
 
 
 def test_im7_a_hint_is_a_sentence_beside_the_criterion_and_never_an_answer(review: Review) -> None:

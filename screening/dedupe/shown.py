@@ -1,0 +1,76 @@
+"""A kept record as people read it: what its file lacked comes from its duplicates, and what a person chose from where they chose it.
+
+Nothing is written: every record keeps its own fields, so parting a group gives each its own back at once (DD7, DD8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from typing import Any
+
+from screening.dedupe.models import Kept, KeptChoice
+from screening.records.models import Record
+
+PARTS: Mapping[Kept, tuple[str, ...]] = {
+    Kept.TITLE: ("title", "title_translated"),
+    Kept.AUTHORS: ("authors",),
+    Kept.YEAR: ("year",),
+    Kept.JOURNAL: ("journal",),
+    Kept.PLACE: ("volume", "issue", "pages"),
+    Kept.DOI: ("doi",),
+    Kept.PMID: ("pmid",),
+    Kept.ABSTRACT: ("abstract",),
+}
+Choices = Mapping[tuple[int, str], int]  # (record id, field) -> order; the greater, the newer
+
+
+def values(record: Record, field: Kept) -> tuple[Any, ...]:
+    """The values of a field as stored; ``PLACE`` has three."""
+    return tuple(getattr(record, part) for part in PARTS[field])
+
+
+def gives(record: Record, field: Kept) -> bool:
+    """True where the record has any value of the field."""
+    return any(values(record, field))
+
+
+def giver(field: Kept, lead: Record, others: Sequence[Record], chosen: Choices) -> Record:
+    """Whose value of ``field`` is shown: the newest choice, else the lead's own, else the first by number that has one.
+
+    A missing title is not filled in unasked: giving a title is an act of its own (imports.md 8).
+    """
+    given = [one for one in (lead, *others) if gives(one, field)]
+    wanted = [one for one in given if (one.pk, field) in chosen]
+    if wanted:
+        return max(wanted, key=lambda one: chosen[one.pk, field])
+    if not given or gives(lead, field) or field is Kept.TITLE:
+        return lead
+    return min(given, key=lambda one: one.number)
+
+
+def merged_fields(lead: Record, others: Sequence[Record], chosen: Choices) -> Record:
+    """A copy of ``lead`` that reads as its group does; ``shown_from`` says which fields are whose."""
+    found = copy(lead)
+    shown_from: dict[str, int] = {}
+    for field, parts in PARTS.items():
+        source = giver(field, lead, others, chosen)
+        if source.pk == lead.pk:
+            continue
+        shown_from[field.label] = source.number
+        for part, value in zip(parts, values(source, field), strict=True):
+            setattr(found, part, value)
+    found.shown_from = shown_from
+    return found
+
+
+def choices_among(records: Sequence[Record]) -> dict[tuple[int, str], int]:
+    """The choices that hold for these records."""
+    rows = KeptChoice.objects.filter(record__in=[one.pk for one in records], lifted_at__isnull=True).order_by("pk")
+    return {(record, field): pk for record, field, pk in rows.values_list("record_id", "field", "pk")}
+
+
+def as_shown(record: Record) -> Record:
+    """The record with its duplicates' help; a record without duplicates is itself. One query, two where there are duplicates."""
+    others = list(Record.objects.filter(standing__lead=record.pk).order_by("number"))
+    return merged_fields(record, others, choices_among([record, *others])) if others else record
