@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from reviewapp.logs import logger
+from reviewapp.turnstile import Turnstile
 from screening.audit.refusal import NotAllowedNow
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -41,6 +42,17 @@ def request_log(get_response: Handler) -> Handler:
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
         log.info("request", method=request.method, route=route, status=response.status_code, ms=milliseconds)
         return response
+
+    return middleware
+
+
+def in_line(get_response: Handler) -> Handler:
+    """Work on two requests at a time, in the order of their coming; a request that takes long holds nobody up (`Turnstile`)."""
+    turnstile = Turnstile(places=2, patience=0.1)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with turnstile.place():
+            return get_response(request)
 
     return middleware
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 # Headers first: whitenoise answers before anything behind it, and its answers need them too.
 MIDDLEWARE = [
     "reviewapp.middleware.request_log",
+    "reviewapp.middleware.in_line",
     "reviewapp.middleware.security_headers",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
