@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
@@ -44,6 +44,7 @@ _COMMON_HAN = frozenset(
 )
 
 REPLACEMENT = "\ufffd"
+_OTHER_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _DAMAGED = "The text of the file is damaged in {}: they show as \ufffd, and their records are flagged."
 
 
@@ -99,10 +100,22 @@ def open_text(source: Source, decoding: Decoding, *, newline: str | None = None)
     return io.TextIOWrapper(source.open(), encoding=decoding.encoding, errors=decoding.errors, newline=newline)
 
 
-def lines_of(source: Source, decoding: Decoding) -> Iterator[str]:
+def lines_of(source: Source, decoding: Decoding) -> Generator[str]:
     """The decoded lines, their ends as LF."""
     with open_text(source, decoding) as text:
         yield from text
+
+
+def tagged_lines_of(source: Source, decoding: Decoding) -> Generator[str]:
+    """The decoded lines of a tagged text: Unicode's other ends of a line, and form feeds, end one too.
+
+    Between two fields such a sign parts them; inside a field the rest of it is its continuation.
+    """
+    for line in lines_of(source, decoding):
+        if _OTHER_END.search(line) is None:
+            yield line
+        else:
+            yield from _OTHER_END.sub("\n", line).splitlines(keepends=True)
 
 
 def blocks(source: Source, decoding: Decoding) -> Iterator[str]:

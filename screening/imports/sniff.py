@@ -47,6 +47,7 @@ _LINE_MARKS = tuple(
         (RIS, r"^\ufeff?(?:TI|T1|AU|A1)(?:  |[ ]?[ ]?\t[ ]?[ ]?)-[^\n]*\n(?:[^\n]*\n){0,400}?ER[ \t]{1,3}-\s*$"),
     )
 )
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?(?:<!doctype\s+html|<html|<head|<body|<table)", re.I | re.S
 )
@@ -115,7 +116,7 @@ def _sniff_zip(source: Source) -> str:
 
 def sniff_text(head: str) -> str:
     """The format of a text by its first quarter million characters; Refusal names what else it is."""
-    text = head.replace("\r\n", "\n").replace("\r", "\n")
+    text = _LINE_END.sub("\n", head)
     start = text.lstrip("\ufeff \t\n")
     if start.startswith("<") and not re.match(r"<\s*\d", start):
         return _sniff_markup(start)

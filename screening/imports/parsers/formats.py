@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from functools import partial
 from itertools import islice
 from typing import TypeVar
 
 from screening.imports import sniff
-from screening.imports.decode import Decoding, blocks, lines_of, open_text
+from screening.imports.decode import Decoding, blocks, lines_of, tagged_lines_of
 from screening.imports.parsers import (
     bibtex,
     csl_json,
@@ -54,7 +55,8 @@ _BY_PIECES: dict[str, tuple[Count, Read]] = {
 
 def opened(kind: str, source: Source, decoding: Decoding, head: str) -> Opened:
     """A text of the format ``kind`` (a name of `sniff.FORMATS`), ready to be counted and read."""
-    lines = partial(_over, partial(lines_of, source, decoding))
+    text = tagged_lines_of if kind in _BY_LINES else lines_of
+    lines = partial(_over, partial(text, source, decoding))
     pieces = partial(_over, partial(blocks, source, decoding))
     if kind in _BY_LINES:
         count, read = _BY_LINES[kind]
@@ -70,7 +72,7 @@ def opened(kind: str, source: Source, decoding: Decoding, head: str) -> Opened:
         format=kind,
         marker_lines=numbers,
         entries=entries,
-        raw_at=partial(_raw_at, source, decoding),
+        raw_at=partial(_raw_at, kind, source, decoding),
         warnings=_warnings(kind, source, decoding),
     )
 
@@ -83,12 +85,13 @@ def _over(text: Callable[[], Iterable[str]], take: Callable[[Iterable[str]], Ite
 def _warnings(kind: str, source: Source, decoding: Decoding) -> tuple[str, ...]:
     if kind != sniff.WOS:
         return ()
-    with open_text(source, decoding) as lines:
+    with closing(tagged_lines_of(source, decoding)) as lines:
         missing = wos.end_is_missing(lines)
     return ("The file lacks the line EF that ends a Web of Science export: it may be cut off.",) if missing else ()
 
 
-def _raw_at(source: Source, decoding: Decoding, line: int) -> str:
+def _raw_at(kind: str, source: Source, decoding: Decoding, line: int) -> str:
     """A hundred lines from ``line`` on."""
-    with open_text(source, decoding) as lines:
+    text = tagged_lines_of(source, decoding) if kind in _BY_LINES else lines_of(source, decoding)
+    with closing(text) as lines:
         return storable("".join(islice(lines, line - 1, line - 1 + _LINES_SHOWN))[:_LONGEST_SHOWN])

@@ -40,12 +40,15 @@ def ris(lines: Iterable[str]) -> Iterator[int]:
 
 def medline(lines: Iterable[str]) -> Iterator[int]:
     """The line of each ``PMID-``, and of each ``OWN -`` right after a blank line (ERIC)."""
-    blank = True
+    blank, before = True, ""
     for number, line in enumerate(lines, 1):
         text = line.strip("\ufeff\n")
-        if re.match(r"PMID {0,2}-", text) or (blank and re.match(r"OWN {0,2}-", text)):
+        if not text.strip():
+            blank = True
+            continue
+        if re.match(r"PMID {0,2}-", text) or (blank and re.match(r"OWN {0,2}-", text) and before != "PMID"):
             yield number
-        blank = not text.strip()
+        blank, before = False, text[:4]
 
 
 def endnote(lines: Iterable[str]) -> Iterator[int]:

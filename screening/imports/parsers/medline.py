@@ -17,8 +17,10 @@ _ERIC_YEAR = re.compile(r"(?:^|\s)(\d{4})$")
 
 
 def _begins(found: re.Match[str], block: Block | None, after_blank: bool) -> bool:
-    """A PMID begins a record; in ERIC's variant the owner does, after a blank line."""
-    return found["tag"] == "PMID" or (found["tag"] == "OWN" and after_blank)
+    """A PMID begins a record; in ERIC's variant the owner does, after a blank line that does not stand below a PMID."""
+    if found["tag"] == "PMID":
+        return True
+    return found["tag"] == "OWN" and after_blank and not (block and [tag for tag, _ in block.fields] == ["PMID"])
 
 
 MEDLINE = Dialect(tag=_TAG, begins=_begins)

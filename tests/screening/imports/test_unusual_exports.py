@@ -112,6 +112,48 @@ def test_a_reference_type_may_be_told_in_words(tmp_path: Path) -> None:
     assert [record.flags for record in parsed(tmp_path, text)] == [(NO_ABSTRACT,)] * 3
 
 
+TAGGED = {
+    "RIS": ris("One") + ris("Two"),
+    "PubMed": "".join(f"PMID- {n}\nOWN - NLM\nTI  - {title}\nAB  - We asked\n\n" for n, title in ((1, "One"), (2, "Two"))),
+    "Web of Science": "VR 1.0\n" + "".join(f"PT J\nTI {title}\nAB We asked\nER\n\n" for title in ("One", "Two")) + "EF\n",
+    "Ovid": "".join(f"<{n}. >\nTitle\n  {title}\nAbstract\n  We asked\n\n" for n, title in ((1, "One"), (2, "Two"))),
+    "EndNote": "".join(f"%0 Journal Article\n%T {title}\n%X We asked\n\n" for title in ("One", "Two")),
+    "RefWorks": "".join(f"RT Journal\nT1 {title}\nAB We asked\n\n" for title in ("One", "Two")),
+    "NoteExpress": "".join(f"{{Reference Type}}: Book\n{{Title}}: {title}\n{{Abstract}}: We asked\n\n" for title in ("One", "Two")),
+    "BibTeX": "".join(f"@article{{k{title},\n title = {{{title}}},\n abstract = {{We asked}}\n}}\n\n" for title in ("One", "Two")),
+}  # fmt: skip
+ENDS = {
+    "CR": "\r", "CR LF": "\r\n", "CR CR LF": "\r\r\n", "LF CR": "\n\r", "next line": "\x85", "line separator": "\u2028",
+    "paragraph separator": "\u2029", "form feed": "\x0c", "form feed and LF": "\x0c\n", "LF and form feed": "\n\x0c",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", TAGGED)
+@pytest.mark.parametrize("end", ENDS)
+def test_im1_lines_may_end_in_any_way_and_no_record_is_merged(tmp_path: Path, form: str, end: str) -> None:
+    records = parsed(tmp_path, TAGGED[form].replace("\n", ENDS[end]))
+    assert [record.title for record in records] == ["One", "Two"]
+    assert all("We asked" in record.abstract for record in records)
+    assert not any(is_damage(flag) for record in records for flag in record.flags)
+
+
+@pytest.mark.parametrize("form", TAGGED)
+@pytest.mark.parametrize("end", ENDS)
+def test_im1_a_file_may_change_its_line_ends_half_way(tmp_path: Path, form: str, end: str) -> None:
+    half = TAGGED[form].index("Two")
+    text = TAGGED[form][:half] + TAGGED[form][half:].replace("\n", ENDS[end])
+    assert [record.title for record in parsed(tmp_path, text)] == ["One", "Two"]
+    text = TAGGED[form][:half].replace("\n", ENDS[end]) + TAGGED[form][half:]
+    assert [record.title for record in parsed(tmp_path, text)] == ["One", "Two"]
+
+
+@pytest.mark.parametrize("form", TAGGED)
+@pytest.mark.parametrize("sign", ["\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
+def test_an_odd_end_of_a_line_inside_a_field_is_a_blank(tmp_path: Path, form: str, sign: str) -> None:
+    first, second = parsed(tmp_path, TAGGED[form].replace("We asked", f"We{sign}asked"))
+    assert ("We asked" in first.abstract, first.title, second.title) == (True, "One", "Two")
+
+
 TABLES = {
     "blank before the quotation mark": 'Title, Authors, Year\n"One, two", "Lin, M.", 2020\n"Two", "Lin, M.", 2021\n',
     "Excel's Unicode text": 'Title\tAbstract\tYear\r\n"One, two"\t"An ""abstract"" over\r\nlines"\t2020\r\nTwo\tplain\t2021\r\n',
