@@ -2,6 +2,7 @@
 
     python -m benchmarks.deduplication sets            # the labelled sets below REVIEW_DATA/dedup
     python -m benchmarks.deduplication speed 100000    # synthetic records: seconds, memory, lost
+    python -m benchmarks.deduplication compare         # the sets again, beside bib-dedupe, title >= 90 and ASReview's rule
 
 ``--errors`` prints what was lost, what was left and the queue, for reading.
 """
@@ -98,7 +99,7 @@ def score(labels: Mapping[str, str], grouping: Grouping) -> Score:
     for one, work in labels.items():
         works_of[cluster[one]].add(work)
     true_cards = 0
-    after = _Union(cluster)
+    after = Union(cluster)
     for card in grouping.queue:
         true_pairs = [(a, b) for a, b in combinations(card.ids, 2) if labels[a] == labels[b]]
         true_cards += bool(true_pairs)
@@ -136,16 +137,21 @@ def _left(works: Mapping[str, set[str]]) -> int:
     return sum(len(found) - 1 for found in works.values())
 
 
-class _Union:
+class Union:
+    """Sets of ids that grow by joining two."""
+
     def __init__(self, ids: Iterable[str]) -> None:
         self.parent = {one: one for one in ids}
 
     def root(self, one: str) -> str:
+        """The id that stands for the set of ``one``."""
         while self.parent.setdefault(one, one) != one:
+            self.parent[one] = self.parent[self.parent[one]]
             one = self.parent[one]
         return one
 
     def join(self, a: str, b: str) -> None:
+        """Make one set of the sets of two ids."""
         self.parent[self.root(a)] = self.root(b)
 
 
@@ -157,14 +163,16 @@ def run(records: Sequence[MatchRecord]) -> tuple[Grouping, float]:
     return grouping, time.perf_counter() - start
 
 
-HEADING = "set                   records surplus  lost  left  sens.  after queue  cards  true  per 100     s"
+def heading(wide: int = 22) -> str:
+    """The head of the table, its first column ``wide`` characters."""
+    return f"{'set':{wide}}records surplus  lost  left  sens.  after queue  cards  true  per 100     s"
 
 
-def line(name: str, found: Score, seconds: float) -> str:
-    """One row of the table under ``HEADING``."""
+def line(name: str, found: Score, seconds: float, wide: int = 22) -> str:
+    """One row of the table under ``heading``."""
     share = f"{found.true_cards / found.cards:.2f}" if found.cards else "-"
     return (
-        f"{name:22}{found.records:7}{found.surplus:8}{found.lost:6}{found.left:6}{found.sensitivity:7.4f}"
+        f"{name:{wide}}{found.records:7}{found.surplus:8}{found.lost:6}{found.left:6}{found.sensitivity:7.4f}"
         f"{found.sensitivity_after:13.4f}{found.cards:7}{share:>6}{100 * found.cards / found.records:9.2f}{seconds:6.1f}"
     )
 
@@ -210,7 +218,7 @@ def show_left(by_id: Mapping[str, MatchRecord], labels: Mapping[str, str], group
 def sets(names: Sequence[str], *, errors: bool) -> None:
     """Score every labelled set, with all labels and without the contested ones."""
     folder = Path(os.environ["REVIEW_DATA"]) / "dedup"
-    print(HEADING)
+    print(heading())
     for name in names:
         records, labels = read_set(folder / f"{name}.csv.gz", drop_issue=name in ISSUE_IS_JUNK)
         grouping, seconds = run(records)
@@ -224,7 +232,7 @@ def sets(names: Sequence[str], *, errors: bool) -> None:
 
 def speed(sizes: Sequence[int], *, errors: bool) -> None:
     """Time synthetic records of the sizes asked for, and score them: what is lost there is lost for no reason."""
-    print(HEADING)
+    print(heading())
     for size in sizes:
         records, works = synthetic(size)
         grouping, seconds = run(records)
@@ -236,12 +244,23 @@ def speed(sizes: Sequence[int], *, errors: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark named on the command line."""
     parser = argparse.ArgumentParser(description="Score and time the matching of records.")
-    parser.add_argument("what", choices=["sets", "speed"])
+    parser.add_argument("what", choices=["sets", "speed", "compare"])
     parser.add_argument("which", nargs="*", help="names of sets, or numbers of records")
     parser.add_argument("--errors", action="store_true", help="print every error for reading")
+    parser.add_argument("--bib-dedupe", default="", metavar="PYTHON", help="compare: a Python that has it, or none")
+    parser.add_argument("--size", type=int, default=0, help="compare: so many made-up records as well")
     options = parser.parse_args(arguments)
     if options.what == "sets":
         sets(options.which or SETS, errors=options.errors)
+    elif options.what == "compare":
+        from benchmarks.comparison import compare  # it imports this module
+
+        compare(
+            options.which or SETS,
+            Path(os.environ["REVIEW_DATA"]) / "dedup",
+            python=options.bib_dedupe,
+            size=options.size,
+        )
     else:
         speed([int(size) for size in options.which or SIZES], errors=options.errors)
     print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most", file=sys.stderr)
