@@ -27,7 +27,8 @@ class Compiled(Generic[P, Row]):
     Positional arguments are values that columns are compared with, int or str. Keyword arguments are the shape of the statement:
     each combination is built once. A stand-in takes the place of each value while the statement is built, so ``build`` must pass
     values on as they are. A statement that holds a moment is built again for each call, since its next moment is another.
-    Raises TypeError for a value of another kind, ValueError where a value does not reach the statement.
+    Raises TypeError for a value of another kind, ValueError where a value does not reach the statement, or where rows of a second
+    statement (prefetch) are asked for.
     """
 
     def __init__(self, build: Callable[P, QuerySet[Any, Row]]) -> None:
@@ -106,6 +107,8 @@ class _Rows:
 def _build(build: Callable[..., QuerySet[Any, Any]], values: Sequence[Any], shape: dict[str, Any]) -> _Statement:
     stand_ins = [_stand_in(value, place) for place, value in enumerate(values)]
     queryset: Any = build(*stand_ins, **shape)
+    if queryset._prefetch_related_lookups:
+        raise ValueError(f"{build.__qualname__} prefetches: that is a statement of its own")
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
     places = tuple(stand_ins.index(param) if param in stand_ins else None for param in params)

@@ -44,7 +44,7 @@ def _passed_title_and_abstract() -> Exists:
 
 def waiting_for(member: Membership, stage: Stage) -> ItemQuerySet:
     """Items that still take this member's vote: open or half voted, not voted by them, in a language they read (S7)."""
-    return _waiting(member.review_id, member.pk, stage, tuple(member.languages))
+    return _waiting(member.review_id, member.pk, stage, _read_by(member))
 
 
 def _waiting(review_id: int, member_id: int, stage: Stage, languages: tuple[str, ...]) -> ItemQuerySet:
@@ -52,6 +52,10 @@ def _waiting(review_id: int, member_id: int, stage: Stage, languages: tuple[str,
     if languages:
         unvoted &= Q(record__standing__language__in=["", *languages])
     return _open_items(review_id, stage, unvoted)
+
+
+def _read_by(member: Membership) -> tuple[str, ...]:
+    return tuple(sorted(member.languages))
 
 
 def _open_items(review_id: int, stage: Stage, also: Q = ALL) -> ItemQuerySet:
@@ -128,7 +132,7 @@ def _past_cursor(member: Membership, stage: Stage) -> tuple[int, int, int] | Non
     """
     if stage is Stage.FULL_TEXT:
         return None
-    return _next_past.first(member.review_id, member.pk, stage=stage, languages=tuple(member.languages))
+    return _next_past.first(member.review_id, member.pk, stage=stage, languages=_read_by(member))
 
 
 def _from_the_start(member: Membership, stage: Stage) -> Item | None:
@@ -137,7 +141,7 @@ def _from_the_start(member: Membership, stage: Stage) -> Item | None:
     The cursor saves looking; it never hides: where nothing is left past it, the whole queue is searched, since something before
     it may wait again (the member reads one more language, or an act of another crossed this one).
     """
-    languages = tuple(member.languages)
+    languages = _read_by(member)
     fresh = _next.first(member.review_id, member.pk, stage=stage, languages=languages)
     return shown(fresh or _next_postponed.first(member.review_id, member.pk, stage=stage, languages=languages))
 

@@ -109,6 +109,16 @@ def test_a_value_that_does_not_reach_the_statement_is_a_mistake() -> None:
         doubled(3)
 
 
+@pytest.mark.django_db
+def test_prefetching_is_a_mistake() -> None:
+    @compiled
+    def prefetched(user_id: int) -> QuerySet[User]:
+        return User.objects.filter(pk=user_id).prefetch_related("memberships")
+
+    with pytest.raises(ValueError, match="a statement of its own"):
+        prefetched(3)
+
+
 @pytest.mark.parametrize("value", [None, 1.5, True, b"x"])
 def test_other_values_are_refused(value: object) -> None:
     @compiled
