@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,6 +11,7 @@ from screening.imports.parsed import CUT_OFF
 from screening.imports.parsers.citations import base_abstract, base_citation, fill
 from screening.imports.parsers.draft import Draft
 from screening.imports.parsers.entry import Entry, entry_of
+from screening.imports.parsers.inheritance import Parents, inherit, named
 from screening.imports.parsers.latex import plain
 from screening.imports.parsers.names import split_bibtex_names
 from screening.imports.publication_types import is_type_word
@@ -24,7 +25,8 @@ _NEXT_FIELD = re.compile(r"\n[\s,]*[A-Za-z][\w:.+-]*\s*=\s*[{\"\d]|\n\s*\}\s*$")
 _FIELD_LINE = re.compile(r"^[ \t]*[A-Za-z][\w:.+-]*\s*=\s*[{\"]", re.MULTILINE)
 _BRACES = re.compile(r"\\.|[{}\"]", re.DOTALL)
 _BARE = re.compile(r"[^\s,{})\"#]+")
-_NO_RECORDS = frozenset({"comment", "preamble", "string"})
+# What BibTeX, biblatex (xdata, set) and styles (control entries) write as an entry, though it is no reference.
+_NO_RECORDS = frozenset({"comment", "preamble", "string", "xdata", "set", "control", "ieeetranbstctl"})
 UNBALANCED = "The braces of this entry do not balance: its fields were cut where the next one begins."
 
 
@@ -36,22 +38,47 @@ class _Chunk:
     type: str
     lines: list[str] = field(default_factory=list)
 
+    @property
+    def raw(self) -> str:
+        return "".join(self.lines)
 
-def read(lines: Iterable[str]) -> Iterator[Entry]:
-    """The entries of a BibTeX file but comments, preambles and strings; macros of ``@string`` are filled in."""
+
+def read(lines: Iterable[str], parents: Callable[[], Parents] = dict) -> Iterator[Entry]:
+    """The entries of a BibTeX file but comments, preambles and strings; macros of ``@string`` are filled in.
+
+    ``parents`` gives the fields of entries that others name in ``crossref`` (`parents_in`). A parent is a record too.
+    """
+    known = parents()
+    for chunk, macros, is_last in _with_macros(lines):
+        if chunk.type.casefold() not in _NO_RECORDS:
+            yield entry_of(chunk.line, chunk.raw.rstrip(), partial(_draft, chunk, dict(macros), known, last=is_last))
+
+
+def parents_in(text: Callable[[], Iterable[str]]) -> Parents:
+    """The fields of the entries of a file that its others take fields from, by folded key; ``text`` opens it anew."""
+    keys = named(text())
+    if not keys:
+        return {}
+    found: dict[str, dict[str, list[str]]] = {}
+    for chunk, macros, _ in _with_macros(text()):
+        opening = _ENTRY.search(chunk.raw)
+        key = _KEY.match(chunk.raw, opening.end()) if opening else None
+        if key and key["key"].strip().casefold() in keys:
+            found.setdefault(key["key"].strip().casefold(), _fields(chunk.raw, macros).values)
+    return found
+
+
+def _with_macros(lines: Iterable[str]) -> Iterator[tuple[_Chunk, dict[str, str], bool]]:
+    """Each piece with the macros defined before it, and whether it is the last one."""
     macros: dict[str, str] = {}
     chunks = _chunks(lines)
     chunk = next(chunks, None)
     while chunk is not None:
         following = next(chunks, None)
-        kind = chunk.type.casefold()
-        if kind == "string":
-            macros.update(
-                {name: values[0] for name, values in _fields("".join(chunk.lines), {}, key=False).values.items()}
-            )
-        elif kind not in _NO_RECORDS:
-            raw = "".join(chunk.lines)
-            yield entry_of(chunk.line, raw.rstrip(), partial(_draft, chunk, raw, dict(macros), last=following is None))
+        if chunk.type.casefold() == "string":
+            defined = _fields(chunk.raw, macros, key=False).values
+            macros.update({name: values[0] for name, values in defined.items()})
+        yield chunk, macros, following is None
         chunk = following
 
 
@@ -172,8 +199,10 @@ class _Values:
         return next((text for text in self._values.get(name, ()) if text.strip()), "")
 
 
-def _draft(chunk: _Chunk, raw: str, macros: dict[str, str], *, last: bool) -> Draft:
+def _draft(chunk: _Chunk, macros: dict[str, str], parents: Parents, *, last: bool) -> Draft:
+    raw = chunk.raw
     scanned = _fields(raw, macros)
+    inherit(chunk.type.casefold(), scanned.values, parents)
     values = _Values(scanned.values)
     draft = Draft(chunk.line, (raw[: scanned.end] if scanned.closed else raw).strip())
     if not scanned.balanced:
@@ -186,7 +215,7 @@ def _draft(chunk: _Chunk, raw: str, macros: dict[str, str], *, last: bool) -> Dr
 
 
 def _describe(draft: Draft, kind: str, values: _Values) -> None:
-    draft.title = values.first("title")
+    draft.title = _title(values)
     draft.title_translated = values.first("translatedtitle", "title-translated", "origtitle")
     draft.authors = split_bibtex_names(values.raw("author")) or split_bibtex_names(values.raw("editor"))
     draft.years = values.all("year", "date", "earlyaccessdate", "early-access-date", "issue_date")
@@ -205,6 +234,14 @@ def _describe(draft: Draft, kind: str, values: _Values) -> None:
     draft.raw_languages = values.all("language", "langid")
     said = [text for text in values.all("note", "howpublished") if is_type_word(text)]
     draft.raw_types = [kind, *values.all("document_type", "type", "entrysubtype"), *said]
+
+
+def _title(values: _Values) -> str:
+    """The title with its subtitle, which biblatex keeps apart."""
+    title, subtitle = values.first("title"), values.first("subtitle")
+    if not title or not subtitle or subtitle.casefold() in title.casefold():
+        return title
+    return f"{title}{'' if title[-1] in '.:?!' else ':'} {subtitle}"
 
 
 def _identify(draft: Draft, values: _Values, key: str) -> None:

@@ -60,6 +60,8 @@ def opened(kind: str, source: Source, decoding: Decoding, head: str) -> Opened:
     pieces = partial(_over, partial(blocks, source, decoding))
     if kind in _BY_LINES:
         count, read = _BY_LINES[kind]
+        if kind == sniff.BIBTEX:
+            read = partial(bibtex.read, parents=partial(bibtex.parents_in, partial(text, source, decoding)))
         numbers, entries = lines(count), lines(read)
     elif kind in _BY_PIECES:
         count, read = _BY_PIECES[kind]

@@ -20,6 +20,10 @@ _LETTERS = {
     "chi": "χ", "psi": "ψ", "omega": "ω", "Delta": "Δ", "Omega": "Ω", "Sigma": "Σ", "textbackslash": "\ue002",
     "textdollar": "\ue003", "textbraceleft": "\ue000", "textbraceright": "\ue001", "textasciicircum": "^",
     "textasciitilde": "~", "textunderscore": "_", "textless": "<", "textgreater": ">", "textbar": "|", "newline": " ",
+    "dag": "†", "ddag": "‡", "S": "§", "P": "¶", "copyright": "©", "textcopyright": "©", "pounds": "£", "euro": "€",
+    "texteuro": "€", "textsection": "§", "textmu": "µ", "textellipsis": "…", "textquotesingle": "'", "neq": "≠", "ne": "≠",
+    "div": "÷", "iota": "ι", "upsilon": "υ", "omicron": "ο", "varepsilon": "ε", "Gamma": "Γ", "Theta": "Θ", "Lambda": "Λ",
+    "Pi": "Π", "Phi": "Φ", "Psi": "Ψ", "leftarrow": "←", "guillemotleft": "«", "guillemotright": "»", "SS": "ẞ",
 }  # fmt: skip
 _ACCENT = re.compile(
     r"\\(?:(?P<sign>['`^\"~=.])\s*|(?P<letter>[uvHckrdb])(?=[\s{\\])\s*)(?:\{\s*)?\\?(?P<base>[A-Za-z])(?![A-Za-z]*\{)"
@@ -29,11 +33,17 @@ _ESCAPED = re.compile(r"\\([&%$#_{}/-])")
 _SPACING = re.compile(r"\\[ ,;:!]")
 # Signs that LaTeX would still act upon wait as private characters until everything else is done.
 _HELD = {"{": "\ue000", "}": "\ue001", "\\": "\ue002", "$": "\ue003"}
+_TIE = re.compile(
+    r"(?<=[^\W\d_][.}])~(?=[^\W_{])|(?<=[^\W\d_])~(?=[^\W\d_{\\])"
+)  # a blank that no line breaks at: J.~Smith
 _MATHS = re.compile(r"\$([^$\n]{0,200})\$")
 
 
 def plain(text: str) -> str:
     """``text`` without LaTeX: ``{\\"u}`` is ü, ``\\&`` is &, unknown commands leave their argument."""
+    if "``" in text:
+        text = text.replace("``", "“").replace("''", "”")
+    text = _TIE.sub(" ", text) if "~" in text else text
     if "\\" not in text and "{" not in text and "$" not in text:
         return text.replace("}", "")
     if "\\" in text:

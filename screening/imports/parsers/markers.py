@@ -97,7 +97,7 @@ def bibtex(lines: Iterable[str]) -> Iterator[int]:
         if "@" not in line:
             continue
         for kind in mark.findall(line):
-            if kind.lower() not in ("comment", "preamble", "string"):
+            if kind.lower() not in ("comment", "preamble", "string", "xdata", "set", "control", "ieeetranbstctl"):
                 yield number
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from screening.imports.parsed import CUT_OFF, ParsedRecord, ParseProblem
+from screening.imports.parsers import bibtex
 from screening.imports.parsers.bibtex import UNBALANCED
 from screening.imports.parsers.csl_json import item_depth
 from screening.imports.parsers.csl_json import read as read_json
 from screening.imports.parsers.latex import plain
 from screening.imports.parsers.markers import elements
 from screening.imports.parsers.xml_records import REPAIRED, cut_records
+from screening.imports.reading import read
 from tests.screening.imports.traps import reading, records, sums
 
 
@@ -38,6 +44,87 @@ def test_bibtex_chinese_names_and_an_entry_cut_off() -> None:
     record = records("bibtex.bib")[3]
     assert (record.authors, record.languages) == (("王小明", "陳美玲"), ("zh",))
     assert CUT_OFF in record.flags
+
+
+PARENTS = """@inproceedings{one, crossref = {Days}, title = {Kettles}, author = {Marsh, Tom}, pages = {1--5}}
+@inproceedings{two, crossref = days, title = {Pans}, author = {Reed, Ann}, date = {2012-05}}
+@proceedings{days, title = {Kettle Days}, editor = {Lee, Bo}, year = 2011, doi = {10.1000/days}, abstract = {All of it}}
+@inbook{three, crossref = "book", title = "Lids"}
+@book{book, title = "On Lids", author = "Big, Boss", year = 1999}
+@inproceedings{four, crossref = {gone}, title = {Spoons}}
+@article{five, xdata = {shared}, title = {Ladles}}
+@xdata{shared, journal = {Tools}, year = {2005}, crossref = {shared}}
+""".replace("crossref = days", 'crossref = "days"')
+
+
+def test_bibtex_a_paper_takes_from_its_volume_where_and_when_it_was_published_and_nothing_else() -> None:
+    found = bibtex.read(PARENTS.splitlines(True), lambda: bibtex.parents_in(PARENTS.splitlines))
+    one, two, days, three, book, four, five = (entry for entry in found if isinstance(entry, ParsedRecord))
+    assert (one.journal, one.year, one.authors, one.doi, one.abstract) == ("Kettle Days", 2011, ("Marsh, Tom",), "", "")
+    assert (two.journal, two.year) == ("Kettle Days", 2012)
+    assert (days.title, days.doi, days.authors) == ("Kettle Days", "10.1000/days", ("Lee, Bo",))
+    assert (three.title, three.journal, three.authors) == ("Lids", "On Lids", ("Big, Boss",))
+    assert (book.title, four.title, four.year) == ("On Lids", "Spoons", None)
+    assert (five.journal, five.year) == ("Tools", 2005)
+
+
+def test_bibtex_a_parent_is_found_wherever_it_stands_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a.bib").write_text(PARENTS, encoding="utf-8")
+    (found,) = read(tmp_path / "a.bib", name="a.bib")
+    kettles, problems, markers = sums(found)
+    assert (len(kettles), problems, markers) == (7, [], 7)
+    assert (kettles[0].journal, kettles[0].year) == ("Kettle Days", 2011)
+
+
+def test_bibtex_entries_that_name_each_other_end() -> None:
+    circle = ["@inbook{a, crossref={b}, title={A}}\n", "@inbook{b, crossref={a}, title={B}, year={2001}}\n"]
+    one, two = bibtex.read(circle, lambda: bibtex.parents_in(lambda: circle))
+    assert isinstance(one, ParsedRecord)
+    assert isinstance(two, ParsedRecord)
+    assert (one.journal, one.year, two.journal) == ("B", 2001, "A")
+
+
+def test_bibtex_macros_are_joined_and_made_of_macros() -> None:
+    text = """@string{kd = {Kettle } # "Days"}
+@STRING(both = kd # " of " # {May})
+@article{same, title = "On " # kd # { and more}, journal = both, subtitle = {A tale}}
+@article{same, title = {The other}, subtitle = {the other}}
+"""
+    one, two = bibtex.read(text.splitlines(True))
+    assert isinstance(one, ParsedRecord)
+    assert isinstance(two, ParsedRecord)
+    assert (one.title, one.journal) == ("On Kettle Days and more: A tale", "Kettle Days of May")
+    assert (two.title, two.ids["record_id"]) == ("The other", "same")
+
+
+def test_bibtex_comments_preambles_and_entries_of_styles_are_no_records(tmp_path: Path) -> None:
+    text = """Saved for tom@example.org
+@comment{jabref-meta: grouping:
+0 AllEntriesGroup:;}
+@preamble{"\\newcommand{\\x}[1]{}"}
+@IEEEtranBSTCTL{IEEE:ctl, CTLuse_url = {no}}
+% @article{hidden, title = {Hidden}}
+@article{k, title = {Shown}, abstract = {Write to me @ home}}
+"""
+    (tmp_path / "a.bib").write_text(text, encoding="utf-8")
+    (found,) = read(tmp_path / "a.bib", name="a.bib")
+    assert [record.title for record in sums(found)[0]] == ["Shown"]
+    assert found.markers == 1
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        (r"M{\"u}ller \"{u} \"u {\'e} \'{e} \'e", "Müller ü ü é é é"),
+        (r"Stra{\ss}e Stra\ss{}e {\o} \O{}", "Straße Straße ø Ø"),
+        (r"\c{c} \v{s} \v s {\v{S}} \~n \^{\i} \'\i", "ç š š Š ñ î í"),
+        (r"\H{o} \.z \k{a} \u{g} \=a \r{u} {\L}\'od\'z", "ő ż ą ğ ā ů Łódź"),
+        (r"J.~Marsh and~Reed, 10~20, http://x.org/~reed", "J. Marsh and Reed, 10~20, http://x.org/~reed"),
+        (r"``So'' it is {\textit{E. coli}} {{Twice}} 5\%", "“So” it is E. coli Twice 5%"),
+    ],
+)
+def test_latex_accents_and_signs(latex: str, text: str) -> None:
+    assert " ".join(plain(latex).split()) == text
 
 
 def test_json_of_another_kind_is_no_record() -> None:
