@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
+from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import Choice, locked_record, vote_on
 from screening.decisions.models import Item, Vote
 from screening.decisions.queue import advance_cursor, next_item
@@ -15,22 +16,28 @@ from screening.decisions.verdict import Decision, Stage
 from screening.protocol.versions import Versions
 from screening.reviews.models import Membership
 
+# Two votes are in, it left screening, its report is gone: the record takes no vote of this member any more, and the queue goes on.
+PASSED = frozenset({"S2", "R2", "I31"})
 WORDS = {Decision.INCLUDE: "Included", Decision.MAYBE: "Marked Maybe", Decision.EXCLUDE: "Excluded"}
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What came of a submitted vote: what was stored, the vote while one may still take it back, and the next item."""
+    """What came of a submitted vote: what was stored, the vote while one may still take it back, and the next item.
+
+    ``refused`` says why nothing was stored, where others were quicker; it is "" otherwise.
+    """
 
     number: int
     decision: Decision
     undoable: Vote | None
     following: Item | None
+    refused: str = ""
 
     @property
     def said(self) -> str:
         """The sentence that a screen reader speaks."""
-        return f"{WORDS[self.decision]}. Record {self.number}."
+        return self.refused or f"{WORDS[self.decision]}. Record {self.number}."
 
 
 def take_turn(
@@ -38,7 +45,7 @@ def take_turn(
 ) -> Turn:
     """Vote on record ``number``. The same ``key`` again is the same vote and says what it said (P31).
 
-    Raises Http404 where there is no such item, NotAllowedNow as `vote_on`.
+    Raises Http404 where there is no such item, NotAllowedNow as `vote_on` where the member can mend it.
     """
 
     def act() -> tuple[Vote, Item | None]:
@@ -48,7 +55,12 @@ def take_turn(
         vote = vote_on(item=item, member=member, choice=choice, known=known, versions=versions)
         return vote, advance_cursor(member, stage)
 
-    stored, done = once(user=member.user, key=key, result={"decision": choice.decision.value}, act=act)
+    try:
+        stored, done = once(user=member.user, key=key, result={"decision": choice.decision.value}, act=act)
+    except NotAllowedNow as refusal:
+        if refusal.rule not in PASSED:
+            raise
+        return Turn(number, choice.decision, None, next_item(member, stage), str(refusal))
     if done is None:
         undoable, following = undoable_vote(member, stage, str(number)), next_item(member, stage)
         return Turn(number, Decision(stored["decision"]), undoable, following)

@@ -48,9 +48,16 @@ def _screen(
     versions: Versions | None = None,
     undoable: Vote | None = None,
     said: str = "",
+    refused: str = "",
 ) -> HttpResponse:
     versions = versions or Versions(member.review)
-    context: dict[str, Any] = {"stage": TA, "progress": progress_now(member, TA), "undo": undoable, "said": said}
+    context: dict[str, Any] = {
+        "stage": TA,
+        "progress": progress_now(member, TA),
+        "undo": undoable,
+        "said": said,
+        "refused": refused,
+    }
     if item is None:
         context |= {"protocol": versions.active, "counts": progress(member, TA)}
     else:
@@ -81,7 +88,17 @@ def vote_ta(request: HttpRequest, member: Membership, number: int) -> HttpRespon
         versions=versions,
     )  # fmt: skip
     if request.htmx:  # type: ignore[attr-defined]
-        return _screen(request, member, turn.following, versions=versions, undoable=turn.undoable, said=turn.said)
+        return _screen(
+            request,
+            member,
+            turn.following,
+            versions=versions,
+            undoable=turn.undoable,
+            said=turn.said,
+            refused=turn.refused,
+        )
+    if turn.refused:
+        messages.warning(request, turn.refused)
     return redirect(f"{reverse('screening_ta', args=[member.review.slug])}?undo={number}")
 
 

@@ -291,7 +291,13 @@ def screening_ft(request: HttpRequest, member: Membership) -> HttpResponse:
 
 
 def _screen(
-    request: HttpRequest, member: Membership, item: Item | None, *, undoable: Vote | None = None, said: str = ""
+    request: HttpRequest,
+    member: Membership,
+    item: Item | None,
+    *,
+    undoable: Vote | None = None,
+    said: str = "",
+    refused: str = "",
 ) -> HttpResponse:
     versions = Versions(member.review)
     context: dict[str, Any] = {
@@ -299,6 +305,7 @@ def _screen(
         "progress": progress(member, FT),
         "undo": undoable,
         "said": said,
+        "refused": refused,
         "protocol": versions.active,
         "to_retrieve": queue.to_retrieve(member.review_id).count(),
         "labels": queue.reason_labels(member.review_id),
@@ -332,7 +339,9 @@ def vote_ft(request: HttpRequest, member: Membership, number: int) -> HttpRespon
         versions=Versions(member.review),
     )  # fmt: skip
     if request.htmx:  # type: ignore[attr-defined]
-        return _screen(request, member, turn.following, undoable=turn.undoable, said=turn.said)
+        return _screen(request, member, turn.following, undoable=turn.undoable, said=turn.said, refused=turn.refused)
+    if turn.refused:
+        messages.warning(request, turn.refused)
     return redirect(f"{reverse('screening_ft', args=[member.review.slug])}?undo={number}")
 
 

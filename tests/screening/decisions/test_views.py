@@ -9,8 +9,22 @@ from django.test import Client
 from django.urls import reverse
 
 from screening.decisions.models import Item, Vote
+from screening.records.models import Standing
 from screening.reviews.models import Membership, Review
-from tests.factories import alice, bob, carol, lead, make_import, make_review, open_screening, reveal, settled, vote
+from screening.roles import Role
+from tests.factories import (
+    alice,
+    bob,
+    carol,
+    lead,
+    make_import,
+    make_member,
+    make_review,
+    open_screening,
+    reveal,
+    settled,
+    vote,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +97,37 @@ def test_no_decision_is_refused_with_a_sentence(review: Review) -> None:
     answer = client_of(alice(review)).post(reverse("vote_ta", args=[review.slug, 1]), {})
     assert answer.status_code == 409
     assert "Choose Include, Maybe or Exclude" in answer.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["by form", "by htmx"])
+def test_s2_a_third_voter_is_told_in_one_sentence_and_reads_the_next_record_at_once(
+    review: Review, headers: dict[str, str]
+) -> None:
+    make_import(review, records=2)
+    item = open_screening(review)[0]
+    dan = client_of(make_member(review, "Dan Third", Role.REVIEWER))
+    vote(alice(review), item, "include")
+    vote(bob(review), item, "exclude")
+    address = reverse("vote_ta", args=[review.slug, 1])
+    answer = dan.post(address, {"decision": "include"}, headers=headers, follow=not headers)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert page.count("Two votes are already in on this record.") == (2 if headers else 1), "seen, and spoken"
+    assert "part 2" in page
+    assert "you voted" not in page
+    assert Vote.objects.count() == 2
+
+
+def test_r2_a_vote_on_a_record_that_has_left_screening_goes_on_to_the_next(review: Review) -> None:
+    make_import(review, records=2)
+    item = open_screening(review)[0]
+    Standing.objects.filter(record=item.record).update(removed="other", removed_reason="a protocol")
+    answer = client_of(alice(review)).post(
+        reverse("vote_ta", args=[review.slug, 1]), {"decision": "include"}, follow=True
+    )
+    assert "This record has left screening" in answer.content.decode()
+    assert "part 2" in answer.content.decode()
+    assert not Vote.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["to-screen", "my-votes", "awaiting", "conflicts", "excluded", "included"])
