@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.views.decorators.http import require_safe
 
-from screening.conflicts.queue import count_waiting
+from screening.conflicts.queue import count_unruled, count_waiting
 from screening.decisions.models import ItemQuerySet
 from screening.decisions.queue import awaiting_other, decided, in_conflict, my_votes, voted_and_left, waiting_for
 from screening.decisions.verdict import Decision, Stage
@@ -27,7 +27,7 @@ from screening.records.models import Standing
 from screening.records.queue import waiting_for_title
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
-from screening.roles import Permission
+from screening.roles import Permission, Role
 from screening.studies.queue import without_study
 
 TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
@@ -156,9 +156,18 @@ def _reviewers(member: Membership) -> Task | None:
     if n >= 2:
         return None
     has = "one reviewer" if n else "no reviewer"
-    return _task(
-        member, "team", "Invite a second reviewer" if n else "Invite two reviewers", f"The team has {has}.", "Invite"
-    )
+    url = _url("team", member, query=f"?roles={Role.REVIEWER.value}#invite")
+    return Task("Invite a second reviewer" if n else "Invite two reviewers", url, f"The team has {has}.", "Invite")
+
+
+def _adjudicator(member: Membership) -> Task | None:
+    """What was handed over waits for ever where nobody may rule on it."""
+    n = count_unruled(member.review_id) if member.may(Permission.MANAGE_TEAM) else 0
+    if not n:
+        return None
+    detail = f"{_n(n, 'conflict')} wait{'s' if n == 1 else ''} for a ruling by somebody who has not voted on {'it' if n == 1 else 'them'}."
+    url = _url("team", member, query=f"?roles={Role.ADJUDICATOR.value}#invite")
+    return Task("Invite an adjudicator", url, detail, "Invite")
 
 
 def _conflicts(member: Membership) -> Task | None:
@@ -219,6 +228,7 @@ _KINDS = (
     _import,
     _question,
     _reviewers,
+    _adjudicator,
     _conflicts,
     _screening,
     _full_text,

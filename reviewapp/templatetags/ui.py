@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 
 if TYPE_CHECKING:
     from screening.decisions.screen import Question
@@ -46,6 +49,12 @@ def _language(text: str, codes: Sequence[str]) -> str:
         return "zh"
     latin = [code for code in codes if code not in ("zh", "ja", "ko")]
     return latin[0] if len(latin) == 1 else "en"
+
+
+@register.filter
+def age(since: datetime) -> str:
+    """How long ago something was, in words: "3 minutes", or "just now" within the first one."""
+    return timesince(since) if timezone.now() - since >= timedelta(minutes=1) else "just now"
 
 
 @register.simple_tag

@@ -36,6 +36,22 @@ def to_rule_on(member: Membership, stage: Stage) -> ItemQuerySet:
     return open_conflicts(member, stage).filter(state=ItemState.ARBITRATION).exclude(ever)
 
 
+def nobody_rules_on(items: ItemQuerySet) -> ItemQuerySet:
+    """Those of the items for which the review has no adjudicator who never voted on them (I15)."""
+    voted = Vote.objects.filter(item=OuterRef(OuterRef("pk")), reviewer=OuterRef("pk"))
+    judges = Membership.objects.filter(
+        review=OuterRef("review"), is_adjudicator=True, active_to__isnull=True, user__is_active=True
+    )
+    return items.exclude(Exists(judges.exclude(Exists(voted))))
+
+
+def count_unruled(review_id: int) -> int:
+    """How many items of both stages wait for a ruling that nobody in the review may give."""
+    return sum(
+        nobody_rules_on(in_conflict(review_id, stage).filter(state=ItemState.ARBITRATION)).count() for stage in Stage
+    )
+
+
 def count_waiting(member: Membership) -> int:
     """How many conflicts of both stages wait for this member."""
     return sum(mine_to_settle(member, stage).count() for stage in Stage)

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from screening.audit.refusal import NotAllowedNow
 from screening.conflicts import actions, arguments
 from screening.conflicts.models import OwnReading, Position
-from screening.conflicts.queue import mine_to_settle, open_conflicts, to_rule_on
+from screening.conflicts.queue import mine_to_settle, nobody_rules_on, open_conflicts, to_rule_on
 from screening.decisions.forms import answers_from
 from screening.decisions.models import Item
 from screening.decisions.screen import questions_for
 from screening.decisions.verdict import Decision, ItemState, Stage
 from screening.dedupe.shown import as_shown
+from screening.protocol.models import Criterion
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -96,14 +97,18 @@ def conflict(request: HttpRequest, member: Membership, item_id: int) -> HttpResp
         "is_voter": actions.is_voter(member, item),
         "own": own,
         "reason": arguments.reason_label(item, item.reason),
-        "reasons": list(item.protocol.criteria.filter(at_ft=True))
-        if item.protocol and item.stage == Stage.FULL_TEXT
-        else [],
+        "reasons": _reasons(item),
         "waiting": _next_after(member, item),
         "open": item.state in actions.UNSETTLED,
         "may_talk": item.state in actions.TALKABLE,
+        "nobody_rules": nobody_rules_on(Item.objects.filter(pk=item.pk)).exists(),
     }
     return render(request, "screening/conflicts/card.html", context)
+
+
+def _reasons(item: Item) -> list[Criterion]:
+    """What an exclusion may name at full text; nothing at title and abstract."""
+    return list(item.protocol.criteria.filter(at_ft=True)) if item.protocol and item.stage == Stage.FULL_TEXT else []
 
 
 def _next_after(member: Membership, item: Item) -> list[Item]:
@@ -154,7 +159,9 @@ def conflict_escalate(request: HttpRequest, member: Membership, item_id: int) ->
     if member.may(Permission.ADJUDICATE) and not member.may(Permission.DISCUSS) and not member.may(Permission.REOPEN):
         raise PermissionDenied
     actions.escalate(member=member, item_id=item_id, note=request.POST.get("note", ""))
-    messages.success(request, "The adjudicator decides now. You will see the ruling with its reason here.")
+    messages.success(
+        request, "Handed to the adjudicator. You will see the ruling with its reason on the record's card."
+    )
     return redirect("conflicts", member.review.slug)
 
 
@@ -198,12 +205,11 @@ def ruling(request: HttpRequest, member: Membership, item_id: int) -> HttpRespon
 
 def _arguments(member: Membership, item: Item, reading: OwnReading) -> dict[str, Any]:
     sides = arguments.sides(member, item)
-    full_text = item.stage == Stage.FULL_TEXT and item.protocol
     return {
         "sides": sides,
         "rows": arguments.rows(item.protocol, item, [reading.answers, *(side.vote.answers for side in sides)]),
         "thread": arguments.thread(member, item),
-        "reasons": list(item.protocol.criteria.filter(at_ft=True)) if full_text and item.protocol else [],
+        "reasons": _reasons(item),
     }
 
 

@@ -160,7 +160,8 @@ def _settle_conflicts(people: dict[str, Page], slug: str) -> None:
     expect(people["Bob"].get_by_role("status").first).to_contain_text("You agree on Include")
 
     _open_conflict(people["Bob"], slug, "strategy")
-    people["Bob"].get_by_role("button", name="No consensus").click()
+    people["Bob"].get_by_text("No consensus").click()
+    people["Bob"].get_by_role("button", name="Hand it to the adjudicator").click()
     carol = people["Carol"]
     carol.goto(f"/r/{slug}/rulings/")
     expect(carol.locator("main")).not_to_contain_text("Tester")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from reviewapp.templatetags.ui import abstract, authors, lang_of, language_names, svg_inside
+import pytest
+from django.utils import timezone
+
+from reviewapp.templatetags.ui import abstract, age, authors, lang_of, language_names, svg_inside
 
 
 @pytest.mark.parametrize(
@@ -55,3 +58,10 @@ def test_a_plain_abstract_keeps_its_lines_and_its_colons() -> None:
 
 def test_fe1_a_drawing_becomes_an_element_of_the_page() -> None:
     assert svg_inside('<?xml version="1.0"?>\n<svg viewBox="0 0 1 1"></svg>') == '<svg viewBox="0 0 1 1"></svg>'
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "just now"), (59, "just now"), (61, "1 minute"), (7200, "2 hours"), (-5, "just now")]
+)
+def test_an_age_is_told_from_the_first_minute_on(seconds: int, words: str) -> None:
+    assert age(timezone.now() - timedelta(seconds=seconds)).replace("\xa0", " ") == words

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from screening.conflicts.actions import escalate
 from screening.home import next_task, tasks_of
 from screening.imports.models import Import, ImportState
 from screening.protocol.actions import start_amendment
@@ -23,6 +24,7 @@ from tests.factories import (
     make_user,
     open_screening,
     reveal,
+    settled,
     vote,
 )
 
@@ -85,6 +87,22 @@ def test_a_team_with_too_few_reviewers_is_asked_to_invite() -> None:
     assert "Invite a second reviewer" in titles(lead(review))
     bob(review)
     assert not [title for title in titles(lead(review)) if title.startswith("Invite")]
+
+
+def test_i15_the_lead_is_asked_for_an_adjudicator_where_nobody_may_rule_on_what_was_handed_over() -> None:
+    review = make_review()
+    make_import(review)
+    item = settled(review, open_screening(review)[0], "include", "exclude")
+    assert "Invite an adjudicator" not in titles(lead(review))
+    escalate(member=alice(review), item_id=item.pk)
+    alice(review)
+    Membership.objects.filter(pk=alice(review).pk).update(is_adjudicator=True)
+    asked = next(task for task in tasks_of(lead(review)) if task.title == "Invite an adjudicator")
+    assert asked.detail == "1 conflict waits for a ruling by somebody who has not voted on it."
+    assert asked.url == reverse("team", args=[review.slug]) + "?roles=adjudicator#invite"
+    assert "Invite an adjudicator" not in titles(bob(review))
+    carol(review)
+    assert "Invite an adjudicator" not in titles(lead(review))
 
 
 def test_a_file_that_waits_for_an_answer_is_told_at_home_to_whoever_imports() -> None:

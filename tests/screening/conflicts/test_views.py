@@ -74,6 +74,43 @@ def test_a_comment_brings_its_writer_back_to_the_end_of_the_discussion() -> None
     assert '<li id="latest">' in client.get(card).content.decode()
 
 
+def test_handing_over_takes_a_second_press_that_says_what_follows() -> None:
+    review = make_review()
+    make_import(review)
+    carol(review)
+    item = settled(review, open_screening(review)[0], "include", "exclude")
+    card = reverse("conflict", args=[review.slug, item.pk])
+    page = _signed_in(alice(review)).get(card).content.decode()
+    fold = page[page.index("<details", page.index("Agree on Exclude")) :]
+    assert "No consensus: ask the adjudicator" in fold[: fold.index("</summary>")]
+    assert fold.index("</summary>") < fold.index("There is no way back") < fold.index("Hand it to the adjudicator")
+    assert fold.index("Hand it to the adjudicator") < fold.index("</details>")
+    escalate_url = reverse("conflict_escalate", args=[review.slug, item.pk])
+    assert page.count(escalate_url) == 1
+    _signed_in(alice(review)).post(escalate_url, {"note": "It studies residents."})
+    assert "It studies residents." in _signed_in(bob(review)).get(card).content.decode()
+
+
+def test_i15_where_nobody_may_rule_the_card_says_so_before_and_after() -> None:
+    review = make_review()
+    make_import(review)
+    item = settled(review, open_screening(review)[0], "include", "exclude")
+    client, card = _signed_in(alice(review)), reverse("conflict", args=[review.slug, item.pk])
+    assert "Nobody in this review may rule on this record yet" in client.get(card).content.decode()
+    escalate(member=alice(review), item_id=item.pk)
+    assert "Waits for an adjudicator" in client.get(card).content.decode()
+    carol(review)
+    assert "With the adjudicator" in client.get(card).content.decode()
+
+
+def test_a_conflict_that_has_just_opened_says_just_now() -> None:
+    review = make_review()
+    make_import(review)
+    settled(review, open_screening(review)[0], "include", "exclude")
+    assert ", just now." in _list(alice(review))
+    assert "0\xa0minutes" not in _list(alice(review))
+
+
 def test_a_ruling_begins_with_the_criteria_in_sight_on_a_phone_as_well_and_the_report_at_hand() -> None:
     report = _clash_of_reasons()
     escalate(member=alice(report.review), item_id=report.pk)
