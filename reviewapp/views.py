@@ -61,7 +61,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         member = accept_invitation(invitation=found, user=person(request))
         messages.success(request, f"Welcome. You joined as {member.role_words.lower()}.")
         return redirect("review_home", slug=found.review.slug)
-    here = urlencode({"next": request.path})
+    here = urlencode({"next": request.path, "email": found.email})
     context: dict[str, Any] = {
         "invitation": found,
         "sign_in": f"{reverse('account_login')}?{here}",

@@ -42,9 +42,7 @@ def review_settings(request: HttpRequest, member: Membership) -> HttpResponse:
 def team(request: HttpRequest, member: Membership) -> HttpResponse:
     """Who is in the review, as what; for the lead also invitations and changes."""
     wanted = [role.value for role in Role if role.value in request.GET.getlist("roles")]
-    form = InvitationForm(
-        initial={"roles": wanted or [Role.REVIEWER.value], "languages": request.GET.getlist("languages")}
-    )
+    form = InvitationForm(initial={"roles": wanted, "languages": request.GET.getlist("languages")})
     return _team_page(request, member, form)
 
 

@@ -59,6 +59,7 @@ def test_a_lead_sets_up_a_review_and_an_invited_person_joins_it(person: BrowserC
     page.goto(f"/r/{version.review.slug}/team/")
     assert fits(page)
     page.get_by_label("E-mail address").fill("dana@example.org")
+    page.get_by_label("Reviewer: screens and votes").check()
     page.get_by_role("button", name="Invite", exact=True).click()
     link = page.get_by_label("Link to copy").input_value()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -79,6 +81,8 @@ def test_p7_opening_an_invitation_changes_nothing_and_leads_to_sign_in_with_a_wa
     page = client.get(address(invitation)).content.decode()
     for name in ("account_login", "account_signup"):
         assert f"{reverse(name)}?next=" in page
+    sign_up = html.unescape(re.findall(rf'"({reverse("account_signup")}[^"]*)"', page)[-1])
+    assert f'value="{invitation.email}"' in client.get(sign_up).content.decode(), "nobody types the address again"
     assert client.post(address(invitation)).status_code == 200
     invitation.refresh_from_db()
     assert invitation.is_open
@@ -101,6 +105,8 @@ def test_p7_another_account_is_told_to_change_and_cannot_join() -> None:
     page = client.get(address(invited(review))).content.decode()
     assert "Join the review" not in page
     assert "eve@example.org" in page
+    there = address(Invitation.objects.get())
+    assert f'name="next" value="{there}"' in page, "signing out leads back here"
     assert client.post(address(Invitation.objects.get())).status_code == 409
 
 
