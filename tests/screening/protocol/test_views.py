@@ -260,6 +260,13 @@ def test_wrong_stage_rules_are_not_saved(wrong: dict[str, str]) -> None:
     assert snapshot(draft(review)) == before
 
 
+def test_i24_an_empty_table_is_not_offered_to_be_frozen() -> None:
+    review = make_review(preset=None)
+    shown = page(signed_in(lead(review)), "protocol_freeze", review)
+    assert "No criteria yet" in shown
+    assert 'type="submit">Freeze' not in shown
+
+
 def test_the_freeze_asks_first_and_then_puts_the_version_in_force() -> None:
     review = make_review(frozen=False)
     client = signed_in(lead(review))
