@@ -3,7 +3,7 @@
 from screening.audit.models import AuditEvent
 from screening.conflicts.models import Comment, Escalation, OwnReading, Position, Ruling
 from screening.decisions.models import Item, Postponed, QueueCursor, Submission, Vote
-from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement, KeptChoice
+from screening.dedupe.models import CandidateCard, DeclaredRemoval, DuplicateLink, Judgement, KeptChoice
 from screening.fulltexts.models import Report, ReportFile, RetrievalAttempt
 from screening.imports.models import Import, RejectedRow, SetAside
 from screening.jobs.models import Job, Worker
@@ -19,6 +19,7 @@ __all__ = [
     "Change",
     "Comment",
     "Criterion",
+    "DeclaredRemoval",
     "DuplicateLink",
     "Escalation",
     "Import",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django import forms
 
-from screening.dedupe.models import Answer, Kept
+from screening.dedupe.models import Answer, DeclaredRemoval, Kept
+from screening.dedupe.queue import Filter
+from screening.reviews.models import Review
 
 MAX_REASON = 200  # characters
 
@@ -84,3 +88,64 @@ class RemovalForm(forms.Form):
         max_length=MAX_REASON,
         error_messages={"required": "Say why the record is removed. Nothing was changed."},
     )
+
+
+class DeclarationForm(forms.ModelForm[DeclaredRemoval]):
+    """How many records of a source and search were removed before the file came here, why, and with which tool."""
+
+    class Meta:
+        model = DeclaredRemoval
+        fields = ("run", "source", "removed_as", "n", "tool")
+        labels = {"run": "Search", "removed_as": "Removed as", "n": "Records", "tool": "Tool"}
+        help_texts = {"tool": "Such as the reference manager that removed them. May be empty."}
+        error_messages = {
+            "n": {"required": "Say how many records were removed.", "invalid": "Give the number of records in digits."}
+        }
+
+    def __init__(self, *args: object, review: Review, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for name, rows in (("run", review.search_runs.all()), ("source", review.sources.all())):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+            field.queryset, field.empty_label = rows, None
+        self.fields["n"].widget.attrs["min"] = 1
+
+    def clean_n(self) -> int:
+        """Nobody declares nothing, and no file had more than ten million hits."""
+        n: int = self.cleaned_data["n"]
+        if not 1 <= n <= 10_000_000:
+            raise forms.ValidationError("Give a number from 1 to 10,000,000.")
+        return n
+
+
+class MergesForm(forms.Form):
+    """What the list of merges is filtered by; a value that is no choice filters nothing."""
+
+    q = forms.CharField(label="Words", required=False, max_length=200)
+    search = forms.TypedChoiceField(label="Search", required=False, coerce=int)
+    source = forms.TypedChoiceField(label="Source", required=False, coerce=int)
+    rule = forms.ChoiceField(label="Rule", required=False)
+
+    def __init__(self, *args: object, review: Review, rules: list[str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        offered: dict[str, list[tuple[str, str]]] = {
+            "search": [(str(run.number), str(run)) for run in review.search_runs.all()],
+            "source": [(str(source.pk), str(source)) for source in review.sources.all()],
+            "rule": [(rule, rule) for rule in rules],
+        }
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101
+            field.choices = [("", "All"), *choices]
+        self.is_valid()
+
+    def chosen(self) -> Filter:
+        """The filter as asked for."""
+        given = self.cleaned_data
+        return Filter(
+            given.get("q", "").strip(), given.get("source") or 0, given.get("search") or 0, given.get("rule", "")
+        )
+
+    def as_query(self) -> str:
+        """The filter as a query string, "" where nothing is filtered."""
+        return urlencode({name: value for name, value in self.cleaned_data.items() if value})

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from screening.records.models import Record
 from screening.reviews.models import Review
+from screening.searches.models import SearchRun, Source
 
 
 class DuplicateLink(models.Model):
@@ -127,3 +128,35 @@ class CandidateCard(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class RemovedAs(models.TextChoices):
+    """Why records were removed before import: the three lines of box 3."""
+
+    DUPLICATE = "duplicate", "Duplicate records"
+    AUTOMATION = "removed_automation", "Marked as ineligible by automation tools"
+    OTHER = "removed_other", "Removed for other reasons"
+
+
+class DeclaredRemoval(models.Model):
+    """Records that a search found and that somebody removed before the file came here: declared, never derived (R10).
+
+    They add ``n`` to boxes 2 and 3 of their source and search from ``at`` until ``withdrawn_at``.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="declared_removals")
+    run = models.ForeignKey(SearchRun, on_delete=models.CASCADE, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    removed_as = models.CharField(max_length=18, choices=RemovedAs.choices)
+    n = models.PositiveIntegerField()
+    tool = models.CharField(max_length=100, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.CheckConstraint(condition=Q(n__gte=1), name="declared_some"),)
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.get_removed_as_display()}"

@@ -144,13 +144,43 @@ def records_of(cards: Iterable[CandidateCard]) -> list[tuple[CandidateCard, list
     return [(card, sorted((by_id[pk] for pk in card.members), key=lambda one: one.number)) for card in listed]
 
 
-def merged(review_id: int, by: str = "", query: str = "") -> QuerySet[Standing]:
-    """Records that another one leads, by number; ``by`` is "rule" or "person", ``query`` words in the record."""
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which merges are listed: words in the record, the source and search it came from, the rule that linked it."""
+
+    query: str = ""
+    source: int = 0
+    search: int = 0
+    rule: str = ""
+
+    def within(self, review_id: int, found: QuerySet[Standing]) -> QuerySet[Standing]:
+        """Those of ``found`` that pass."""
+        if self.query:
+            found = found.filter(record__in=found_by(Record.objects.filter(review_id=review_id), self.query))
+        if self.source:
+            found = found.filter(source=self.source)
+        if self.search:
+            found = found.filter(run__number=self.search)
+        if self.rule:
+            links = DuplicateLink.objects.filter(review_id=review_id, rule=self.rule, automatic=True)
+            ends = links.values("first").union(links.values("second"))
+            found = found.filter(record__in=ends)
+        return found
+
+
+def rules_at_work(review_id: int) -> list[str]:
+    """The rules that linked records of the review, by name."""
+    links = DuplicateLink.objects.filter(review_id=review_id, automatic=True)
+    return list(links.order_by("rule").values_list("rule", flat=True).distinct())
+
+
+def merged(review_id: int, by: str = "", chosen: Filter | None = None) -> QuerySet[Standing]:
+    """Records that another one leads, by number; ``by`` is "rule" or "person"."""
     found = Standing.objects.filter(review_id=review_id, lead__isnull=False)
     if by:
         found = found.filter(merged_by=by)
-    if query:
-        found = found.filter(record__in=found_by(Record.objects.filter(review_id=review_id), query))
+    if chosen:
+        found = chosen.within(review_id, found)
     return found.select_related("record", "lead", "source", "run").order_by("record__number")
 
 

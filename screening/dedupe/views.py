@@ -31,17 +31,20 @@ from screening.dedupe.actions import (
     undo_automation,
 )
 from screening.dedupe.automation import acts, criteria_with_rules, previews
+from screening.dedupe.declaring import declare_removal, declared_removals, numbers_of_duplicates, withdraw_declaration
 from screening.dedupe.forms import (
     ActForm,
     AnswerForm,
     AutomationForm,
     AutomationUndoForm,
     CardsForm,
+    DeclarationForm,
     KeptForm,
+    MergesForm,
     RemovalForm,
 )
 from screening.dedupe.keeping import picked
-from screening.dedupe.models import Answer, CandidateCard, Judgement, KeptChoice
+from screening.dedupe.models import Answer, CandidateCard, DeclaredRemoval, Judgement, KeptChoice
 from screening.dedupe.spotcheck import SIZES, upper_bound
 from screening.dedupe.stored import group_of
 from screening.jobs.sweeper import worker_seen_seconds_ago
@@ -189,14 +192,15 @@ def duplicates_merged(request: HttpRequest, member: Membership, by: str) -> Http
     """Records merged by rule, or by a person, each with its reason and the way back."""
     if by not in ("rule", "person"):
         raise Http404
-    query = request.GET.get("q", "").strip()[:200]
-    rows = queue.merged(member.review_id, by, query)
+    form = MergesForm(request.GET, review=member.review, rules=queue.rules_at_work(member.review_id))
+    rows = queue.merged(member.review_id, by, form.chosen())
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "by": by,
         "page": page,
         "merges": queue.explained(list(page)),
-        "query": query,
+        "form": form,
+        "query": form.as_query(),
         "may_answer": member.may(Permission.RESOLVE_DUPLICATES),
         **_lists(member),
     }
@@ -288,6 +292,46 @@ def duplicates_csv(request: HttpRequest, member: Membership) -> HttpResponseBase
     lines = (writer.writerow([spreadsheet_safe(str(cell)) for cell in row]) for row in rows)
     headers = {"Content-Disposition": f'attachment; filename="{member.review.slug}-duplicates.csv"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_safe
+@requires(Permission.SEE_RESULTS)
+def duplicates_numbers(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Duplicates by search and source, by rule and by a person; and what was removed before import, as declared (R10)."""
+    return _numbers_page(request, member, DeclarationForm(review=member.review))
+
+
+def _numbers_page(request: HttpRequest, member: Membership, form: DeclarationForm) -> HttpResponse:
+    context = {
+        "lines": numbers_of_duplicates(member.review),
+        "declared": declared_removals(member.review),
+        "form": form,
+        "may_declare": member.may(Permission.IMPORT),
+        **_lists(member),
+    }
+    return render(request, "screening/dedupe/numbers.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@requires(Permission.IMPORT)
+def duplicates_declare(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Declare records removed before import."""
+    form = DeclarationForm(request.POST, review=member.review)
+    if not form.is_valid():
+        return _numbers_page(request, member, form)
+    declare_removal(member=member, **form.cleaned_data)
+    messages.success(request, "Declared. PRISMA counts it in boxes 2 and 3, marked as declared.")
+    return redirect("duplicates_numbers", member.review.slug)
+
+
+@require_POST
+@requires(Permission.IMPORT)
+def duplicates_withdraw(request: HttpRequest, member: Membership, declared_id: int) -> HttpResponse:
+    """Take a declaration back."""
+    declared = get_object_or_404(DeclaredRemoval, pk=declared_id, review=member.review)
+    withdraw_declaration(member=member, declared=declared)
+    messages.success(request, "The declaration is withdrawn.")
+    return redirect("duplicates_numbers", member.review.slug)
 
 
 @require_POST

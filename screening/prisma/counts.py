@@ -12,9 +12,11 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
+from screening.dedupe.declaring import declared_removals
 from screening.imports.models import Import, ImportState
 from screening.prisma.buckets import Bucket, Members, SourceKind, Tally, members
 from screening.prisma.flow import Flow, build_flow
+from screening.prisma.footnotes import Declared
 from screening.prisma.history import fates_at, studies_at
 from screening.prisma.snapshot import read_snapshot
 from screening.prisma.unfinished import unfinished_in
@@ -85,9 +87,21 @@ def _flow_of(review: Review, run: SearchRun | None, as_of: datetime | None) -> F
         counted=_counted_apart(review, run) if as_of is None else None,
         as_of=(as_of or timezone.now()).isoformat(timespec="seconds"),
         scope=run.label if run else "",
+        declared=_declared(review, run, as_of),
         unfinished=unfinished_in(review, run=run, as_of=as_of),
         **carried,
     )
+
+
+def _declared(review: Review, run: SearchRun | None, as_of: datetime | None) -> list[Declared]:
+    """Removals before import that somebody declared (R10)."""
+    return [
+        Declared(
+            one.source.name, SourceKind(one.source.kind), Bucket(one.removed_as), one.n, tool=one.tool, who=str(one.by),
+            when=one.at.date().isoformat(),
+        )
+        for one in declared_removals(review, run=run, as_of=as_of)
+    ]  # fmt: skip
 
 
 Key = tuple[int, int, str, str, str, str]  # run, source, bucket, reason, merged_by, lead_kind

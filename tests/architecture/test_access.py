@@ -18,7 +18,8 @@ from django.urls import reverse
 from reviewapp.accounts.models import User
 from screening.conflicts.actions import escalate
 from screening.decisions.models import Item
-from screening.dedupe.models import CandidateCard
+from screening.dedupe.declaring import declare_removal
+from screening.dedupe.models import CandidateCard, RemovedAs
 from screening.fulltexts.actions import mark_retrieved
 from screening.fulltexts.models import ReportFile
 from screening.records.models import Record
@@ -112,6 +113,9 @@ def _world(title: str) -> World:
     invitation = invite(
         review=review, email=f"new-{review.pk}@example.org", roles=[Role.REVIEWER], actor=lead(review).user
     )
+    declared = declare_removal(
+        member=lead(review), run=stored.run, source=stored.source, removed_as=RemovedAs.DUPLICATE, n=1
+    )
     version = review.protocol_versions.get()
     criterion = version.criteria.first()
     assert criterion is not None
@@ -121,6 +125,7 @@ def _world(title: str) -> World:
         "item_id": items[0].pk,
         "import_id": stored.pk,
         "card_id": card.pk,
+        "declared_id": declared.pk,
         "study_id": study.pk,
         "file_id": file.pk,
         "name": "included",

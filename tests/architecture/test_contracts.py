@@ -34,6 +34,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.decisions.turn",
     "screening.exports.said",
     "screening.dedupe.automation",
+    "screening.dedupe.declaring",
     "screening.dedupe.finding",
     "screening.dedupe.keeping",
     "screening.dedupe.shown",

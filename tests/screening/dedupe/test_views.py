@@ -205,7 +205,7 @@ def test_what_a_rule_merged_is_listed_with_its_reason_and_parted_by_one_press(
     assert "1 record" in html
     assert "Same title" in html
     assert "1 record found" in page(client, "duplicates_merged", review, "rule", query="?q=forest+plot")
-    assert "No merged record holds" in page(client, "duplicates_merged", review, "rule", query="?q=zebra")
+    assert "No merged record passes" in page(client, "duplicates_merged", review, "rule", query="?q=zebra")
     here = url("duplicates_merged", review, "rule")
     assert client.post(url("duplicate_part", review, 2), {"next": here})["Location"] == here
     assert leads(review) == {1: None, 2: None}
