@@ -125,6 +125,7 @@ class MergesForm(forms.Form):
     search = forms.TypedChoiceField(label="Search", required=False, coerce=int)
     source = forms.TypedChoiceField(label="Source", required=False, coerce=int)
     rule = forms.ChoiceField(label="Rule", required=False)
+    screened = forms.BooleanField(label="Already screened", required=False)
 
     def __init__(self, *args: object, review: Review, rules: list[str], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -143,7 +144,11 @@ class MergesForm(forms.Form):
         """The filter as asked for."""
         given = self.cleaned_data
         return Filter(
-            given.get("q", "").strip(), given.get("source") or 0, given.get("search") or 0, given.get("rule", "")
+            query=given.get("q", "").strip(),
+            source=given.get("source") or 0,
+            search=given.get("search") or 0,
+            rule=given.get("rule", ""),
+            screened=given.get("screened", False),
         )
 
     def as_query(self) -> str:

@@ -16,6 +16,7 @@ from screening.dedupe.finding import NAME
 from screening.dedupe.keeping import Select, selects
 from screening.dedupe.leading import lead_of
 from screening.dedupe.models import Answer, CandidateCard, DuplicateLink, Judgement, KeptChoice
+from screening.dedupe.outcomes import Outcome, already_screened, outcomes_before, outcomes_of
 from screening.dedupe.spotcheck import sample
 from screening.dedupe.stored import group_of, ranks, with_votes
 from screening.jobs.models import Job
@@ -49,6 +50,7 @@ class Column:
     has_votes: bool
     leads: bool
     merged_n: int
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,10 @@ def side_by_side(card: CandidateCard) -> Side:
     order = ranks(review_id, group, held)
     kept = lead_of(order, order) if order else None
     standings = _standings(card.members)
+    settled = outcomes_of(card.members)
     columns = [
-        Column(one.record, one, one.pk in held, one.pk == kept, one.record.duplicates.count()) for one in standings
+        Column(one.record, one, one.pk in held, one.pk == kept, one.record.duplicates.count(), settled.get(one.pk))
+        for one in standings
     ]
     moves = max(len({one.lead_id or one.pk for one in standings}) - 1, 0)
     duplicates = merged(review_id).count()
@@ -152,6 +156,7 @@ class Filter:
     source: int = 0
     search: int = 0
     rule: str = ""
+    screened: bool = False
 
     def within(self, review_id: int, found: QuerySet[Standing]) -> QuerySet[Standing]:
         """Those of ``found`` that pass."""
@@ -165,7 +170,7 @@ class Filter:
             links = DuplicateLink.objects.filter(review_id=review_id, rule=self.rule, automatic=True)
             ends = links.values("first").union(links.values("second"))
             found = found.filter(record__in=ends)
-        return found
+        return already_screened(found) if self.screened else found
 
 
 def rules_at_work(review_id: int) -> list[str]:
@@ -181,16 +186,20 @@ def merged(review_id: int, by: str = "", chosen: Filter | None = None) -> QueryS
         found = found.filter(merged_by=by)
     if chosen:
         found = chosen.within(review_id, found)
-    return found.select_related("record", "lead", "source", "run").order_by("record__number")
+    return found.select_related("record", "lead", "source", "run", "imported_from").order_by("record__number")
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A merged record and why: the link of the rules, or the judgement of a person, or both."""
+    """A merged record and why: the link of the rules, or the judgement of a person, or both.
+
+    ``screened`` is what had been decided on the kept record when this one came in: shown, never inherited.
+    """
 
     standing: Standing
     link: DuplicateLink | None
     judgement: Judgement | None
+    screened: Outcome | None = None
 
 
 def explained(standings: Sequence[Standing]) -> list[Merge]:
@@ -210,7 +219,10 @@ def explained(standings: Sequence[Standing]) -> list[Merge]:
     leads = dict(Standing.objects.filter(pk__in=others).values_list("pk", "lead_id"))
     group = {pk: lead or pk for pk, lead in leads.items()}
     links.sort(key=lambda link: (not link.automatic, -link.score, link.pk))
-    return [Merge(one, _joining(one, links, group), _joining(one, said, group)) for one in standings]
+    before = outcomes_before(standings)
+    return [
+        Merge(one, _joining(one, links, group), _joining(one, said, group), before.get(one.pk)) for one in standings
+    ]
 
 
 def _joining(standing: Standing, rows: Sequence[Any], group: dict[int, int]) -> Any:

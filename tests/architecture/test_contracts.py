@@ -37,6 +37,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.dedupe.declaring",
     "screening.dedupe.finding",
     "screening.dedupe.keeping",
+    "screening.dedupe.outcomes",
     "screening.dedupe.shown",
     "screening.dedupe.stored",
     "screening.fulltexts.storage",
