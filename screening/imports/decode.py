@@ -8,13 +8,12 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
 from screening.imports.parsed import Refusal
 from screening.imports.parsers.source import Source
+from screening.imports.scripts import CANDIDATES, KNOWN, best_reading, likely_readings
 
-CANDIDATES = ("gb18030", "big5", "cp1252")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_ESCAPES = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp"))
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,80}encoding\s*=\s*[\"']([A-Za-z0-9._-]{2,40})[\"']")
 _BLOCK = 1 << 20
 _HEAD = 4000
@@ -25,23 +24,6 @@ _TRUNCATED = frozenset({"unexpected end of data", "incomplete multibyte sequence
 # A damaged file is still in an encoding if this many of its non-ASCII characters are whole for each one that is not.
 _WHOLE_FOR_ONE_BROKEN = 10
 _CHARACTERS_FOR_ONE_BROKEN = 500
-
-# Encodings of other scripts fit the bytes of CANDIDATES: text that reads like none of their languages is asked about.
-_OTHERS = ("cp1250", "cp1251", "shift_jis", "euc_kr")
-_FOREIGN_LETTERS = re.compile(r"[\xc0-\xff]{4,}")
-_SIGNS_IN_WORDS = re.compile(
-    r"[\xa3\xa5\xaf\xb3\xb9\xbc\xbe](?=[a-z\xdf-\xff])|(?<=[A-Za-z\xc0-\xff])[\xa1\xbf](?=[a-z\xdf-\xff])"
-)
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_ENOUGH_HAN = 40
-_FEWEST_COMMON = 0.15
-_COMMON_HAN = frozenset(
-    "的一是了我不人在他有这這个個上们們来來到时時大地为為子中你说說生国國年着著就那和要她出也得里裡后後自以会會家可下而过過天去能对對小多然于於"
-    "心学學么麼之都好看起发發当當没沒成只如事把还還用第样樣道想作种種开開美总總从從无無情己面最女但现現前些所同日手又行意动動方期它头頭经經长長"
-    "回位分给給名法间間知世什两兩次使身者被高已其进進此话話常与與正感见見明问問力理点點文几幾定本公特做外果将將月十实實向全信重三机機工物气氣每"
-    "并並别別真新比体體加电電主界门門利受表少克代员員许許先由死性或住难難教命结結更处處让讓母父应應直场場平报報关關放至认認接告内內候民何度路"
-    "带帶万萬边邊解任变變通师師立数數四失战戰远遠士目条條研究论論医醫患治疗療临臨床护護病组組查析探讨討标標据據调調影响響因素护護析效观觀察"
-)
 
 REPLACEMENT = "\ufffd"
 _OTHER_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -81,6 +63,9 @@ def find_decoding(source: Source, encoding: str | None = None) -> Decoding:
     declared = _XML_ENCODING.match(head)
     if declared and (name := _python_name(declared[1].decode("ascii"))) and _decodes(source, name):
         return _checked(source, name)
+    escaped = next((name for escape, name in _ESCAPES if escape in head and _decodes(source, name)), "")
+    if escaped:
+        return _checked(source, escaped)
     utf16 = utf16_without_bom(head)
     if utf16 and _decodes(source, utf16):
         return _checked(source, utf16)
@@ -216,29 +201,26 @@ def _damaged(source: Source, name: str, *, told: bool = False) -> Decoding | Non
 
 
 def _guessed(source: Source) -> Decoding:
-    """GB18030, Big5 or Windows-1252, where the bytes leave no doubt; else the person chooses."""
+    """The encoding in which the text reads like its language, where no other does; else the person chooses."""
     sample = _lines_beyond_ascii(source)
-    fitting = [name for name in CANDIDATES if _decodes(source, name)]
-    if not fitting or b"\0" in sample:
+    fitting = {name: text for name in KNOWN if (text := _sample_in(sample, name))}
+    name = "" if b"\0" in sample else best_reading(fitting)
+    if name and _decodes(source, name):
+        return _checked(source, name)
+    likely = likely_readings(fitting)
+    is_text = likely != CANDIDATES or any(_decodes(source, one) for one in CANDIDATES)
+    if b"\0" in sample or not is_text:
         raise _not_text(source)
-    matches = from_bytes(sample, cp_isolation=fitting) if len(fitting) > 1 else ()
-    names = list({match.encoding for match in matches} & set(fitting)) or fitting
-    if len(names) == 1 and _reads_well(sample.decode(names[0], "replace"), names[0]):
-        return _checked(source, names[0])
     sentence = "The encoding of the file is not clear: choose the preview in which the text looks right."
-    others = [name for name in _OTHERS if len(names) == 1 and _decodes(source, name)]
-    raise Refusal("encoding", sentence, previews=_previews(source, (*CANDIDATES, *others)))
+    raise Refusal("encoding", sentence, previews=_previews(source, likely))
 
 
-def _reads_well(text: str, name: str) -> bool:
-    """Whether it is text of a language that the encoding is for: Western words with an accent here and there, or Chinese
-    of which common characters make up a good part. Cyrillic, Polish, Japanese or Korean text read so is neither."""
-    if name == "cp1252":
-        beyond = len(text) - len(text.encode("ascii", "ignore"))
-        foreign = sum(map(len, _FOREIGN_LETTERS.findall(text)))
-        return foreign < 0.5 * beyond and len(_SIGNS_IN_WORDS.findall(text)) < 0.1 * beyond
-    han = _HAN.findall(text)
-    return len(han) < _ENOUGH_HAN or sum(one in _COMMON_HAN for one in han) >= _FEWEST_COMMON * len(han)
+def _sample_in(sample: bytes, name: str) -> str:
+    """The sample decoded, its last character left out where the sample cuts it; ``""`` where it breaks the encoding."""
+    try:
+        return codecs.getincrementaldecoder(name)("strict").decode(sample)
+    except UnicodeDecodeError:
+        return ""
 
 
 def _lines_beyond_ascii(source: Source) -> bytes:

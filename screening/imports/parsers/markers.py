@@ -85,7 +85,7 @@ def at_line_start(pattern: str) -> Counter:
 
 wos = at_line_start(r"PT \S{1,20}\s*$")
 ovid = at_line_start(r"<\s*\d{1,7}\s*\.?\s*>\s*$")
-refworks = at_line_start(r"RT(?:[ \t]+\S|[^\x00-\x7f])")
+refworks = at_line_start(r"RT(?:[ \t]\s*\S|[^\x00-\x7f])")
 noteexpress = at_line_start(r"\{Reference Type\}")
 cnki = at_line_start(r"(?:SrcDatabase|DataType)-[^\s:：]{1,20}[:：]")
 
