@@ -60,7 +60,7 @@ def take_turn(
     except NotAllowedNow as refusal:
         if refusal.rule not in PASSED:
             raise
-        return Turn(number, choice.decision, None, next_item(member, stage), str(refusal))
+        return Turn(number, choice.decision, None, next_item(member, stage), f"Record {number}: {refusal}")
     if done is None:
         undoable, following = undoable_vote(member, stage, str(number)), next_item(member, stage)
         return Turn(number, Decision(stored["decision"]), undoable, following)

@@ -112,7 +112,7 @@ def test_s2_a_third_voter_is_told_in_one_sentence_and_reads_the_next_record_at_o
     answer = dan.post(address, {"decision": "include"}, headers=headers, follow=not headers)
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert page.count("Two votes are already in on this record.") == (2 if headers else 1), "seen, and spoken"
+    assert page.count("Record 1: Two votes are already in on this record.") == (2 if headers else 1), "seen, and spoken"
     assert "part 2" in page
     assert "you voted" not in page
     assert Vote.objects.count() == 2
