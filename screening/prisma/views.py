@@ -103,8 +103,8 @@ def _linker(member: Membership, run: SearchRun | None) -> Callable[[str], str]:
 
 def box_address(slug: str, key: str, run: SearchRun | None = None) -> str:
     """Where the records behind a number are listed; '' for a number that counts nothing of ours."""
-    if key in ("new_studies", "total_studies"):
-        return reverse("studies", args=[slug])
+    if key == "new_studies":
+        return reverse("studies", args=[slug]) + (f"?search={run.number}" if run else "")
     if members(key) is None:
         return ""
     address = reverse("prisma_box", args=[slug]) + f"?box={quote(key)}"

@@ -12,6 +12,7 @@ from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.models import Answer, Judgement
 from screening.records.models import Record
 from screening.reviews.models import Review
+from screening.searches.models import SearchRun
 from screening.studies.labels import suggest_label
 from screening.studies.models import Study, StudyReport
 
@@ -55,9 +56,12 @@ class StudyRow:
         return any(report.is_included for report in self.reports)
 
 
-def studies_of(review: Review) -> list[StudyRow]:
-    """Every study by label, with its reports by number."""
-    included = set(included_records(review.pk).values_list("record_id", flat=True))
+def studies_of(review: Review, run: SearchRun | None = None) -> list[StudyRow]:
+    """Every study by label, with its reports by number; of a search, only reports that it found are included."""
+    items = included_records(review.pk)
+    if run is not None:
+        items = items.filter(record__standing__run=run)
+    included = set(items.values_list("record_id", flat=True))
     links = StudyReport.objects.filter(review=review).select_related("record").order_by("record__number")
     by_study: dict[int, list[Linked]] = {}
     for link in links:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +15,7 @@ from screening.records.models import Record
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
+from screening.searches.models import SearchRun
 from screening.studies import queue
 from screening.studies.actions import (
     create_study,
@@ -32,16 +33,27 @@ from screening.studies.models import Study
 @require_safe
 @requires(Permission.SEE_RESULTS)
 def studies(request: HttpRequest, member: Membership) -> HttpResponse:
-    """What still lacks a study, and the studies."""
-    rows = queue.studies_of(member.review)
+    """What still lacks a study, and the studies; ``?search=`` shows those of one search alone, as its flow counts them."""
+    run = _run(request, member)
+    rows = queue.studies_of(member.review, run)
     context = {
-        "unlinked": queue.unlinked(member.review),
+        "run": run,
+        "unlinked": [] if run else queue.unlinked(member.review),
         "rows": [row for row in rows if row.counts],
-        "resting": [row for row in rows if not row.counts],
+        "resting": [] if run else [row for row in rows if not row.counts],
         "all": [row.study for row in rows],
         "may_link": member.may(Permission.LINK_STUDIES),
     }
     return render(request, "screening/studies/studies.html", context)
+
+
+def _run(request: HttpRequest, member: Membership) -> SearchRun | None:
+    number = request.GET.get("search", "")
+    if not number:
+        return None
+    if not number.isdecimal() or len(number) > 9:
+        raise Http404
+    return get_object_or_404(SearchRun, review=member.review, number=int(number))
 
 
 def _study(member: Membership, study_id: int) -> Study:

@@ -13,9 +13,11 @@ from screening.decisions.models import Item
 from screening.dedupe.models import Judgement
 from screening.fulltexts.actions import mark_retrieved
 from screening.prisma.counts import flow_of
-from screening.records.models import Record
+from screening.prisma.views import box_address
+from screening.records.models import Record, Standing
 from screening.reviews.models import Membership, Review
 from screening.roles import Role
+from screening.searches.models import SearchRun
 from screening.studies.actions import create_study
 from screening.studies.models import Study, StudyReport
 from tests.factories import (
@@ -216,6 +218,31 @@ ACTS: tuple[tuple[str, bool, dict[str, Any]], ...] = (
     ("study_merge", True, {}),
     ("study_delete", True, {}),
 )
+
+
+def test_u1_the_studies_of_one_search_are_those_that_its_flow_counts(
+    client: Client, review: Review, reports: list[Record]
+) -> None:
+    create_study(member=lead(review), label="Okafor 2019", records=reports[:2])
+    create_study(member=lead(review), label="Lind 2021", records=reports[2:])
+    first = review.search_runs.get()
+    update = SearchRun.objects.create(review=review, number=2, label="Update", protocol=first.protocol)
+    Standing.objects.filter(record=reports[1]).update(run=update)
+    for run, expected in ((first, 2), (update, 1)):
+        flow = client.get(reverse("prisma", args=[review.slug]), {"search": run.number}).content.decode()
+        address = f"{reverse('studies', args=[review.slug])}?search={run.number}"
+        assert flow_of(review, run=run).number("new_studies") == expected
+        assert f'href="{address}"' in flow
+        page = client.get(address).content.decode()
+        assert f"{expected} stud{'y' if expected == 1 else 'ies'} included of {run.label}" in page
+        assert f"Included studies: {expected}" in page
+    assert client.get(reverse("studies", args=[review.slug]), {"search": "9"}).status_code == 404
+    assert client.get(reverse("studies", args=[review.slug]), {"search": "x"}).status_code == 404
+
+
+def test_u1_a_total_with_studies_of_a_former_version_opens_no_list_of_fewer(review: Review) -> None:
+    assert box_address(review.slug, "total_studies") == ""
+    assert box_address(review.slug, "new_studies") == reverse("studies", args=[review.slug])
 
 
 @pytest.mark.parametrize("role", [Role.LIBRARIAN, Role.OBSERVER, Role.ADJUDICATOR])
