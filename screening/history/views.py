@@ -44,6 +44,7 @@ def history(request: HttpRequest, member: Membership) -> HttpResponse:
         "people": people,
         "verb": verb,
         "who": who,
+        "may_export": member.may(Permission.EXPORT),
     }
     return render(request, "screening/history/history.html", context)
 

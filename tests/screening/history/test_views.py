@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from screening.reviews.actions import end_membership
 from screening.reviews.models import Review
-from tests.factories import alice, bob, lead, make_import, make_review, open_screening, settled
+from screening.roles import Role
+from tests.factories import alice, bob, lead, make_import, make_member, make_review, open_screening, settled
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +41,12 @@ def test_the_filter_names_the_words_and_sends_the_stored_verb(review: Review) ->
     text = page(review, act="cast vote").partition("<tbody>")[2]
     assert "Cast a vote" in text
     assert "Froze the protocol" not in text
+
+
+@pytest.mark.parametrize(("role", "offered"), [(Role.LEAD, True), (Role.OBSERVER, False), (Role.ADJUDICATOR, False)])
+def test_the_file_is_offered_to_whoever_may_take_it(review: Review, role: Role, offered: bool) -> None:
+    client = Client()
+    client.force_login(make_member(review, "Olga Reader", role).user)
+    address = reverse("history_csv", args=[review.slug])
+    assert (address in client.get(reverse("history", args=[review.slug])).content.decode()) is offered
+    assert client.get(address).status_code == (200 if offered else 403)
