@@ -30,7 +30,7 @@ from screening.dedupe.stored import (
     write_places,
 )
 from screening.imports.undoing import forget_places, forget_removal, wait_for_votes
-from screening.jobs.actions import enqueue
+from screening.jobs.actions import cancel, enqueue
 from screening.jobs.models import Job
 from screening.protocol.models import Criterion
 from screening.records.changes import log_change, log_changes
@@ -43,6 +43,15 @@ def ask_for_duplicates(*, member: Membership) -> Job:
     """Start the search for duplicates in the whole review."""
     audit(verb="ask for duplicates", review_id=member.review_id, actor=member.user)
     return enqueue(name=NAME, review_id=member.review_id)
+
+
+@transaction.atomic
+def stop_search(*, member: Membership) -> None:
+    """Stop the search for duplicates. What it merged so far stands; asking again goes on from there."""
+    job = Job.objects.filter(review_id=member.review_id, name=NAME).order_by("-pk").first()
+    if job is None or not cancel(job=job):
+        raise NotAllowedNow("No search for duplicates is under way.")
+    audit(verb="stop search for duplicates", review_id=member.review_id, actor=member.user)
 
 
 @transaction.atomic

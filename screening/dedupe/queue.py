@@ -19,7 +19,9 @@ from screening.dedupe.models import Answer, CandidateCard, DuplicateLink, Judgem
 from screening.dedupe.outcomes import Outcome, already_screened, outcomes_before, outcomes_of
 from screening.dedupe.spotcheck import sample
 from screening.dedupe.stored import group_of, ranks, with_votes
-from screening.jobs.models import Job
+from screening.imports.stages import in_words, seconds_left
+from screening.jobs.actions import LEASE
+from screening.jobs.models import Job, JobState
 from screening.records.models import Change, ChangeOf, Record, Standing
 from screening.records.queue import found_by
 from screening.reviews.models import Membership, Review
@@ -326,6 +328,15 @@ def check_rows(review_id: int, check: Check) -> list[Merge]:
 def last_job(review: Review) -> Job | None:
     """The newest search for duplicates."""
     return Job.objects.filter(review_id=review.pk, name=NAME).order_by("-pk").first()
+
+
+def time_left(job: Job | None) -> str:
+    """How long the comparing of pairs will take yet, in words; "" where that cannot be told."""
+    if job is None or job.state != JobState.RUNNING or not job.started_at or not job.lease_until:
+        return ""
+    elapsed = (job.lease_until - LEASE - job.started_at).total_seconds()
+    left = seconds_left(done=job.done_n, began_with=0, total=job.total_n, elapsed=elapsed)
+    return "" if left is None else in_words(left)
 
 
 CSV_HEAD = ("group", "lead", "member", "rule", "score", "reason", "who", "when")

@@ -7,6 +7,7 @@ from screening.dedupe import views
 urlpatterns = [
     path("duplicates/", views.duplicates, name="duplicates"),
     path("duplicates/find/", views.duplicates_find, name="duplicates_find"),
+    path("duplicates/stop/", views.duplicates_stop, name="duplicates_stop"),
     path("duplicates/progress/", views.duplicates_progress, name="duplicates_progress"),
     path("duplicates/undo/", views.duplicates_undo, name="duplicates_undo"),
     path("duplicates/accept/", views.duplicates_accept, name="duplicates_accept"),

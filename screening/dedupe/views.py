@@ -27,6 +27,7 @@ from screening.dedupe.actions import (
     put_back,
     remove_by_automation,
     remove_record,
+    stop_search,
     undo_answer,
     undo_automation,
 )
@@ -74,23 +75,18 @@ def duplicate_card(request: HttpRequest, member: Membership, card_id: int) -> Ht
 
 def _card_page(request: HttpRequest, member: Membership, card: CandidateCard | None) -> HttpResponse:
     review = member.review
-    may_answer = member.may(Permission.RESOLVE_DUPLICATES)
-    context: dict[str, Any] = {
-        "left": queue.open_cards(review).count(),
-        "may_answer": may_answer,
-        "last": queue.last_act(member) if may_answer else None,
-        **_lists(member),
-        **_job(member),
-    }
+    context: dict[str, Any] = {"open": queue.open_cards(review).count(), **_lists(member), **_job(member)}
+    context["last"] = queue.last_act(member) if context["may_answer"] else None
     if card is not None:
         before, after = queue.neighbours(review, card)
         context |= {"side": queue.side_by_side(card), "before": before, "after": after}
     return render(request, "screening/dedupe/duplicates.html", context)
 
 
-def _lists(member: Membership) -> dict[str, int]:
+def _lists(member: Membership) -> dict[str, Any]:
     review = member.review
     return {
+        "may_answer": member.may(Permission.RESOLVE_DUPLICATES),
         "by_rule": queue.merged(review.pk, "rule").count(),
         "by_person": queue.merged(review.pk, "person").count(),
         "apart": queue.apart_acts(review).count(),
@@ -101,7 +97,7 @@ def _job(member: Membership) -> dict[str, Any]:
     job = queue.last_job(member.review)
     seen = worker_seen_seconds_ago()
     waits = job is not None and job.state == "queued"
-    return {"job": job, "no_worker": waits and (seen is None or seen > 30)}
+    return {"job": job, "left": queue.time_left(job), "no_worker": waits and (seen is None or seen > 30)}
 
 
 @require_safe
@@ -139,6 +135,14 @@ def _is_own_answer(member: Membership, card: CandidateCard, answer: Answer) -> b
     if card.act is None or card.answer != answer:
         return False
     return Judgement.objects.filter(act=card.act, by=member.user, lifted_at__isnull=True).exists()
+
+
+@require_POST
+@requires(Permission.RESOLVE_DUPLICATES)
+def duplicates_stop(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Stop the search for duplicates."""
+    stop_search(member=member)
+    return redirect("duplicates", member.review.slug)
 
 
 def _checked(form: Form) -> dict[str, Any]:
@@ -201,7 +205,6 @@ def duplicates_merged(request: HttpRequest, member: Membership, by: str) -> Http
         "merges": queue.explained(list(page)),
         "form": form,
         "query": form.as_query(),
-        "may_answer": member.may(Permission.RESOLVE_DUPLICATES),
         **_lists(member),
     }
     return render(request, "screening/dedupe/merged.html", context)
@@ -215,7 +218,6 @@ def duplicates_apart(request: HttpRequest, member: Membership) -> HttpResponse:
     context = {
         "page": page,
         "said": queue.told(member.review, list(page)),
-        "may_answer": member.may(Permission.RESOLVE_DUPLICATES),
         **_lists(member),
     }
     return render(request, "screening/dedupe/apart.html", context)
@@ -234,7 +236,6 @@ def duplicates_check(request: HttpRequest, member: Membership) -> HttpResponse:
         "sizes": SIZES,
         "merges": queue.check_rows(member.review_id, check),
         "percent": 100 * upper_bound(len(check.wrong), len(check.drawn)),
-        "may_answer": member.may(Permission.RESOLVE_DUPLICATES),
         **_lists(member),
     }
     return render(request, "screening/dedupe/check.html", context)

@@ -52,6 +52,7 @@ TABLE: dict[str, P] = {
     "import_restore": P.IMPORT,
     "duplicates": P.SEE_RESULTS,
     "duplicates_find": P.RESOLVE_DUPLICATES,
+    "duplicates_stop": P.RESOLVE_DUPLICATES,
     "duplicates_progress": P.SEE_RESULTS,
     "duplicates_undo": P.RESOLVE_DUPLICATES,
     "duplicates_accept": P.RESOLVE_DUPLICATES,

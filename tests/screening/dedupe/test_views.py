@@ -294,6 +294,32 @@ def test_the_search_is_asked_for_and_watched(client: Client, review: Review, pai
     assert client.get(url("duplicates_progress", review))["HX-Refresh"] == "true"
 
 
+def test_the_search_is_stopped_and_goes_on_where_it_was(
+    client: Client, review: Review, pair: tuple[Record, Record]
+) -> None:
+    assert client.post(url("duplicates_stop", review)).status_code == 409, "none is under way"
+    client.post(url("duplicates_find", review))
+    assert "Stop the search" in page(client, "duplicates", review)
+    client.post(url("duplicates_stop", review))
+    assert "The search was stopped." in page(client, "duplicates", review)
+    run_jobs(review)
+    assert Job.objects.filter(review_id=review.pk, name="dedupe.find").latest("pk").state == "cancelled"
+    assert leads(review) == {1: None, 2: 1}, "what was merged stands"
+    find(review)
+    assert "Last search for duplicates" in page(client, "duplicates", review)
+
+
+def test_a_long_search_says_how_long_it_will_take(client: Client, review: Review) -> None:
+    now = timezone.now()
+    Job.objects.create(
+        review_id=review.pk, name="dedupe.find", state="running", phase="Comparing pairs", done_n=50, total_n=100, attempt=1,
+        started_at=now - timedelta(seconds=30), lease_until=now + timedelta(seconds=60),
+    )  # fmt: skip
+    assert "Comparing pairs: 50 of 100, about 30 seconds left" in page(client, "duplicates", review)
+    Job.objects.update(done_n=0)
+    assert "seconds left" not in page(client, "duplicates", review)
+
+
 def test_a_record_is_removed_with_a_reason_and_put_back(client: Client, review: Review) -> None:
     record = make_record(make_import(review, records=0))
     assert client.post(url("record_remove", review, record.number), {"reason": " "}).status_code == 409
