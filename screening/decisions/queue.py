@@ -43,12 +43,13 @@ def _passed_title_and_abstract() -> Exists:
 
 
 def waiting_for(member: Membership, stage: Stage) -> ItemQuerySet:
-    """Items that still take this member's vote: open or half voted, not voted by them, in a language they read (S7)."""
+    """Items that still take this member's vote: open or half voted, neither voted nor read as adjudicator by them (I15), in a
+    language they read (S7)."""
     return _waiting(member.review_id, member.pk, stage, _read_by(member))
 
 
 def _waiting(review_id: int, member_id: int, stage: Stage, languages: tuple[str, ...]) -> ItemQuerySet:
-    unvoted = ~Q(_voted_by(member_id))
+    unvoted = ~Q(_voted_by(member_id)) & ~Q(own_readings__adjudicator=member_id)
     if languages:
         unvoted &= Q(record__standing__language__in=["", *languages])
     return _open_items(review_id, stage, unvoted)
@@ -72,10 +73,11 @@ def voted_and_left(members: Sequence[Membership], stage: Stage) -> dict[int, tup
     still_open = _open_items(review_id, stage)
     voted, of_open = (_votes_by_member(items) for items in (in_play(review_id, stage), still_open))
     n_open = still_open.count()
+    readers = set(still_open.order_by().values_list("own_readings__adjudicator", flat=True).exclude(own_readings=None))
     return {
         one.pk: (
             voted.get(one.pk, 0),
-            waiting_for(one, stage).count() if one.languages else n_open - of_open.get(one.pk, 0),
+            waiting_for(one, stage).count() if one.languages or one.pk in readers else n_open - of_open.get(one.pk, 0),
         )
         for one in members
     }

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from screening.conflicts.actions import escalate, record_own_reading, rule
+from screening.decisions.actions import reopen_item
 from screening.decisions.models import Postponed
 from screening.decisions.queue import next_item, voted_and_left, waiting_for
-from screening.decisions.verdict import Stage
-from tests.factories import alice, bob, make_import, make_review, open_screening, vote
+from screening.decisions.verdict import Decision, Stage
+from screening.roles import Role
+from tests.factories import alice, bob, lead, make_import, make_member, make_review, open_screening, settled, vote
 
 pytestmark = pytest.mark.django_db
 TA = Stage.TITLE_ABSTRACT
@@ -47,3 +50,19 @@ def test_a_postponed_item_that_was_voted_on_waits_in_its_place_after_an_undo() -
     withdraw_vote(member=reader, item_id=first.pk)
     assert not Postponed.objects.exists()
     assert next_item(reader, TA) == first
+
+
+def test_i15_an_opened_again_record_that_one_has_ruled_on_is_not_offered_to_its_adjudicator() -> None:
+    review = make_review()
+    make_import(review, records=2)
+    ruled, other = open_screening(review)
+    settled(review, ruled, "include", "exclude")
+    dan = make_member(review, "Dan Both", Role.REVIEWER, Role.ADJUDICATOR)
+    escalate(member=alice(review), item_id=ruled.pk)
+    record_own_reading(member=dan, item_id=ruled.pk, answers={})
+    rule(member=dan, item_id=ruled.pk, decision=Decision.EXCLUDE, rationale="Not on topic")
+    reopen_item(item_id=ruled.pk, lead=lead(review), reason="an erratum")
+    assert next_item(dan, TA) == other
+    assert next_item(alice(review), TA) == ruled
+    assert list(waiting_for(dan, TA)) == [other]
+    assert voted_and_left([dan, alice(review)], TA) == {dan.pk: (0, 1), alice(review).pk: (0, 2)}
