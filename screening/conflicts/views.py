@@ -101,9 +101,21 @@ def conflict(request: HttpRequest, member: Membership, item_id: int) -> HttpResp
         "waiting": _next_after(member, item),
         "open": item.state in actions.UNSETTLED,
         "may_talk": item.state in actions.TALKABLE,
-        "nobody_rules": nobody_rules_on(Item.objects.filter(pk=item.pk)).exists(),
+        **_stuck(item, sides),
     }
     return render(request, "screening/conflicts/card.html", context)
+
+
+def _stuck(item: Item, sides: list[arguments.Side]) -> dict[str, Any]:
+    """Who left before saying what it should be now, and whether nobody may rule."""
+    return {
+        "gone": [side.name for side in sides if not side.position and not _may_discuss(side.vote.reviewer)],
+        "nobody_rules": nobody_rules_on(Item.objects.filter(pk=item.pk)).exists(),
+    }
+
+
+def _may_discuss(voter: Membership) -> bool:
+    return voter.is_active and voter.may(Permission.DISCUSS)
 
 
 def _reasons(item: Item) -> list[Criterion]:

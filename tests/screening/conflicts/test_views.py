@@ -9,12 +9,14 @@ from django.urls import reverse
 from screening.conflicts.actions import escalate
 from screening.decisions.models import Item
 from screening.fulltexts.actions import mark_retrieved
+from screening.reviews.actions import end_membership
 from screening.reviews.models import Membership
 from tests.factories import (
     alice,
     bob,
     carol,
     included_record,
+    lead,
     make_import,
     make_review,
     open_screening,
@@ -101,6 +103,18 @@ def test_i15_where_nobody_may_rule_the_card_says_so_before_and_after() -> None:
     assert "Waits for an adjudicator" in client.get(card).content.decode()
     carol(review)
     assert "With the adjudicator" in client.get(card).content.decode()
+
+
+def test_whoever_waits_for_a_voter_who_left_is_sent_to_the_adjudicator() -> None:
+    review = make_review()
+    make_import(review)
+    item = settled(review, open_screening(review)[0], "include", "exclude")
+    client, card = _signed_in(alice(review)), reverse("conflict", args=[review.slug, item.pk])
+    assert "cannot agree any more" not in client.get(card).content.decode()
+    end_membership(member=bob(review), actor=lead(review).user)
+    page = client.get(card).content.decode()
+    assert f"{bob(review).user} left the team or no longer screens, so the two cannot agree any more" in page
+    assert "Hand it to the adjudicator" in _signed_in(lead(review)).get(card).content.decode()
 
 
 def test_a_conflict_that_has_just_opened_says_just_now() -> None:
