@@ -17,6 +17,7 @@ from screening.conflicts.queue import open_conflicts
 from screening.decisions.verdict import Stage
 from screening.fulltexts.models import Report
 from screening.imports.models import Import
+from screening.records.models import Standing
 from screening.reviews.models import Membership, Review
 
 pytestmark = pytest.mark.once
@@ -33,7 +34,7 @@ READING = (
 )  # fmt: skip
 LEADING = (
     "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/",
-    "protocol/1/", "duplicates/apart/", "records/automation/", "records/1/title/",
+    "protocol/1/", "duplicates/apart/", "duplicates/numbers/", "records/automation/", "records/1/title/",
 )  # fmt: skip
 SCREENING = ("screening/", "screening/lists/my-votes/", "fulltexts/review/", "fulltexts/review/lists/my-votes/")
 RULING = ("rulings/",)
@@ -59,6 +60,8 @@ def _visits(review: Review) -> Iterator[tuple[User | None, str]]:
     for import_id in Import.objects.filter(review=review).values_list("pk", flat=True)[:1]:
         yield people["mei"].user, f"{base}imports/{import_id}/"
         yield people["mei"].user, f"{base}imports/{import_id}/undo/"
+    for merged in Standing.objects.filter(review=review, lead__isnull=False)[:1]:
+        yield people["mei"].user, f"{base}duplicates/kept/{merged.record.number}/"
     for report in Report.objects.filter(review=review).order_by("pk")[:2]:
         yield people["mei"].user, f"{base}report/{report.record.number}/"
     for item in open_conflicts(people["alice"], Stage.TITLE_ABSTRACT):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from screening.decisions.models import Vote
-from screening.dedupe.actions import answer_card, part_record, put_back, remove_record, undo_answer
-from screening.dedupe.models import Answer, CandidateCard, Judgement
+from screening.dedupe.actions import answer_card, choose_kept, part_record, put_back, remove_record, undo_answer
+from screening.dedupe.models import Answer, CandidateCard, Judgement, Kept
 from screening.imports.actions import Description, restore_import, start_import, undo_import
 from screening.imports.models import Import
 from screening.imports.storage import store
@@ -122,6 +123,36 @@ class ActsBefore(Process):
         if judged is not None:
             member = self.team.member("libby")
             self.attempt("undo judgement", lambda: undo_answer(member=member, act=judged.act), allowed=True)
+
+    @rule(
+        number=NUMBERS,
+        other=NUMBERS,
+        field=st.sampled_from([Kept.LEAD, Kept.ABSTRACT, Kept.JOURNAL]),
+        and_back=st.booleans(),
+    )
+    def choose_what_is_kept(self, number: int, other: int, field: Kept, and_back: bool) -> None:
+        """R1, I10: another record leads or lends its value; no box moves, and undone all stands where it stood."""
+        record_id = pick([pk for pk, place in self.view.standings.items() if place[0] is not None], number)
+        if record_id is None:
+            return
+        before = self.settle()
+        lead = self.view.standings[record_id][0]
+        members = [pk for pk, place in self.view.standings.items() if lead in (pk, place[0])]
+        boxes = Counter((fate.run_id, fate.bucket) for fate in before[0].values())
+        member, record = self.team.member("libby"), Record.objects.get(pk=record_id)
+        kept = {field: pick(members, other) or record_id}
+        acts: list[Any] = []
+        if not self.attempt(
+            f"choose {field}", lambda: acts.append(choose_kept(member=member, record=record, kept=kept))
+        ):
+            return
+        self.work()
+        self.pass_time(60)
+        assert Counter((fate.run_id, fate.bucket) for fate in self.fates().values()) == boxes
+        if and_back:
+            self.attempt("undo choice", lambda: undo_answer(member=member, act=acts[0]), allowed=True)
+            self.work()
+            self.is_as_before(before)
 
     @rule(number=NUMBERS)
     def part_a_duplicate(self, number: int) -> None:

@@ -18,7 +18,7 @@ from screening.decisions.blinding import vote_is_visible
 from screening.decisions.models import Vote
 from screening.decisions.queue import next_item, waiting_for
 from screening.decisions.verdict import Decision, Stage
-from screening.dedupe.models import Answer
+from screening.dedupe.models import Answer, Kept
 from screening.fulltexts.models import Cause
 from screening.prisma.buckets import RECORD_KEYS
 from screening.prisma.check import check
@@ -161,6 +161,7 @@ def test_every_act_of_the_process_is_done_and_told_right(team: Team) -> None:
 
 EVERY_ACT = {
     "import", "undo import", "restore import", "judge same", "judge related", "undo judgement", "part duplicate", "remove record",
+    "choose lead", "undo choice",
     "put back", "amend protocol", "change languages", "leave or return", "vote", "take back", "comment", "position", "escalate",
     "pick reason", "read alone", "rule", "reopen", "retrieved", "attempt", "not retrieved", "seek again", "create study",
     "link report", "unlink", "merge studies", "delete study",
@@ -184,6 +185,8 @@ def _identification(walk: ReviewMachine) -> Iterator[None]:
     yield walk.judge_a_card(0, Answer.SAME, True, True)
     yield walk.judge_a_card(0, Answer.SAME, False, False)
     yield walk.the_worker_works()
+    yield walk.choose_what_is_kept(0, 0, Kept.LEAD, True)
+    yield walk.choose_what_is_kept(0, 1, Kept.LEAD, True)
     yield walk.part_a_duplicate(0)
     yield walk.undo_a_judgement(99)
     yield walk.judge_a_card(0, Answer.RELATED, False, True)
