@@ -18,7 +18,7 @@ from screening.decisions.queue import awaiting_other, decided, in_conflict, my_v
 from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.models import CandidateCard
 from screening.fulltexts.queue import to_retrieve
-from screening.imports.models import Import, ImportState
+from screening.imports.models import Import, ImportState, WaitingFile
 from screening.prisma.counts import flow_of
 from screening.prisma.flow import Flow
 from screening.protocol.models import ProtocolVersion, StageMode
@@ -135,6 +135,17 @@ def _import(member: Membership) -> Task | None:
     return _task(member, "searches", "Import the first search", "No records yet.", "Import")
 
 
+def _description(member: Membership) -> Task | None:
+    """An uploaded file without its description counts nowhere yet either."""
+    files = WaitingFile.objects.filter(review_id=member.review_id).select_related("run")
+    first = files.first() if member.may(Permission.IMPORT) else None
+    if first is None:
+        return None
+    n, url = files.filter(run=first.run_id).count(), _url("imports_describe", member, first.run.number)
+    told = "It waits" if n == 1 else "They wait"
+    return Task(f"Describe {n} uploaded file{'' if n == 1 else 's'}", url, f"{told} to be imported.", "Describe")
+
+
 def _question(member: Membership) -> Task | None:
     """A file that waits for an answer counts nowhere yet, so it is told before the rest."""
     asking = Import.objects.filter(review_id=member.review_id, state=ImportState.QUESTION)
@@ -225,6 +236,7 @@ def _studies(member: Membership) -> Task | None:
 
 _KINDS = (
     _protocol,
+    _description,
     _import,
     _question,
     _reviewers,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from reviewapp.accounts.models import User
 from screening.audit.actions import record
 from screening.audit.refusal import NotAllowedNow
-from screening.imports.models import Import, ImportState
+from screening.imports.models import Import, ImportState, WaitingFile
 from screening.imports.queue import AFTERWARDS, JOB
 from screening.imports.rows import insert_standings
 from screening.imports.storage import StoredFile
@@ -97,6 +97,7 @@ def start_import(
         if first is None:
             raise
         raise AlreadyImported(first) from None
+    WaitingFile.objects.filter(run=run, sha256=file.sha256).delete()  # described: the import stands for it now
     _log(imported, "uploaded a file", actor, after={**_facts(imported), "sha256": file.sha256})
     enqueue(name=JOB, review_id=review.pk, subject=str(imported.pk))
     return imported

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from screening.imports.storage import StoredFile
 from screening.records.models import Record, Removal
 from screening.reviews.models import Review
 from screening.searches.models import SearchRun, Source
@@ -80,6 +81,40 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class WaitingFile(models.Model):
+    """A file that was uploaded into a search and waits for its description: who was asked, when, with which query.
+
+    Its bytes are kept under ``sha256`` (`storage`); ``format`` as recognised; ``left_out`` says which files of a zip hold no references.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="waiting_files")
+    run = models.ForeignKey(SearchRun, on_delete=models.PROTECT, related_name="waiting_files")
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    format = models.CharField(max_length=40, blank=True)
+    left_out: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("run", "sha256"), name="waiting_file_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of its form fields."""
+        return f"f{self.sha256[:16]}"
+
+    @property
+    def file(self) -> StoredFile:
+        """What lies on disk."""
+        return StoredFile(self.name, self.sha256, self.size)
 
 
 class RejectedRow(models.Model):

@@ -31,7 +31,7 @@ from screening.imports.actions import (
 )
 from screening.imports.databases import DATABASES, PLATFORMS
 from screening.imports.forms import ColumnsForm, DescriptionForm, EditForm, TitleForm, shared
-from screening.imports.models import Import, ImportState
+from screening.imports.models import Import, ImportState, WaitingFile
 from screening.imports.queue import (
     Progress,
     flagged_records,
@@ -74,13 +74,15 @@ def upload(request: HttpRequest, member: Membership, number: int) -> HttpRespons
             if got.file is None:
                 refused.append(got)
             else:
-                waiting.add(request, run, got.file, got.format, got.left_out)
-        if not refused and waiting.waiting(request, run):
+                waiting.let_wait(
+                    run=run, actor=person(request), file=got.file, format_name=got.format, left_out=got.left_out
+                )
+        if not refused and waiting.waiting(run).exists():
             return redirect("imports_describe", slug=member.review.slug, number=number)
     context = {
         "run": run,
         "refused": refused,
-        "waiting": waiting.waiting(request, run),
+        "waiting": waiting.waiting(run),
         "is_post": request.method == "POST",
         **_files(member, run),
     }
@@ -106,7 +108,7 @@ def _files(member: Membership, run: SearchRun) -> dict[str, object]:
 def describe(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Step 2: who was asked, when and how, for each file; then they are imported together."""
     run = run_or_404(member, number)
-    files = waiting.waiting(request, run)
+    files = list(waiting.waiting(run))
     if not files:
         return redirect("imports_upload", slug=member.review.slug, number=number)
     known = [(file, same_file(review=member.review, sha256=file.file.sha256)) for file in files]
@@ -127,7 +129,7 @@ def describe(request: HttpRequest, member: Membership, number: int) -> HttpRespo
     return render(request, "screening/imports/describe.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _description_forms(request: HttpRequest, files: list[waiting.Waiting]) -> list[DescriptionForm]:
+def _description_forms(request: HttpRequest, files: list[WaitingFile]) -> list[DescriptionForm]:
     if request.method != "POST":
         return [DescriptionForm.for_file(file.file.name, file.format, file.prefix) for file in files]
     prefixes = [file.prefix for file in files]
@@ -137,7 +139,7 @@ def _description_forms(request: HttpRequest, files: list[waiting.Waiting]) -> li
 
 
 def _start_all(
-    request: HttpRequest, member: Membership, run: SearchRun, described: list[tuple[waiting.Waiting, DescriptionForm]]
+    request: HttpRequest, member: Membership, run: SearchRun, described: list[tuple[WaitingFile, DescriptionForm]]
 ) -> HttpResponse:
     started: list[Import] = []
     for file, form in described:
@@ -146,7 +148,7 @@ def _start_all(
             started.append(start_import(run=run, actor=person(request), file=file.file, description=description))
         except AlreadyImported as already:
             messages.info(request, str(already))
-    waiting.empty(request, run)
+    waiting.end_known(run=run)
     if len(started) == 1:
         return redirect("import_report", slug=member.review.slug, import_id=started[0].pk)
     return _to_files(run) if started else redirect("searches", slug=member.review.slug)
@@ -162,7 +164,7 @@ def _to_files(run: SearchRun) -> HttpResponse:
 def forget_file(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Take an uploaded file off the list of those that wait for a description."""
     run = run_or_404(member, number)
-    waiting.remove(request, run, request.POST.get("sha256", ""))
+    waiting.remove(run=run, actor=person(request), sha256=request.POST.get("sha256", ""))
     return redirect("imports_describe", slug=member.review.slug, number=number)
 
 

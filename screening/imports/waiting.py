@@ -1,62 +1,59 @@
-"""Files that were uploaded but not yet described, kept in the session between the two steps of an upload."""
+"""Files that were uploaded but not yet described: they wait in their search, for whoever may import, until described or removed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from django.http import HttpRequest
+from django.db import transaction
+from django.db.models import QuerySet
 
+from reviewapp.accounts.models import User
+from screening.audit.actions import record
+from screening.imports.actions import LIVE
+from screening.imports.models import Import, WaitingFile
 from screening.imports.storage import StoredFile
 from screening.searches.models import SearchRun
 
 _TOLD = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One file on disk that waits for its description; ``format`` as recognised, ``left_out`` of a zip as in `Received`."""
-
-    file: StoredFile
-    format: str
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def prefix(self) -> str:
-        """The prefix of its form fields."""
-        return f"f{self.file.sha256[:16]}"
+def waiting(run: SearchRun) -> QuerySet[WaitingFile]:
+    """Files that wait in this search, in the order of their upload."""
+    return WaitingFile.objects.filter(run=run).select_related("uploaded_by")
 
 
-def waiting(request: HttpRequest, run: SearchRun) -> list[Waiting]:
-    """Files of this person that wait in this search, in the order of their upload."""
-    rows = request.session.get(_key(run), [])
-    return [
-        Waiting(StoredFile(row["name"], row["sha256"], row["size"]), row["format"], tuple(row.get("left_out", ())))
-        for row in rows
-    ]
-
-
-def add(request: HttpRequest, run: SearchRun, file: StoredFile, format_name: str, left_out: Sequence[str] = ()) -> None:
+@transaction.atomic
+def let_wait(
+    *, run: SearchRun, actor: User, file: StoredFile, format_name: str, left_out: Sequence[str] = ()
+) -> WaitingFile:
     """Let a file wait; the same bytes wait once. Of a zip with very many files beside its references, some are told."""
     told = list(left_out[:_TOLD])
     if len(left_out) > _TOLD:
         told.append(f"{len(left_out) - _TOLD} more were left out: the report of the import names them all.")
-    others = [row for row in request.session.get(_key(run), []) if row["sha256"] != file.sha256]
-    new = {"name": file.name, "sha256": file.sha256, "size": file.size, "format": format_name}
-    new |= {"left_out": told} if told else {}
-    request.session[_key(run)] = [*others, new]
+    known = {"name": file.name, "size": file.size, "format": format_name, "left_out": told, "uploaded_by": actor}
+    one, is_new = WaitingFile.objects.get_or_create(
+        run=run, sha256=file.sha256, defaults={**known, "review_id": run.review_id}
+    )
+    if is_new:
+        _log(one, "sent a file", actor)
+    return one
 
 
-def remove(request: HttpRequest, run: SearchRun, sha256: str) -> None:
-    """Let it wait no longer."""
-    left = [row for row in request.session.get(_key(run), []) if row["sha256"] != sha256]
-    request.session[_key(run)] = left
+@transaction.atomic
+def remove(*, run: SearchRun, actor: User, sha256: str) -> None:
+    """Let it wait no longer: a person does not want it imported."""
+    for one in waiting(run).filter(sha256=sha256):
+        _log(one, "set a file aside", actor)
+        one.delete()
 
 
-def empty(request: HttpRequest, run: SearchRun) -> None:
-    """Nothing waits any more."""
-    request.session.pop(_key(run), None)
+@transaction.atomic
+def end_known(*, run: SearchRun) -> None:
+    """What an import has by now waits no longer; the import stands for it."""
+    known = Import.objects.filter(review=run.review_id, state__in=LIVE).values("sha256")
+    waiting(run).filter(sha256__in=known).delete()
 
 
-def _key(run: SearchRun) -> str:
-    return f"uploads-{run.pk}"
+def _log(one: WaitingFile, verb: str, actor: User) -> None:
+    facts = {"file": one.name, "sha256": one.sha256, "size": one.size, "format": one.format}
+    record(verb=verb, review_id=one.review_id, actor=actor, subject=("search", one.run_id, str(one.run)), after=facts)

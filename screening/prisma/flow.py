@@ -31,7 +31,8 @@ Parts = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """Work whose outcome the numbers do not hold: a file (`import_id`), or else a search for duplicates.
+    """Work whose outcome the numbers do not hold: a file (`import_id`, or the number of its `search` while it waits for its
+    description), or else a search for duplicates.
 
     `name` and `words` are one sentence. `under_way` is False where nothing moves until a person acts.
     """
@@ -40,6 +41,12 @@ class Unfinished:
     words: str
     under_way: bool
     import_id: int | None = None
+    search: int | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file."""
+        return self.import_id is not None or self.search is not None
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ class Flow:
         """Return why the numbers are provisional, "3 pending, 1 import under way"; empty where they are not."""
         pending = sum(self.pending.values())
         moving = [work for work in self.unfinished if work.under_way]
-        files = sum(work.import_id is not None for work in moving)
+        files = sum(work.is_file for work in moving)
         said = [
             f"{grouped(pending)} pending" if pending else "",
             f"{in_words(files, 'import', 'imports')} under way" if files else "",

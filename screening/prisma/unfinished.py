@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from screening.dedupe.finding import FOLLOWER, NAME
 from screening.imports.actions import LIVE
-from screening.imports.models import Import, ImportState
+from screening.imports.models import Import, ImportState, WaitingFile
 from screening.imports.queue import JOB
 from screening.jobs.models import Job, JobState
 from screening.prisma.flow import Unfinished
@@ -22,6 +22,7 @@ _WORDS: dict[str, str] = {
     ImportState.QUESTION: "waits for an answer: none of its records is counted until then.",
     ImportState.REFUSED: "was refused and counts nothing. Import it in another way, or remove it.",
 }
+_UNDESCRIBED = "is uploaded and waits for its description: none of its records is counted yet."
 _STOPPED = "could not be read to its end and counts nothing. Read it again, or remove it."
 _SEARCHES = {NAME: "The search for duplicates", FOLLOWER: "The opening of records for screening"}
 _STOPPED_SEARCH = "stopped before its end. Find duplicates again."
@@ -34,7 +35,15 @@ def unfinished_in(review: Review, *, run: SearchRun | None = None, as_of: dateti
 
     A refused file is named until it is removed, or the same file is imported again: then the later import tells.
     """
-    return [*_files(review, run, as_of), *_searches(review, as_of)]
+    return [*_undescribed(review, run, as_of), *_files(review, run, as_of), *_searches(review, as_of)]
+
+
+def _undescribed(review: Review, run: SearchRun | None, as_of: datetime | None) -> Iterator[Unfinished]:
+    files = WaitingFile.objects.filter(review=review)
+    files = files.filter(run=run) if run else files
+    files = files.filter(at__lte=as_of) if as_of else files
+    for name, number in files.values_list("name", "run__number"):
+        yield Unfinished(name, _UNDESCRIBED, under_way=True, search=number)
 
 
 def _files(review: Review, run: SearchRun | None, as_of: datetime | None) -> Iterator[Unfinished]:

@@ -56,6 +56,8 @@ def prisma(request: HttpRequest, member: Membership) -> HttpResponse:
 
 def _where(member: Membership, work: Unfinished) -> str:
     """The page on which unfinished work is ended."""
+    if work.search is not None:
+        return reverse("imports_describe", args=[member.review.slug, work.search])
     if work.import_id is None:
         return reverse("duplicates", args=[member.review.slug])
     return reverse("import_report", args=[member.review.slug, work.import_id])

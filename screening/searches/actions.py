@@ -77,6 +77,8 @@ def remove_search(*, run: SearchRun, actor: User) -> None:
         raise NotAllowedNow(
             "This search has imports, so that it stays: PRISMA counts by search. Undo the imports if they are wrong."
         )
+    if run.waiting_files.exists():
+        raise NotAllowedNow("Files wait in this search to be described. Import them or take them off the list first.")
     record(verb="removed a search", review_id=run.review_id, actor=actor, subject=_subject(run), before=_facts(run))
     run.delete()
 

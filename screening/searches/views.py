@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -37,7 +37,8 @@ def searches(request: HttpRequest, member: Membership) -> HttpResponse:
 
 def _runs_with_imports(review: Review) -> list[SearchRun]:
     imports = review.imports.exclude(state="cancelled").select_related("source").order_by("pk")
-    return list(runs_of(review).prefetch_related(Prefetch("imports", queryset=imports, to_attr="files")))
+    runs = runs_of(review).annotate(waiting=Count("waiting_files"))
+    return list(runs.prefetch_related(Prefetch("imports", queryset=imports, to_attr="files")))
 
 
 @requires(Permission.IMPORT)

@@ -17,9 +17,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from screening.audit.models import AuditEvent
 from screening.dedupe.models import CandidateCard
 from screening.imports import loading
-from screening.imports.models import Import
+from screening.imports.models import Import, WaitingFile
 from screening.imports.parsed import ParsedRecord, ParseProblem, Reading
 from screening.imports.receiving import receive
 from screening.imports.storage import path_of
@@ -170,11 +171,31 @@ def test_a_file_can_be_taken_off_the_list(review: Review, visitor: Client) -> No
     assert visitor.get(address("imports_describe", review, 1))["Location"] == address("imports_upload", review, 1)
 
 
-def test_what_one_person_uploads_waits_for_nobody_else(review: Review, visitor: Client) -> None:
+def test_what_one_person_uploads_waits_for_all_who_import(review: Review, visitor: Client) -> None:
+    """Whoever closes the browser, or falls ill, leaves the file to the others; nothing that was taken gets lost."""
     send(visitor, review, scopus_ris=numbered(3))
     other = Client()
     other.force_login(make_member(review, "Libby Rarian", Role.LIBRARIAN).user)
-    assert other.get(address("imports_describe", review, 1)).status_code == 302
+    assert "1 uploaded file waits" in other.get(address("searches", review)).content.decode()
+    described(other, review)
+    assert Import.objects.get().file_name == "scopus.ris"
+    assert not WaitingFile.objects.exists()
+    assert visitor.get(address("imports_describe", review, 1)).status_code == 302
+
+
+def test_a_search_stays_while_a_file_waits_in_it(review: Review, visitor: Client) -> None:
+    send(visitor, review, scopus_ris=numbered(3))
+    answer = visitor.post(address("search_remove", review, 1))
+    assert "Files wait in this search" in answer.content.decode()
+    visitor.post(address("imports_forget", review, 1), {"sha256": WaitingFile.objects.get().sha256})
+    assert visitor.post(address("search_remove", review, 1)).status_code == 302
+
+
+def test_an_uploaded_file_is_logged_when_it_comes_and_when_it_is_set_aside(review: Review, visitor: Client) -> None:
+    send(visitor, review, scopus_ris=numbered(3))
+    visitor.post(address("imports_forget", review, 1), {"sha256": WaitingFile.objects.get().sha256})
+    verbs = list(AuditEvent.objects.filter(review_id=review.pk).order_by("pk").values_list("verb", flat=True))
+    assert verbs[-2:] == ["sent a file", "set a file aside"]
 
 
 def test_the_waiting_page_shows_progress_and_polls_every_second(review: Review, visitor: Client) -> None:

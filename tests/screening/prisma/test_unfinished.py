@@ -13,6 +13,8 @@ from screening.dedupe.actions import ask_for_duplicates
 from screening.imports.actions import cancel_import, undo_import
 from screening.imports.models import Import
 from screening.imports.queue import job_of
+from screening.imports.storage import StoredFile
+from screening.imports.waiting import let_wait, remove
 from screening.jobs.models import Job
 from screening.prisma.counts import flow_of
 from screening.prisma.svg import draw
@@ -165,3 +167,16 @@ def test_a_first_file_on_its_way_is_told_before_anything_is_counted() -> None:
     text = page(empty)
     assert "Nothing imported yet" not in text
     assert "1 import under way" in text
+
+
+def test_a_file_that_waits_for_its_description_keeps_the_numbers_provisional(review: Review) -> None:
+    run = review.search_runs.get()
+    file = StoredFile("late.ris", "5" * 64, 10)
+    let_wait(run=run, actor=lead(review).user, file=file, format_name="ris")
+    assert told(review) == ["late.ris is uploaded and waits for its description: none of its records is counted yet."]
+    flow = flow_of(review)
+    assert not flow.is_final
+    assert flow.provisional_words == "1 import under way"
+    assert reverse("imports_describe", args=[review.slug, run.number]) in page(review)
+    remove(run=run, actor=lead(review).user, sha256=file.sha256)
+    assert flow_of(review).is_final
