@@ -14,11 +14,12 @@ from screening.imports.parsers.source import Source
 RIS, MEDLINE, WOS, OVID = "RIS", "MEDLINE", "Web of Science tagged", "Ovid tagged"
 ENDNOTE_TAGGED, REFWORKS, NOTEEXPRESS, CNKI = "EndNote tagged", "RefWorks tagged", "NoteExpress", "CNKI text"
 BIBTEX, CSL_JSON, PUBMED_XML, ENDNOTE_XML = "BibTeX", "CSL-JSON", "PubMed XML", "EndNote XML"
+COCHRANE = "Cochrane text"
 TEXT_TABLE, XLSX, XLS, ZIP = "CSV", "Excel", "Excel 97-2003", "zip"
 
 FORMATS = (
-    RIS, MEDLINE, WOS, OVID, ENDNOTE_TAGGED, REFWORKS, NOTEEXPRESS, CNKI, BIBTEX, CSL_JSON, PUBMED_XML, ENDNOTE_XML,
-    TEXT_TABLE, XLSX, XLS,
+    RIS, MEDLINE, WOS, OVID, ENDNOTE_TAGGED, REFWORKS, NOTEEXPRESS, CNKI, COCHRANE, BIBTEX, CSL_JSON, PUBMED_XML,
+    ENDNOTE_XML, TEXT_TABLE, XLSX, XLS,
 )  # fmt: skip
 
 HEAD = 1 << 18
@@ -41,6 +42,7 @@ _LINE_MARKS = tuple(
         (MEDLINE, r"^\ufeff?(?:PMID {0,2}-|OWN {0,2}- )"),
         (NOTEEXPRESS, r"^\ufeff?\{Reference Type\}"),
         (CNKI, r"^\ufeff?(?:SrcDatabase|DataType)-[^\s:：]{1,20}[:：]"),
+        (COCHRANE, r"^\ufeff?Record #\d{1,7} of \d{1,7}\s*\n(?:ID|AN|AU|TI|SO|YR): "),
         (REFWORKS, r"^\ufeff?RT (?!\s*-)\S"),
         (ENDNOTE_TAGGED, r"^\ufeff?%[0T] "),
         (BIBTEX, r"^\s{0,20}@\s?[A-Za-z]{2,40}\s{0,20}[{(]"),

@@ -12,6 +12,7 @@ from screening.imports import sniff
 from screening.imports.decode import Decoding, blocks, lines_of, tagged_lines_of
 from screening.imports.parsers import (
     bibtex,
+    cochrane,
     csl_json,
     endnote_tagged,
     endnote_xml,
@@ -44,6 +45,7 @@ _BY_LINES: dict[str, tuple[Count, Read]] = {
     sniff.REFWORKS: (markers.refworks, refworks.read),
     sniff.NOTEEXPRESS: (markers.noteexpress, noteexpress.read),
     sniff.CNKI: (markers.cnki, noteexpress.read_cnki),
+    sniff.COCHRANE: (markers.cochrane, cochrane.read),
     sniff.BIBTEX: (markers.bibtex, bibtex.read),
 }
 # XML may be one single line, so it goes to its readers in pieces.

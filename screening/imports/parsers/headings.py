@@ -12,16 +12,20 @@ _SPELLINGS = {
     "title": "title | article title | document title | item title | title primary | primary title | publication title "
     "original | titles | ti | t1 | artinfo tig atl | atl | paper title | reference title | study title | full title "
     "| title abstract title | main title | display name "
-    "| 题名 | 篇名 | 标题 | 標題 | 題名 | 文献题名 | title 题名 | 論文名稱 | 论文题名 | 中文題名 | 中文篇名",
+    "| 题名 | 篇名 | 标题 | 標題 | 題名 | 文献题名 | title 题名 | 論文名稱 | 论文题名 | 中文題名 | 中文篇名 "
+    "| titel | título | titulo | titre | titolo | tittel | title en | brief title | official title "
+    "| タイトル | 論題 | 표제 | 제목 | название | заглавие",
     "title_translated": "original title | translated title | title translated | foreign title | vernacular title "
     "| title original | english title | 英文题名 | 英文篇名 | 英文題名 | 外文题名",
     "authors": "authors | author names | author s | author | au | authors full | authors list | author list | artinfo aug "
     "au | first authors | a1 | creators | creator | authors primary | authors full name | author name | item authors "
-    "| authorships author display name | authorships raw author name | 作者 | author 作者 | 著者 | 作者姓名 | 责任者 | 中文作者",
+    "| authorships author display name | authorships raw author name | 作者 | author 作者 | 著者 | 作者姓名 | 责任者 | 中文作者 "
+    "| autoren | autor | autores | auteurs | auteur | autori | verfasser | 著者名 | 저자 | авторы | автор | first author | last author",
     "authors_full": "author full names | authors full names | af | author full name | full author names",
     "editors": "editors | editor",
     "year": "year | publication year | published year | pub year | pubyear | year of publication | publish year | yr | py "
-    "| pubdate year | publicationyear | article year | 年 | year 年 | 出版年 | 年份 | 發表年 | 出版年份 | 年度",
+    "| pubdate year | publicationyear | article year | 年 | year 年 | 出版年 | 年份 | 發表年 | 出版年份 | 年度 "
+    "| jahr | erscheinungsjahr | año | ano | année | annee | anno | 発行年 | 연도 | 발행년도 | год",
     "date": "date | publication date | published date | pub date | pubdate | date published | date of publication "
     "| issue date | cover date | publication date online | published | dp | pubtime 发表时间 | 发表时间 | 出版日期 | 發表時間 "
     "| pubtime | 出版時間",
@@ -30,26 +34,35 @@ _SPELLINGS = {
     "| periodical | publication name | jtl | journal name | pubtitle | source publication | publicationtitle | jt "
     "| container title | primary location source display name | secondary title | source journal | publication | periodical title "
     "| 刊名 | 期刊 | 期刊名 | 来源 "
-    "| 文献来源 | source 文献来源 | 期刊名稱 | 期刊名称 | 刊物名稱 | 来源期刊 | 出處 | 出版物名称",
+    "| 文献来源 | source 文献来源 | 期刊名稱 | 期刊名称 | 刊物名稱 | 来源期刊 | 出處 | 出版物名称 "
+    "| source title anthology title | zeitschrift | revista | revue | rivista "
+    "| 雑誌名 | 掲載誌 | 학술지명 | 학술지 | журнал | host publication",
     "journal_short": "abbreviated source title | journal abbreviation | ji | j9 | ja | jo | journal abbrev | ta "
     "| alternate title2 | alternate title3",
     "book": "booktitle | book title | book series title | conference name | conference title | proceedings title",
-    "volume": "volume | vol | vl | vo | journal volume | vid | volume 卷 | 卷 | 卷号",
-    "issue": "issue | number | is | iss | no | issue number | iid | journal issue | period 期 | 期 | 期号 | op issue | cp",
+    "volume": "volume | vol | vl | vo | journal volume | vid | biblio volume "
+    "| band | volumen | tome | 巻 | 권 | том | volume 卷 | 卷 | 卷号",
+    "issue": "issue | number | is | iss | no | issue number | iid | journal issue | biblio issue "
+    "| heft | número | numéro | 号 | 호 | period 期 | 期 | 期号 | op issue | cp",
     "pages": "pages | page | pg | page numbers | page range | pagination | ppf ppct | page s | pagecount 页码 | 页码 | 頁碼 "
-    "| 起止页码 | 頁次 | 页数 pages",
-    "start_page": "page start | start page | bp | beginning page | sp | ppf | first page | startpage | start pg | 起始页",
-    "end_page": "page end | end page | ep | ending page | last page | endpage | 终止页",
+    "| 起止页码 | 頁次 | 页数 pages | seiten | páginas | ページ | 페이지 | страницы",
+    "start_page": "page start | start page | bp | beginning page | sp | ppf | first page | startpage | start pg "
+    "| biblio first page | 起始页",
+    "end_page": "page end | end page | ep | ending page | last page | biblio last page | endpage | 终止页",
     "article_number": "art no | article number | ar | article no | artno",
     "doi": "doi | item doi | digital object identifier | doi link | di | digitalobjectidentifier | doi url | doi s "
     "| digital object identifiers | digitalobjectidentifiers | ui doi | doi number | doi doi",
     "pmid": "pmid | pubmed id | pubmedid | pm | pubmed | ui pmid | medline pmid | pubmed number | pubmed unique identifier | ids pmid",
     "pmcid": "pmcid | pmc id | pmc | pubmed central id",
     "abstract": "abstract | abstract note | ab | abstracts | abstract text | abstractnote | item abstract | n2 | summary "
-    "| 摘要 | summary 摘要 | 文摘 | 中文摘要 | abstract 摘要",
+    "| 摘要 | summary 摘要 | 文摘 | 中文摘要 | abstract 摘要 "
+    "| zusammenfassung | resumen | resumo | résumé | riassunto | 抄録 | 要旨 | 초록 | аннотация | реферат | brief summary",
     "abstract_original": "original abstract | english abstract | translated abstract | 英文摘要",
     "keywords": "author keywords | keywords | keyword | manual tags | kw | de | subjects | subject terms | 关键词 | 關鍵字 "
-    "| 关键字 | keyword 关键词 | 關鍵詞 | index keywords | mesh terms | mesh heading terms | keywords author | descriptors "
+    "| 关键字 | schlagwörter "
+    "| palabras clave | palavras chave | mots clés "
+    "| キーワード | 주제어 | ключевые слова "
+    "| keyword 关键词 | 關鍵詞 | index keywords | mesh terms | mesh heading terms | keywords author | descriptors "
     "| emtree medical index terms | automatic tags | identifiers | keywords plus | subject",
     "language": "language of original document | language | languages | la | original language | language s | lg "
     "| language of publication | 语种 | 語言 | 语言 | 語文",
@@ -63,7 +76,8 @@ _SPELLINGS = {
     "| medline accession number | document identifier number | nlm unique id | openalex id | covidence | ref",
     "eid": "eid",
     "ut": "ut",
-    "record_id": "record id | id | recordid | key | item id | itemid | rec number | record number | citekey | study id "
+    "record_id": "nct number | trialid "
+    "| record id | id | recordid | key | item id | itemid | rec number | record number | citekey | study id "
     "| reference id | rayyan id",
     "database": "database | source database | db | database provider | databases | 数据库",
     "citation": "source | citation | so citation | bibliographic citation | source citation",
@@ -128,6 +142,19 @@ _KNOWN = {name for names in _TABLE.values() for name in names}
 _TITLES = frozenset(_TABLE["title"])
 
 
+_NUMBERED_AUTHOR = re.compile(
+    r"(?:author|creator|autor|auteur) ?\d{1,3}|(?:first|second|third|fourth|last|other) authors?"
+)
+
+
+def is_one_field_a_row(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first column holds the headings, a record under the other ("fields by row"): a row is no record then."""
+    first = [key for cells in rows if cells and (key := heading_key(cells[0]))]
+    narrow = all(sum(1 for cell in cells if cell.strip()) <= 2 for cells in rows)
+    known = sum(key in _KNOWN for key in first)
+    return narrow and len(first) >= 3 and known >= 0.7 * len(first) and any(key in _TITLES for key in first)
+
+
 def is_heading_row(cells: Sequence[str], *, first: bool = False) -> bool:
     """Whether a row holds a known title heading among headings, each once; the ``first`` row of a file may hold few."""
     keys = [heading_key(cell) for cell in cells]
@@ -170,6 +197,9 @@ def columns_of(headings: Sequence[str], mapping: Mapping[str, str] | None = None
         known = [index for name in names for index, key in enumerate(keys) if key == name and key not in told]
         if found := [index for index in known if index not in taken]:
             columns[field] = [*columns.get(field, ()), *found]
+    numbered = [index for index, key in enumerate(keys) if key not in told and _NUMBERED_AUTHOR.fullmatch(key)]
+    if len(numbered) > 1 and not set(columns.get("authors", ())) - set(numbered):
+        columns["authors_parts"] = sorted({*columns.get("authors_parts", ()), *columns.pop("authors", ()), *numbered})
     for index, key in enumerate(keys):
         if key in told:
             columns.setdefault(told[key], []).insert(0, index)

@@ -87,6 +87,7 @@ wos = at_line_start(r"PT \S{1,20}\s*$")
 ovid = at_line_start(r"<\s*\d{1,7}\s*\.?\s*>\s*$")
 refworks = at_line_start(r"RT(?:[ \t]\s*\S|[^\x00-\x7f])")
 noteexpress = at_line_start(r"\{Reference Type\}")
+cochrane = at_line_start(r"Record #\d{1,7} of \d{1,7}\s*$")
 cnki = at_line_start(r"(?:SrcDatabase|DataType)-[^\s:：]{1,20}[:：]")
 
 

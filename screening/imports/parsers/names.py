@@ -12,13 +12,18 @@ _ROLE = re.compile(r"\[[^\[\]]{0,100}\]|\s\d+(?:[ ,]\d+)*$|\s*\*+$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _TRAILING_INITIALS = re.compile(r"^(?P<family>[^,]*?[^\W\d_]{2,}[^,]*?) (?P<given>(?:[A-ZÀ-Þ]\.?[- ]?){1,4})$")
 _LEADING_INITIALS = re.compile(r"^(?P<given>(?:-?[A-ZÀ-Þ][a-z]?\.[- ]*)+)(?P<family>[^\W\d_][^,.]+)$")
+_BARE_INITIALS = re.compile(r"^(?P<given>[A-Z]{1,3}) (?P<family>[A-ZÀ-Þ][^\W\d_]+(?:[ -][^\W\d_]+){0,3})$")  # T Marsh
+_AND_OTHERS = re.compile(r",? et al\.?$|,? and others$|[,，、]? ?等$")
 _INITIALS_ONLY = re.compile(r"^(?:[A-ZÀ-Þ][a-z]?\.?[- ]?){1,5}(?:,? (?:Jr|Sr|II|III)\.?)?$")
 _GROUP = re.compile(
     r"\b(?:group|committee|study|studies|collaborat\w*|consortium|network|investigators|trial|society|association|team"
     r"|university|institute|ministry|department|organi[sz]ation|foundation|centre|center|council|of|for|the)\b",
     re.IGNORECASE,
 )
-_MISSING = frozenset({"[no author name available]", "anonymous", "anon", "[anonymous]", "no authorship indicated"})
+_MISSING = frozenset(
+    {"[no author name available]", "anonymous", "anon", "[anonymous]", "no authorship indicated", "et al", "et al.", "others",
+     "and others", "等"}
+)  # fmt: skip
 # Adeli K.Lewis G. F. (a lost line break); Vivek K. PallipuramMohammad Bhuiyan (SpringerLink); not MacArthur, DeVries.
 _GLUED = re.compile(r"(?<=[\w.] [A-Z]\.)(?=[A-Z][a-z]{2})|(?<=[^\W\d_A-Z]{3})(?<!Fitz)(?=[A-ZÀ-Þ](?:\.|[^\W\d_A-Z]))")
 _LATIN_IN_BRACKETS = re.compile(r"\s*[(（][^(（)）\u3040-\u9fff]{0,100}[)）]")  # Airiti: 王小明(Wang, Xiao-Ming)
@@ -50,7 +55,7 @@ def one_name(text: str) -> str:
 
 def _bare(name: str) -> str:
     """The name without a role or number behind it, and without the Latin spelling of a Chinese one."""
-    name = _ROLE.sub("", name).removesuffix(" and").strip(" ;,")
+    name = _AND_OTHERS.sub("", _ROLE.sub("", name)).removesuffix(" and").strip(" ;,")
     return _LATIN_IN_BRACKETS.sub("", name).strip() if _CJK.search(name) else name
 
 
@@ -140,6 +145,10 @@ def _split_at_commas(text: str) -> list[str]:
         return parts if all(_CJK.search(part) for part in parts) else [text]
     if all(_TRAILING_INITIALS.match(part.rstrip(".") + ("." if part.endswith(".") else "")) for part in parts):
         return parts
+    if all(_LEADING_INITIALS.match(part) for part in parts):
+        return parts
+    if all(_BARE_INITIALS.match(part) for part in parts):
+        return [_BARE_INITIALS.sub(r"\g<family>, \g<given>", part) for part in parts]
     if len(parts) % 2 == 0 and all(_INITIALS_ONLY.match(given) for given in parts[1::2]):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
     if len(parts) > 2 and all(" " in part for part in parts):

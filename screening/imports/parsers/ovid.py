@@ -57,7 +57,8 @@ def record_of(block: Block) -> Draft:
     draft.abstract = fields.first("AB", "Abstract")
     draft.keywords = _keywords(fields)
     draft.raw_languages = fields.lines("LG", "LA", "Language")
-    draft.raw_types = [raw.split(":")[0] for raw in fields.lines("PT", "DT", "Publication Type", "Document Type")]
+    kinds = [raw.split(":")[0] for raw in fields.lines("PT", "DT", "Publication Type", "Document Type")]
+    draft.raw_types = [kind.rstrip(".") for raw in kinds for kind in re.split(r"(?<=[a-z])\.\s+", raw)]
     draft.url = fields.first("XL", "JL", "UR", "URL", "Link to the Ovid Full Text or citation")
     _from_source(draft, fields, source)
     _identify(draft, fields)

@@ -145,7 +145,7 @@ def _describe(draft: Draft, fields: Fields, *, ebsco: bool) -> None:
     draft.authors += [name for name in fields.all("A1") if name not in draft.authors]
     if not draft.authors and book:
         draft.authors = fields.all("ED") or ([] if ovid else fields.all("A2"))
-    draft.years = fields.all("PY", "Y1", "DA")
+    draft.years = fields.all("PY", "Y1", "DA", "YR")
     if kind.upper() == "JOUR":  # EndNote keeps the online date of an article as its edition
         draft.years_early = fields.all("ET")
     draft.abstract = _abstract(fields)
@@ -176,17 +176,18 @@ def _abstract(fields: Fields) -> str:
 def _locate(draft: Draft, fields: Fields) -> None:
     draft.journal = fields.first("JF", "JO", "T2", "JA", "J2", "J1")
     draft.volume = fields.first("VL", "VO")
-    draft.issue = fields.first("IS", "CP")
+    draft.issue = fields.first("IS", "CP", "NO")
     if not draft.issue and _PLAIN_ISSUE.match(fields.first("M1")):
         draft.issue = fields.first("M1")
     start, end = fields.first("SP"), fields.first("EP")
     if (start, end) != ("No", "Specified"):
         draft.pages = f"{start}-{end}" if start and end and "-" not in start and start != end else start or end
-    draft.pages = draft.pages or fields.first("C7", "AR")
+    draft.pages = draft.pages or fields.first("PG", "C7", "AR")
     whole = ovid_citation(draft.journal)
     if whole:
         draft.journal = ""
-    fill(draft, whole or ovid_citation(fields.first("SO")))
+    if not fill(draft, whole or ovid_citation(fields.first("SO"))):
+        draft.journal = draft.journal or fields.first("SO")
     draft.url = next(iter(fields.all("UR", "L2", "L1", "LK")), "")
     draft.doi = _doi(fields)
 

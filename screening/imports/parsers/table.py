@@ -7,11 +7,20 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from screening.imports.parsed import RAGGED, RAGGED_UNSURE, ParsedRecord, ParseProblem, UnknownColumns
+from screening.imports.databases import DATABASES
+from screening.imports.parsed import RAGGED, RAGGED_UNSURE, ParsedRecord, ParseProblem, Refusal, UnknownColumns
 from screening.imports.parsers.citations import base_abstract, base_citation, citation, fill, ovid_citation
 from screening.imports.parsers.draft import Draft
-from screening.imports.parsers.headings import columns_of, heading_key, is_bibtex, is_heading_row, is_our_own
+from screening.imports.parsers.headings import (
+    columns_of,
+    heading_key,
+    is_bibtex,
+    is_heading_row,
+    is_one_field_a_row,
+    is_our_own,
+)
 from screening.imports.parsers.latex import plain
 from screening.imports.parsers.names import names, split_bibtex_names, split_names
 from screening.imports.parsers.ragged import realign
@@ -19,11 +28,18 @@ from screening.imports.parsers.rows import HEADING_WITHIN, Rows, is_empty
 from screening.records.identifiers import doi_in_note, doi_in_url, normalise_doi, normalise_pmcid, pmid_in_text
 
 _SAMPLE_ROWS = 5
+_ONE_FIELD_A_ROW = (
+    "Each row of this table holds one field, not one record: export it again with one column for each field, or as RIS."
+)
+_EXCEL_DAY = re.compile(r"[2-5]\d{4}")  # a date as Excel counts: days since the last of 1899, here 1954 to 2064
+_EXCEL_BEGAN = date(1899, 12, 30)
 _IDS_IN_NAMES = re.compile(r"\s*\(\d{6,}\)")
 _GUARDED = re.compile(r"^'('*[=+@\t\r-])")  # an export keeps a spreadsheet from running a cell (P29): our own does too
 _EXCEL_NUMBER = re.compile(r"^(\d+)\.0$")
 _WRAPPED = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}")  # BibTeX's own pair around a whole value
 _NLM_NUMBER = re.compile(r"^NLM(\d{1,8})$")
+
+_DATABASES = frozenset(name.casefold() for name in DATABASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,8 @@ class Heading:
 def find_heading(rows: Rows, mapping: Mapping[str, str] | None) -> Heading:
     """The heading row among the first 30; UnknownColumns where nobody knows them and ``mapping`` does not say."""
     first = [row for _, row in zip(range(HEADING_WITHIN), rows, strict=False)]
+    if not mapping and is_one_field_a_row([cells for _, cells in first]):
+        raise Refusal("table", _ONE_FIELD_A_ROW)
     told = {heading_key(heading) for heading, field in (mapping or {}).items() if field}
     start = next((number for number, cells in first if not is_empty(cells)), 0)
     for number, cells in first:
@@ -114,7 +132,7 @@ def _record(number: int, fitted: list[str], cells: list[str], heading: Heading, 
     draft.title = row.first("title")
     draft.title_translated = row.first("title_translated")
     draft.authors = _authors(row)
-    draft.years = row.all("year", "date")
+    draft.years = [_year_of_day(text) for text in row.all("year", "date")]
     draft.years_early = row.all("date_early")
     draft.abstract = row.first("abstract") or " ".join(row.all("abstract_parts")) or row.first("abstract_original")
     draft.keywords = _keywords(row)
@@ -128,6 +146,11 @@ def _record(number: int, fitted: list[str], cells: list[str], heading: Heading, 
     _from_citation(draft, row.first("citation"))
     _from_note(draft, row)
     return draft
+
+
+def _year_of_day(text: str) -> str:
+    """A date that a spreadsheet left as a number, as its year; any other text as it is."""
+    return str((_EXCEL_BEGAN + timedelta(days=int(text))).year) if _EXCEL_DAY.fullmatch(text) else text
 
 
 def _authors(row: _Cells) -> list[str]:
@@ -207,7 +230,9 @@ def _from_citation(draft: Draft, text: str) -> None:
     """What a database put into one cell; where it does not fit it may still be the year or the database alone."""
     if fill(draft, citation(text)) or not text:
         return
-    if not any(character.isdigit() for character in text):
+    if not draft.journal and text.casefold() not in _DATABASES:
+        draft.journal = text
+    elif not any(character.isdigit() for character in text):
         draft.ids["database"] = draft.ids.get("database") or text
     else:
         draft.years.append(text)

@@ -289,7 +289,7 @@ def test_western_text_in_windows_1252_needs_no_question(tmp_path: Path, text: st
     [
         (zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet", **{"content.xml": "<x/>"}), "OpenDocument"),
         (json.dumps({"status": "ok", "hits": 3}).encode(), "as RIS"),
-        (b"Record #1 of 1\nID: CN-01\nTI: One\n", "as RIS"),
+        (b'<?xml version="1.0"?><Workbook><Worksheet><Table/></Worksheet></Workbook>', "as RIS"),
     ],
 )
 def test_what_is_not_read_says_how_to_export_it(tmp_path: Path, content: bytes, word: str) -> None:
