@@ -166,6 +166,7 @@ def _judge(*, member: Membership, pairs: Iterable[tuple[int, int]], answer: Answ
 def regroup(*, review_id: int, around: Collection[int]) -> None:
     """Group anew the records around these, from the stored links and what people said; then open what may be screened."""
     records = group_of(review_id, around)
+    wait_for_votes(Record.objects.filter(pk__in=records))  # a vote that is being cast decides who may lead
     forget_places(review_id=review_id, records=records | set(around))
     known = list(match_records(Standing.objects.filter(record_id__in=records, removed="")))
     judged = said(review_id, records)

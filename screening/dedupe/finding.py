@@ -14,9 +14,10 @@ from django.utils import timezone
 from screening.audit.actions import record as audit
 from screening.dedupe.matching import RULE_VERSION, Grouping, Link, MatchRecord, find_links, group
 from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement, KeptChoice
-from screening.dedupe.stored import card_key, match_records, moved, places, ranks, said, with_votes, write_places
+from screening.dedupe.stored import Place, card_key, match_records, moved, places, ranks, said, with_votes, write_places
+from screening.imports.undoing import wait_for_votes
 from screening.jobs.actions import Claim, enqueue
-from screening.records.models import Standing
+from screening.records.models import Record, Standing
 
 BATCH = 500
 PAUSE = 0.02  # seconds between batches on SQLite, so that a voter gets the write lock
@@ -26,7 +27,7 @@ T = TypeVar("T")
 
 
 class Restart(Exception):
-    """Somebody judged a pair or changed the records meanwhile: group again."""
+    """Somebody judged a pair, voted, or changed the records meanwhile: group again."""
 
 
 def find_duplicates(claim: Claim) -> None:
@@ -42,7 +43,8 @@ def find_duplicates(claim: Claim) -> None:
             result = _merge(claim, review_id, records, links)
             break
         except Restart:
-            records = [record for record in records if _still_there(review_id, record)]
+            present = set(_candidates(review_id).values_list("record_id", flat=True))
+            records = [record for record in records if int(record.id) in present]
     with claim.chunk(phase="Done"):
         audit(verb="find duplicates", review_id=review_id, actor=None, after={**result, "rules": RULE_VERSION})
         enqueue(name=FOLLOWER, review_id=review_id)
@@ -51,10 +53,6 @@ def find_duplicates(claim: Claim) -> None:
 
 def _candidates(review_id: int) -> QuerySet[Standing]:
     return Standing.objects.filter(review_id=review_id, removed="")
-
-
-def _still_there(review_id: int, record: MatchRecord) -> bool:
-    return _candidates(review_id).filter(record_id=int(record.id)).exists()
 
 
 def _progress(claim: Claim) -> Callable[[int, int], None]:
@@ -113,6 +111,7 @@ def _merge(claim: Claim, review_id: int, records: Sequence[MatchRecord], links: 
     for written, batch in enumerate(_batches(iter(changed.items()))):
         with claim.chunk(phase="Merging", done_n=written * BATCH, total_n=len(changed)):
             _unless_moved_on(review_id, mark)
+            _unless_voted_on(review_id, dict(batch), held)
             write_places(review_id, dict(batch))
     with claim.chunk(phase="Asking about the rest"):
         _unless_moved_on(review_id, mark)
@@ -130,6 +129,17 @@ def _mark(review_id: int) -> tuple[object, ...]:
 
 def _unless_moved_on(review_id: int, mark: tuple[object, ...]) -> None:
     if _mark(review_id) != mark:
+        raise Restart
+
+
+def _unless_voted_on(review_id: int, batch: dict[int, Place], held: set[int]) -> None:
+    """A vote on one of these records since they were grouped may change who leads, or make it a question (DD13).
+
+    Takes the lock that a vote takes: a vote in flight is seen, a later one finds the record merged.
+    """
+    records = {*batch, *(place.lead for place in batch.values() if place.lead is not None)}
+    wait_for_votes(Record.objects.filter(pk__in=records))
+    if with_votes(review_id, records) - held:
         raise Restart
 
 

@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
 
+from django.db.models import QuerySet
+
+from reviewapp.compiled import compiled
 from screening.dedupe.models import Kept, KeptChoice
 from screening.records.models import Record
 
@@ -70,7 +73,12 @@ def choices_among(records: Sequence[Record]) -> dict[tuple[int, str], int]:
     return {(record, field): pk for record, field, pk in rows.values_list("record_id", "field", "pk")}
 
 
+@compiled  # asked for with every vote (ADR 6)
+def _duplicates_of(record_id: int) -> QuerySet[Record]:
+    return Record.objects.filter(standing__lead=record_id).order_by("number")
+
+
 def as_shown(record: Record) -> Record:
     """The record with its duplicates' help; a record without duplicates is itself. One query, two where there are duplicates."""
-    others = list(Record.objects.filter(standing__lead=record.pk).order_by("number"))
+    others = _duplicates_of(record.pk)
     return merged_fields(record, others, choices_among([record, *others])) if others else record

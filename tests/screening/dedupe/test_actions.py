@@ -203,3 +203,45 @@ def test_an_answer_given_while_the_job_runs_is_not_overrun(
     monkeypatch.setattr(finding, "moved", answer_meanwhile)
     _find(review)
     assert _leads(review) == {1: None, 2: None}
+
+
+def test_dd13_a_vote_cast_while_the_job_runs_makes_it_a_question(
+    review: Review, pair: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from screening.dedupe import finding, stored
+
+    items = {item.record_id: item for item in open_screening(review)}
+    real = stored.moved
+    spoiled: list[bool] = []
+
+    def vote_meanwhile(*args: object) -> object:
+        if not spoiled:
+            spoiled.append(True)
+            vote(alice(review), items[pair[0].pk], "include")
+            vote(bob(review), items[pair[1].pk], "exclude")
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(finding, "moved", vote_meanwhile)
+    _find(review)
+    assert _leads(review) == {1: None, 2: None}
+    assert CandidateCard.objects.get(review=review).kind == "late duplicate"
+
+
+def test_r1_a_vote_cast_while_the_job_runs_decides_who_leads(
+    review: Review, pair: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from screening.dedupe import finding, stored
+
+    items = {item.record_id: item for item in open_screening(review)}
+    real = stored.moved
+    spoiled: list[bool] = []
+
+    def vote_meanwhile(*args: object) -> object:
+        if not spoiled:
+            spoiled.append(True)
+            vote(alice(review), items[pair[1].pk], "include")
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(finding, "moved", vote_meanwhile)
+    _find(review)
+    assert _leads(review) == {1: 2, 2: None}
