@@ -98,7 +98,7 @@ def _split_of_duplicates(tallies: Iterable[Tally]) -> str:
     for tally in tallies:
         if tally.duplicate_by in by and matches("duplicates", tally.source_kind, tally.source_name, tally.bucket):
             by[tally.duplicate_by] += tally.n
-    if not by["rule"] or not by["person"]:
+    if not by["rule"] and not by["person"]:
         return ""
     return f"{grouped(by['rule'])} found by rule, {grouped(by['person'])} by people."
 

@@ -181,3 +181,16 @@ def test_u1_each_number_opens_the_very_records_it_counts(review: Review) -> None
 def test_the_list_of_merges_is_filtered_by_search_source_rule_and_words(review: Review, query: str, said: str) -> None:
     html = _client(lead(review)).get(reverse("duplicates_merged", args=[review.slug, "rule"]) + query).content.decode()
     assert said in html
+
+
+def test_r6_the_flow_always_says_how_many_a_rule_and_how_many_people_found(review: Review) -> None:
+    assert [note.text for note in flow_of(review).footnotes if note.key == "duplicates"] == [
+        "1 found by rule, 0 by people."
+    ]
+    _answer(review)
+    (told,) = [note.text for note in flow_of(review).footnotes if note.key == "duplicates"]
+    lines = numbers_of_duplicates(review)
+    assert (
+        told
+        == f"{sum(line.by_rule for line in lines)} found by rule, {sum(line.by_person for line in lines)} by people."
+    )
