@@ -108,5 +108,7 @@ def guess_language(*texts: str) -> str:
     text = "".join(texts)
     if text.isascii() or _KANA_OR_HANGUL.search(text):
         return ""
-    letters = sum(character.isalpha() for character in text)
-    return "zh" if letters and len(_CJK.findall(text)) >= _CJK_SHARE * letters else ""
+    chinese = len(_CJK.findall(text))
+    if not chinese:
+        return ""
+    return "zh" if chinese >= _CJK_SHARE * sum(character.isalpha() for character in text) else ""

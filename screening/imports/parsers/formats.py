@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from screening.imports import sniff
 from screening.imports.decode import Decoding, blocks, lines_of, tagged_lines_of
+from screening.imports.parsed import Refusal
 from screening.imports.parsers import (
     bibtex,
     cochrane,
@@ -27,6 +28,7 @@ from screening.imports.parsers import (
 )
 from screening.imports.parsers.cleaning import storable
 from screening.imports.parsers.entry import Entry, Opened
+from screening.imports.parsers.mixture import other_format
 from screening.imports.parsers.source import Source
 
 _LINES_SHOWN = 100
@@ -56,11 +58,15 @@ _BY_PIECES: dict[str, tuple[Count, Read]] = {
 
 
 def opened(kind: str, source: Source, decoding: Decoding, head: str) -> Opened:
-    """A text of the format ``kind`` (a name of `sniff.FORMATS`), ready to be counted and read."""
+    """A text of the format ``kind`` (a name of `sniff.FORMATS`), ready to be counted and read.
+
+    Raises Refusal ``mixed`` where records of another format begin in it, which its reader would pass over.
+    """
     text = tagged_lines_of if kind in _BY_LINES else lines_of
     lines = partial(_over, partial(text, source, decoding))
     pieces = partial(_over, partial(blocks, source, decoding))
     if kind in _BY_LINES:
+        _refuse_mixture(kind, source, decoding)
         count, read = _BY_LINES[kind]
         if kind == sniff.BIBTEX:
             read = partial(bibtex.read, parents=partial(bibtex.parents_in, partial(text, source, decoding)))
@@ -79,6 +85,17 @@ def opened(kind: str, source: Source, decoding: Decoding, head: str) -> Opened:
         raw_at=partial(_raw_at, kind, source, decoding),
         warnings=_warnings(kind, source, decoding),
     )
+
+
+def _refuse_mixture(kind: str, source: Source, decoding: Decoding) -> None:
+    with closing(tagged_lines_of(source, decoding)) as lines:
+        foreign = other_format(lines, kind)
+    if foreign is not None:
+        sentence = (
+            f"The file begins as {kind}, but from line {foreign.line} on it is {foreign.format}: split it there, and import"
+            " each part as a file of its own, so that no record is lost."
+        )
+        raise Refusal("mixed", sentence)
 
 
 def _over(text: Callable[[], Iterable[str]], take: Callable[[Iterable[str]], Iterator[T]]) -> Iterator[T]:

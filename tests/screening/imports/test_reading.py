@@ -247,3 +247,37 @@ def test_reading_twice_gives_the_same() -> None:
     for name in ("csv_scopus_ragged.csv", "bibtex.bib", "endnote.xml", "ris_between_records.ris"):
         first, second = (list(read(FOLDER / name, name=name)[0].entries) for _ in range(2))
         assert first == second
+
+
+PARTS = {
+    "RIS": ONE,
+    "MEDLINE": "PMID- 1\nOWN - NLM\nTI  - One\n",
+    "Web of Science tagged": "PT J\nTI One\nER\n\nEF\n",
+    "EndNote tagged": "%0 Journal Article\n%T One\n",
+    "RefWorks tagged": "RT Journal Article\nT1 One\n",
+    "NoteExpress": "{Reference Type}: Journal Article\n{Title}: One\n",
+    "BibTeX": "@article{one,\n title = {One}\n}\n",
+}
+
+
+@pytest.mark.parametrize("first", PARTS)
+@pytest.mark.parametrize("second", PARTS)
+def test_im1_a_file_pasted_together_from_two_formats_is_refused_and_loses_nothing(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"{PARTS[first]}\n{PARTS[second]}", encoding="utf-8")
+    if first == second:
+        assert sum(len(sums(found)[0]) for found in read(path, name="a.txt")) == 2
+        return
+    line = PARTS[first].count("\n") + 2
+    with pytest.raises(Refusal, match=f"begins as {first}, but from line {line} on it is {second}: split it"):
+        read(path, name="a.txt")
+
+
+def test_numbers_that_a_platform_writes_above_records_are_no_other_format(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    for text in (f"<1. >\n{ONE}\n<2. >\n{ONE}", f"{ONE}\n<2. >\n\n{ONE}"):
+        path.write_text(text, encoding="utf-8")
+        (found,) = read(path, name="a.txt")
+        assert [record.title for record in sums(found)[0]] == ["One", "One"]
