@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
@@ -64,8 +65,17 @@ def _visits(review: Review) -> Iterator[tuple[User | None, str]]:
         yield people["mei"].user, f"{base}duplicates/kept/{merged.record.number}/"
     for report in Report.objects.filter(review=review).order_by("pk")[:2]:
         yield people["mei"].user, f"{base}report/{report.record.number}/"
+    _leave_to_match(people["mei"].user, base)
+    yield people["mei"].user, f"{base}fulltexts/match/"
     for item in open_conflicts(people["alice"], Stage.TITLE_ABSTRACT):
         yield people["alice"].user, f"{base}conflicts/{item.pk}/"
+
+
+def _leave_to_match(user: User, base: str) -> None:
+    """A file that waits for a person to say which of the reports, with their long titles, it is."""
+    client = Client()
+    client.force_login(user)
+    client.post(f"{base}fulltexts/upload/", {"files": SimpleUploadedFile("scan.pdf", b"%PDF-1.4\n%%EOF\n")})
 
 
 def _offences(page: Page, path: str) -> list[str]:
