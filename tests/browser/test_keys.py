@@ -70,6 +70,7 @@ def test_k5_after_a_vote_the_focus_is_on_the_next_heading_and_one_region_speaks(
     _expect_record(screen, 2)
     expect(screen.locator(".citation h2")).to_be_focused()
     expect(screen.locator("#live")).to_have_text(re.compile(r"^Excluded\. Record 1.*Next: record 2\."))
+    expect(screen).to_have_title(re.compile("^Record 2, title and abstract screening"))
 
 
 def test_k1_no_other_key_votes(screen: Page) -> None:

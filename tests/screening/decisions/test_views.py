@@ -72,6 +72,9 @@ def test_a_vote_by_htmx_answers_with_the_next_citation_alone(review: Review) -> 
     assert "part 2" in page
     assert "<html" not in page
     assert 'data-announce="Included. Record 1. Next: record 2."' in page
+    assert f"<title>Record 2, title and abstract screening - {review.title}</title>" in page, (
+        "the tab says what is open"
+    )
 
 
 def test_p31_the_same_form_twice_is_one_vote(review: Review) -> None:
