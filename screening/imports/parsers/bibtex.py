@@ -20,6 +20,7 @@ from screening.records.identifiers import doi_in_note, doi_in_url, normalise_doi
 _ENTRY = re.compile(r"@\s?(?P<type>[A-Za-z]{2,40})\s*(?:\{|\((?=\s*[^\s,(){}]{1,100}\s*[,=]))")
 _ENTRY_LINE = re.compile(r"^\ufeff*\s*" + _ENTRY.pattern)
 _KEY = re.compile(r"\s*(?P<key>[^,={}\"\n]{0,300}),")
+_KEY_WITHOUT_COMMA = re.compile(r"\s*(?P<key>[^\s,={}\"]{1,300})(?=\s+[A-Za-z][\w:.+-]*\s*=\s*[{\"])")
 _FIELD = re.compile(r"[\s,}]*(?P<name>[A-Za-z][\w:.+-]*)\s*=\s*")
 _NEXT_FIELD = re.compile(r"\n[\s,]*[A-Za-z][\w:.+-]*\s*=\s*[{\"\d]|\n\s*\}\s*$")
 _FIELD_LINE = re.compile(r"^[ \t]*[A-Za-z][\w:.+-]*\s*=\s*[{\"]", re.MULTILINE)
@@ -126,7 +127,7 @@ def _fields(text: str, macros: dict[str, str], *, key: bool = True) -> _Scanned:
 def _walk(text: str, macros: dict[str, str], scanned: _Scanned, *, key: bool) -> _Scanned:
     opening = _ENTRY.search(text)
     at = opening.end() if opening else 0
-    found = _KEY.match(text, at) if key else None
+    found = (_KEY.match(text, at) or _KEY_WITHOUT_COMMA.match(text, at)) if key else None
     if found:
         scanned.key, at = found["key"].strip(), found.end()
     while match := _FIELD.match(text, at) or _after_rubble(text, at, scanned):

@@ -12,6 +12,7 @@ from screening.records.identifiers import doi_in_url, normalise_doi, normalise_p
 
 _TAG = re.compile(r"^(?P<tag>[A-Z]{2,4}) {0,2}- ?(?P<value>.*)$", re.DOTALL)
 _TRANSLATED = re.compile(r"^\[(?P<title>.*)\]\.?$", re.DOTALL)
+_NOT_AVAILABLE = re.compile(r"\[?not available\]?\.?$", re.IGNORECASE)
 _DOI_MARK = re.compile(r"\s*\[doi\]\s*$", re.IGNORECASE)
 _ERIC_YEAR = re.compile(r"(?:^|\s)(\d{4})$")
 
@@ -37,8 +38,7 @@ def record_of(block: Block) -> Draft:
     draft = Draft(block.line, block.raw)
     title = fields.first("TI", "BTI", "CTI")
     translated = _TRANSLATED.match(title)
-    draft.title = translated["title"] if translated else title
-    draft.title_translated = fields.first("TT")
+    draft.title, draft.title_translated = titles(translated["title"] if translated else title, fields.first("TT"))
     draft.authors = fields.all("FAU") or fields.all("AU")
     draft.authors += fields.all("CN") or ([] if draft.authors else fields.all("FED", "ED"))
     draft.years = _years(fields)
@@ -58,6 +58,13 @@ def record_of(block: Block) -> Draft:
         "database": fields.first("OWN"),
     }
     return draft
+
+
+def titles(title: str, vernacular: str) -> tuple[str, str]:
+    """Title and the other one. PubMed writes "[Not Available]." for a paper whose title nobody translated."""
+    if _NOT_AVAILABLE.match(title):
+        return vernacular, ""
+    return title, vernacular
 
 
 def _years(fields: Fields) -> list[str]:

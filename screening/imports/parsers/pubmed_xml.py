@@ -8,6 +8,7 @@ from typing import Any
 
 from screening.imports.parsers.draft import Draft
 from screening.imports.parsers.entry import Entry
+from screening.imports.parsers.medline import titles
 from screening.imports.parsers.xml_records import entries, text_of, texts_of
 from screening.records.identifiers import normalise_pmcid
 
@@ -29,8 +30,8 @@ def describe(draft: Draft, record: Any) -> None:
         return
     title = text_of(article, "ArticleTitle")
     translated = _TRANSLATED.match(title)
-    draft.title = translated["title"] if translated else title
-    draft.title_translated = text_of(article, "VernacularTitle")
+    vernacular = text_of(article, "VernacularTitle")
+    draft.title, draft.title_translated = titles(translated["title"] if translated else title, vernacular)
     draft.authors = _authors(article.find("AuthorList"))
     draft.years = texts_of(
         article, "Journal/JournalIssue/PubDate/Year", "Journal/JournalIssue/PubDate/MedlineDate", "ArticleDate/Year"

@@ -34,8 +34,9 @@ _NARROW = 2  # a blank and a dash
 _TITLES_AND_AUTHORS = frozenset({"TI", "T1", "AU", "A1"})
 # Fields whose text may run over several lines: after one of them an oddly spaced tag is text ("IN - vitro").
 _WRAPPING = frozenset({"AB", "N1", "N2", "TI", "T1", "T2", "T3", "TT", "AD", "RN", "M1", "U1", "U2", "U3", "C1", "JF"})
-# No line of a text begins so, wherever it was wrapped.
-_NO_TEXT = frozenset({"AU", "A1", "A2", "PY", "Y1", "TI", "T1", "T2", "JF", "JO", "KW", "DO", "UR", "N2"})
+# What no title or address goes on with, wherever it was wrapped; an abstract may ("AU - arbitrary units").
+_AFTER_TITLES = frozenset({"AU", "A1", "A2", "PY", "Y1", "TI", "T1", "T2", "JF", "JO", "KW", "DO", "UR", "N2"})
+_LONG = frozenset({"AB", "N1", "N2"})
 _KNOWN = re.compile(
     r"A[1-4BDNUV]|BT|C[1-8ANPTY]|D[ABIOP]|DOI|E[DPT]|I[DS]|J[12AFO]|KW|L[1-4ABK]|M[1-3]|N[12V]|OP|P[BMPY]|PMID"
     r"|R[INP]|S[ENPT]|T[123AIT]|U[1-5]|UR|V[LO]|Y[12]"
@@ -89,7 +90,10 @@ def _accepts(found: re.Match[str], block: Block | None) -> bool:
 
 def _stands_for_itself(name: str, block: Block) -> bool:
     """Whether a tag in another spacing than its record's is one: known, and no text of the field before runs on in it."""
-    return name in _NO_TEXT or (_KNOWN.fullmatch(name) is not None and block.fields[-1][0] not in _WRAPPING)
+    before = block.fields[-1][0]
+    if before in _WRAPPING:
+        return name in _AFTER_TITLES and before not in _LONG
+    return _KNOWN.fullmatch(name) is not None
 
 
 def _is_tight(shape: str) -> bool:

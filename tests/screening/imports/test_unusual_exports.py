@@ -99,10 +99,10 @@ def test_a_line_of_text_in_small_letters_is_no_tag_of_a_record_in_capitals(tmp_p
 def test_a_known_tag_may_stand_in_another_spacing_than_its_record_but_words_of_an_abstract_stay_text(
     tmp_path: Path,
 ) -> None:
-    text = "TY  - JOUR\nTI  - One\nAU - Lin, Mei\nPY  -2019\nAB  - Grown\nIN - vitro\nKW - ward\nER  - \n"
+    text = "TY  - JOUR\nTI  - One\nAU - Lin, Mei\nPY  -2019\nKW -ward\nAB  - Grown\nIN - vitro\nAU - units\nER  - \n"
     (record,) = parsed(tmp_path, text)
     assert (record.title, record.authors, record.year) == ("One", ("Lin, Mei",), 2019)
-    assert (record.abstract, record.keywords) == ("Grown IN - vitro", ("ward",))
+    assert (record.abstract, record.keywords) == ("Grown IN - vitro AU - units", ("ward",))
 
 
 def test_a_reference_type_may_be_told_in_words(tmp_path: Path) -> None:

@@ -182,3 +182,22 @@ def test_the_text_of_the_cochrane_library_is_cut_at_its_records_and_capitals_in_
     text = "Record #1 of 2\nID: CN-1\nTI: Kettles\nAB: Aims\nAND\nmore\n\n\nRecord #2 of 2\nID: CN-2\nTI: Pans\n"
     one, two = only(tmp_path, text.encode())
     assert (one.title, one.abstract, two.title, two.ids["accession"]) == ("Kettles", "Aims AND more", "Pans", "CN-2")
+
+
+@pytest.mark.parametrize("title", ["[Not Available].", "[Not available].", "Not Available."])
+def test_a_title_that_nobody_translated_is_the_one_in_its_own_language(tmp_path: Path, title: str) -> None:
+    (record,) = only(tmp_path, f"PMID- 111\nTI  - {title}\nTT  - Bouilloires du nord\n".encode())
+    assert (record.title, record.title_translated) == ("Bouilloires du nord", "")
+    article = "<PubmedArticle><MedlineCitation><PMID>111</PMID><Article><ArticleTitle>{}</ArticleTitle>{}</Article>"
+    article += "</MedlineCitation></PubmedArticle>"
+    vernacular = "<VernacularTitle>Bouilloires du nord</VernacularTitle>"
+    (record,) = only(tmp_path, f"<PubmedArticleSet>{article.format(title, vernacular)}</PubmedArticleSet>".encode())
+    assert (record.title, record.title_translated) == ("Bouilloires du nord", "")
+
+
+def test_a_bibtex_key_may_lack_its_comma(tmp_path: Path) -> None:
+    one, two = only(tmp_path, b"@article{a title = {Kettles}, year = {2011}}\n@article{b\n title = {Pans}\n}\n")
+    assert [(found.title, found.year, found.flags[:-1]) for found in (one, two)] == [
+        ("Kettles", 2011, ()),
+        ("Pans", None, ()),
+    ]
