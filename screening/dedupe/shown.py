@@ -82,3 +82,14 @@ def as_shown(record: Record) -> Record:
     """The record with its duplicates' help; a record without duplicates is itself. One query, two where there are duplicates."""
     others = _duplicates_of(record.pk)
     return merged_fields(record, others, choices_among([record, *others])) if others else record
+
+
+def all_as_shown(records: Sequence[Record]) -> list[Record]:
+    """The same for many records at once, in their order."""
+    followers: dict[int, list[Record]] = {}
+    merged = Record.objects.filter(standing__lead__in=[one.pk for one in records]).select_related("standing")
+    for one in merged.order_by("number"):
+        followers.setdefault(one.standing.lead_id or 0, []).append(one)
+    leads = [one for one in records if one.pk in followers]
+    chosen = choices_among([*leads, *(other for others in followers.values() for other in others)])
+    return [merged_fields(one, followers[one.pk], chosen) if one.pk in followers else one for one in records]

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from screening.conflicts.models import Ruling
 from screening.decisions.models import Vote
 from screening.decisions.verdict import Decision, Stage
+from screening.dedupe.shown import all_as_shown
 from screening.exports.exported import ExportRecord
 from screening.fulltexts.models import RetrievalAttempt
 from screening.prisma.buckets import INCLUDED, Bucket, members
@@ -80,11 +81,14 @@ def _headings(buckets: frozenset[Bucket]) -> tuple[str, ...]:
 def exported_records(found: Chosen) -> Iterator[ExportRecord]:
     """Each record with what became of it, read in batches."""
     ids = list(found.fates)
+    with_duplicates = any(fate.bucket == Bucket.DUPLICATE for fate in found.fates.values())
     for start in range(0, len(ids), CHUNK):
         batch = {pk: found.fates[pk] for pk in ids[start : start + CHUNK]}
         told = _told(found.review, batch)
         rows = Record.objects.filter(pk__in=batch).select_related("standing__source", "standing__run", "standing__lead")
-        for record in rows.order_by("number"):
+        # Where the duplicates have rows of their own, every row reads as its file had it.
+        records = list(rows.order_by("number"))
+        for record in records if with_duplicates else all_as_shown(records):
             yield _exported(record, batch[record.pk], told.get(record.pk, ()))
 
 

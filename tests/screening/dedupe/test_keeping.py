@@ -15,6 +15,7 @@ from screening.dedupe.actions import answer_card, ask_for_duplicates, choose_kep
 from screening.dedupe.keeping import picked, selects
 from screening.dedupe.models import Answer, CandidateCard, Kept, KeptChoice
 from screening.dedupe.shown import as_shown
+from screening.exports.queue import chosen, exported_records
 from screening.prisma.counts import flow_of
 from screening.records.models import Record, Standing
 from screening.reviews.models import Review
@@ -206,3 +207,13 @@ def test_reviewers_read_the_abstract_of_the_duplicate(review: Review, pair: tupl
     html = client.get(reverse("screening_ta", args=[review.slug])).content.decode()
     assert "What readers saw." in html
     assert "Abstract from duplicate record 2." in html
+
+
+def test_a_list_that_leaves_the_review_reads_as_people_read_it(review: Review, pair: tuple[Record, Record]) -> None:
+    choose_kept(member=lead(review), record=pair[0], kept={Kept.JOURNAL: pair[1].pk})
+    alone = make_record(make_import(review, database="Embase", records=0), title="Alone", abstract="Its own.")
+    keys = ("records_screened", "duplicates")
+    screened = {one.number: (one.abstract, one.journal) for one in exported_records(chosen(review, keys[:1]))}
+    assert screened == {1: ("What readers saw.", ARTICLE["journal"]), alone.number: ("Its own.", "")}
+    everything = {one.number: (one.abstract, one.journal) for one in exported_records(chosen(review, keys))}
+    assert everything[1] == ("", "Teach Learn Pract"), "beside its duplicate, each as its file had it"
