@@ -71,11 +71,20 @@ def record(request: HttpRequest, member: Membership, number: int) -> HttpRespons
         "title": next((other.title for other in duplicates if other.title), ""),
         "imported": found.imported_from,
         "types": ", ".join(kind.replace("_", " ") for kind in found.types),
+        "outcomes": _outcomes(found),
+        "may_see_conflicts": member.may(Permission.SEE_CONFLICTS),
         "may_import": member.may(Permission.IMPORT),
         "may_part": member.may(Permission.RESOLVE_DUPLICATES),
         "may_remove": member.may(Permission.REMOVE_RECORDS),
     }
     return render(request, "screening/records/record.html", context)
+
+
+def _outcomes(record: Record) -> list[Any]:
+    """What came of the record at each stage, as far as it is revealed (B2); full text only while its report is sought."""
+    revealed = list(record.items.standing().revealed().order_by("-stage"))
+    is_sought = bool(revealed) and (revealed[0].stage, revealed[0].decision) == ("ta", "include")
+    return revealed if is_sought else [item for item in revealed if item.stage == "ta"]
 
 
 def _record_or_404(member: Membership, number: int) -> Record:

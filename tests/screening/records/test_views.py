@@ -10,12 +10,30 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from screening.decisions.actions import reopen_item
+from screening.decisions.models import Item
+from screening.fulltexts.actions import mark_retrieved
 from screening.imports.actions import undo_import
 from screening.records.listing import PAGE
 from screening.records.models import Record, RecordText, Standing
 from screening.records.search import fold
 from screening.reviews.models import Review
-from tests.factories import alice, lead, make_import, make_record, make_review, make_user, open_screening, vote
+from screening.roles import Role
+from tests.factories import (
+    alice,
+    bob,
+    included_record,
+    lead,
+    make_import,
+    make_member,
+    make_record,
+    make_review,
+    make_user,
+    open_screening,
+    reveal,
+    settled,
+    vote,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +198,36 @@ def test_p10_records_of_another_review_are_not_found(review: Review, visitor: Cl
         stored.file_name
         not in visitor.get(reverse("records", args=[review.slug]) + f"?import={stored.pk}").content.decode()
     )
+
+
+def test_b2_a_record_tells_where_it_stands_once_that_is_revealed(review: Review) -> None:
+    make_import(review, records=2)
+    excluded, clash = open_screening(review)
+    page = reverse("record", args=[review.slug, 1])
+    reader, watcher = Client(), Client()
+    reader.force_login(alice(review).user)
+    watcher.force_login(make_member(review, "Olga Reader", Role.OBSERVER).user)
+    vote(alice(review), excluded, "exclude")
+    vote(bob(review), excluded, "exclude")
+    assert "Where it stands" not in reader.get(page).content.decode(), "sealed: the last vote may still be taken back"
+    reveal(review)
+    told = reader.get(page).content.decode()
+    assert re.search(r"Title and abstract screening</dt><dd><span.*?Exclude</span>\s+by agreement", told, re.DOTALL)
+    assert reverse("conflict", args=[review.slug, excluded.pk]) in told
+    watched = watcher.get(page).content.decode()
+    assert "by agreement" in watched
+    assert reverse("conflict", args=[review.slug, excluded.pk]) not in watched
+    settled(review, clash, "include", "exclude")
+    assert "<dd>In conflict" in watcher.get(reverse("record", args=[review.slug, 2])).content.decode()
+
+
+def test_a_record_whose_title_and_abstract_is_opened_again_does_not_tell_of_its_full_text(review: Review) -> None:
+    record = included_record(review)
+    mark_retrieved(member=alice(review), record=record)
+    settled(review, Item.objects.get(record=record, stage="ft"), "include", "include")
+    client = Client()
+    client.force_login(alice(review).user)
+    page = reverse("record", args=[review.slug, record.number])
+    assert client.get(page).content.decode().count(" by agreement") == 2
+    reopen_item(item_id=Item.objects.get(record=record, stage="ta").pk, lead=lead(review), reason="an erratum")
+    assert "Where it stands" not in client.get(page).content.decode()
