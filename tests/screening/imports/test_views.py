@@ -299,7 +299,8 @@ def test_im10_the_report_shows_its_sum_in_words_and_numbers(
     ]  # fmt: skip
     text = answer.content.decode()
     told = ("Adds up", imported.sha256, "RIS", "utf-8", "Search 1, August 2022", "2022-08-01", "research AND education", "Look here.",
-            "Ovid", "English only", "No abstract.", "Unreadable.", "&lt;b&gt;&amp;", "stated 3 hits")  # fmt: skip
+            "Ovid", "English only", "No abstract.", "Unreadable.", "&lt;b&gt;&amp;", "stated 3 hits",
+            f'href="{address("duplicates_numbers", review)}#declared"')  # fmt: skip
     assert [part for part in told if part not in text] == []
 
 
