@@ -173,6 +173,7 @@ def test_several_cards_wait_the_surest_first_with_ways_to_the_others(
     assert url("duplicate_card", review, other.pk) in html
     html = page(client, "duplicate_card", review, other.pk)
     assert url("duplicate_card", review, card.pk) in html
+    assert 'data-shortcut="k" data-alias="ArrowLeft"' in html
 
 
 def test_cards_in_which_nothing_differs_are_accepted_in_one_act_and_undone_in_one(
