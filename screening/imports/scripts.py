@@ -151,14 +151,17 @@ def _block(first: str, last: str) -> Callable[[str], Fit]:
 
 
 KNOWN: Mapping[str, Callable[[str], Fit]] = {
-    "gb18030": _chinese, "big5": _chinese, "cp1252": _western, "shift_jis": _japanese, "cp932": _japanese, "euc_jp": _japanese,
+    "gb18030": _chinese, "big5": _chinese, "cp950": _chinese, "big5hkscs": _chinese, "cp1252": _western,
+    "shift_jis": _japanese, "cp932": _japanese, "euc_jp": _japanese,
     "euc_kr": _korean, "cp949": _korean, "cp1251": _cyrillic, "koi8_r": _cyrillic, "cp866": _cyrillic,
     "iso8859_5": _cyrillic, "cp1250": _letters_of(_CENTRAL),
     "iso8859_2": _letters_of(_CENTRAL), "cp1254": _letters_of(_TURKISH), "cp1253": _block("\u0384", "\u03ce"),
     "cp1255": _block("\u0590", "\u05f4"), "cp1256": _block("\u0600", "\u06ff"), "cp874": _block("\u0e01", "\u0e5b"),
     "mac_roman": _western, "cp850": _western,
 }  # fmt: skip
-_HELD_BY = {"shift_jis": "cp932", "euc_kr": "cp949"}
+# Encodings that differ in a few characters: the first is not taken where the second fits, nor shown beside it.
+_RATHER = {"shift_jis": "cp932", "euc_kr": "cp949", "cp950": "big5", "big5hkscs": "cp950"}
+_SHOWN_AS = {"cp932": "shift_jis", "cp949": "euc_kr", "cp950": "big5", "big5hkscs": "cp950"}
 _NEVER_ALONE = frozenset({"koi8_r", "cp866", "iso8859_5", "mac_roman", "cp850"})
 
 
@@ -168,7 +171,7 @@ def best_reading(texts: Mapping[str, str]) -> str:
     ``texts`` are the text in each encoding that its bytes fit.
     """
     fits = {name: KNOWN[name](text) for name, text in texts.items() if name not in _NEVER_ALONE}
-    certain = [name for name, fit in fits.items() if fit.is_certain and _HELD_BY.get(name) not in texts]
+    certain = [name for name, fit in fits.items() if fit.is_certain and _RATHER.get(name) not in texts]
     east = [name for name in certain if name != "cp1252"]
     chosen = sorted(east or certain, key=lambda name: fits[name].share, reverse=True)
     if not chosen or (len(chosen) > 1 and fits[chosen[0]].share < 1.5 * fits[chosen[1]].share):
@@ -186,8 +189,8 @@ def _is_rivalled(name: str, fits: Mapping[str, Fit]) -> bool:
 
 def likely_readings(texts: Mapping[str, str]) -> tuple[str, ...]:
     """The encodings to choose from, the likeliest first, the three most frequent ones always among them."""
-    held = [wider for name, wider in _HELD_BY.items() if name in texts]
-    fits = {name: KNOWN[name](text) for name, text in texts.items() if name not in (*held, *CANDIDATES)}
+    shown = [name for name in texts if name not in CANDIDATES and _SHOWN_AS.get(name) not in texts]
+    fits = {name: KNOWN[name](texts[name]) for name in shown}
     scores = {name: fit.share / fit.enough for name, fit in fits.items() if fit.share > 0.2}
     others = sorted(scores, key=lambda name: -scores[name])
     return (*CANDIDATES, *others[: MOST_PREVIEWS - len(CANDIDATES)])

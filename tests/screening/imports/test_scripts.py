@@ -19,6 +19,8 @@ TEXTS = {
     "a Russian name": "Nurses at night\nИванов",
     "Chinese": "病房夜间护理工作的研究\n目的：探讨夜班护士的工作内容。方法：采用问卷调查。",
     "Taiwanese": "病房夜間護理工作之研究\n目的：探討夜班護理人員的工作內容。",
+    "Taiwanese, rare": "病房夜間護理工作之研究：圍碁與裏\n目的：探討夜班護理人員的工作內容。恒",
+    "Cantonese": "病房夜間護理工作之研究：佢哋嘅\n目的：探討夜班護理人員的工作內容。",
     "French": "Étude de la mémoire des infirmières\nLes infirmières ont été interrogées à l'hôpital.",
     "German": "Über die Größe\nMüller, J. Ärzteblatt",
     "Spanish": "Trabajo nocturno de enfermería: ¿qué pasó?\nNúñez, J. ¡Año!",
@@ -45,7 +47,8 @@ def decoded_as(folder: Path, name: str, encoding: str, times: int = 1) -> str:
     [
         ("Japanese", "shift_jis"), ("Japanese", "cp932"), ("Japanese", "euc_jp"), ("Japanese", "iso2022_jp"),
         ("Korean", "euc_kr"), ("Korean", "cp949"), ("Korean", "iso2022_kr"), ("Russian", "cp1251"), ("Chinese", "gb18030"),
-        ("Taiwanese", "big5"), ("French", "cp1252"), ("German", "cp1252"), ("Spanish", "cp1252"),
+        ("Taiwanese", "big5"), ("Taiwanese, rare", "cp950"), ("Cantonese", "big5hkscs"),
+        ("French", "cp1252"), ("German", "cp1252"), ("Spanish", "cp1252"),
         ("authors of many lands", "cp1252"),
     ],
 )  # fmt: skip
