@@ -121,6 +121,20 @@ def test_s2_a_third_voter_is_told_in_one_sentence_and_reads_the_next_record_at_o
     assert Vote.objects.count() == 2
 
 
+def test_i20_a_record_whose_votes_are_open_offers_no_vote_and_says_where_it_stands(review: Review) -> None:
+    make_import(review)
+    item = open_screening(review)[0]
+    page = reverse("screening_ta_record", args=[review.slug, 1])
+    vote(alice(review), item, "include")
+    assert 'name="decision"' in client_of(alice(review)).get(page).content.decode()
+    settled(review, item, "include", "exclude")
+    told = client_of(alice(review)).get(page).content.decode()
+    assert 'name="decision"' not in told
+    assert "Take my vote back" not in told
+    assert "You voted Include. Every vote is in and open" in told
+    assert f'href="{reverse("record", args=[review.slug, 1])}">See where the record stands' in told
+
+
 def test_r2_a_vote_on_a_record_that_has_left_screening_goes_on_to_the_next(review: Review) -> None:
     make_import(review, records=2)
     item = open_screening(review)[0]
