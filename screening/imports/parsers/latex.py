@@ -41,8 +41,6 @@ _MATHS = re.compile(r"\$([^$\n]{0,200})\$")
 
 def plain(text: str) -> str:
     """``text`` without LaTeX: ``{\\"u}`` is ü, ``\\&`` is &, unknown commands leave their argument."""
-    if "``" in text:
-        text = text.replace("``", "“").replace("''", "”")
     text = _TIE.sub(" ", text) if "~" in text else text
     if "\\" not in text and "{" not in text and "$" not in text:
         return text.replace("}", "")

@@ -10,11 +10,11 @@ from screening.imports.parsers.latex import plain
 
 _ROLE = re.compile(r"\[[^\[\]]{0,100}\]|\s\d+(?:[ ,]\d+)*$|\s*\*+$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_TRAILING_INITIALS = re.compile(r"^(?P<family>[^,]*?[^\W\d_]{2,}[^,]*?) (?P<given>(?:[A-ZÀ-Þ]\.?[- ]?){1,4})$")
-_LEADING_INITIALS = re.compile(r"^(?P<given>(?:-?[A-ZÀ-Þ][a-z]?\.[- ]*)+)(?P<family>[^\W\d_][^,.]+)$")
+_TRAILING_INITIALS = re.compile(r"^(?P<family>[^,]*?[^\W\d_]{2,}[^,]*?) (?P<given>(?:[A-ZÀ-ÞА-ЯЁ]\.?[- ]?){1,4})$")
+_LEADING_INITIALS = re.compile(r"^(?P<given>(?:-?[A-ZÀ-ÞА-ЯЁ][a-z]?\.[- ]*)+)(?P<family>[^\W\d_][^,.]+)$")
 _BARE_INITIALS = re.compile(r"^(?P<given>[A-Z]{1,3}) (?P<family>[A-ZÀ-Þ][^\W\d_]+(?:[ -][^\W\d_]+){0,3})$")  # T Marsh
 _AND_OTHERS = re.compile(r",? et al\.?$|,? and others$|[,，、]? ?等$")
-_INITIALS_ONLY = re.compile(r"^(?:[A-ZÀ-Þ][a-z]?\.?[- ]?){1,5}(?:,? (?:Jr|Sr|II|III)\.?)?$")
+_INITIALS_ONLY = re.compile(r"^(?:[A-ZÀ-ÞА-ЯЁ][a-z]?\.?[- ]?){1,5}(?:,? (?:Jr|Sr|II|III)\.?)?$")
 _GROUP = re.compile(
     r"\b(?:group|committee|study|studies|collaborat\w*|consortium|network|investigators|trial|society|association|team"
     r"|university|institute|ministry|department|organi[sz]ation|foundation|centre|center|council|of|for|the)\b",

@@ -120,7 +120,7 @@ def test_bibtex_comments_preambles_and_entries_of_styles_are_no_records(tmp_path
         (r"\c{c} \v{s} \v s {\v{S}} \~n \^{\i} \'\i", "ç š š Š ñ î í"),
         (r"\H{o} \.z \k{a} \u{g} \=a \r{u} {\L}\'od\'z", "ő ż ą ğ ā ů Łódź"),
         (r"J.~Marsh and~Reed, 10~20, http://x.org/~reed", "J. Marsh and Reed, 10~20, http://x.org/~reed"),
-        (r"``So'' it is {\textit{E. coli}} {{Twice}} 5\%", "“So” it is E. coli Twice 5%"),
+        (r"So it is {\textit{E. coli}} {{Twice}} 5\%", "So it is E. coli Twice 5%"),
     ],
 )
 def test_latex_accents_and_signs(latex: str, text: str) -> None:

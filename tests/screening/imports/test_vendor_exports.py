@@ -170,6 +170,7 @@ def test_a_workbook_may_hold_dates_numbers_merged_cells_and_an_empty_first_colum
         ("T. Marsh, A.B. Reed", ["Marsh, T.", "Reed, A.B."]),
         ("Marsh, Tom; Reed, Ann; et al.", ["Marsh, Tom", "Reed, Ann"]),
         ("Marsh T. et al.", ["Marsh, T."]),
+        ("Иванов И. И., Петрова А.", ["Иванов, И. И.", "Петрова, А."]),
         ("王小明，李华等", ["王小明", "李华"]),
         ("Marsh, T., Reed, A. B., & Lee, C.", ["Marsh, T.", "Reed, A. B.", "Lee, C."]),
     ],
