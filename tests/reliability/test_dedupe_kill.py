@@ -74,6 +74,7 @@ def test_p41_a_search_for_duplicates_whose_worker_is_killed_twice_ends_as_an_und
     assert merged.count() == PAIRS
     assert Change.objects.filter(review=review, fact="lead").count() == PAIRS
     assert AuditEvent.objects.filter(review_id=review.pk, verb="find duplicates").count() == 1
+    worker.kill()  # what follows is done here, by nobody else
     undisturbed = make_review(title="Undisturbed")
     _two_databases(undisturbed)
     ask_for_duplicates(member=lead(undisturbed))
