@@ -12,7 +12,6 @@ from django.utils import timezone
 from reviewapp.compiled import compiled
 from screening.decisions.models import Item, ItemQuerySet, Postponed, QueueCursor, Vote, VoteQuerySet
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
-from screening.records.models import Standing
 from screening.reviews.models import Membership
 
 ALL = Q()
@@ -195,10 +194,8 @@ def _shown(item_id: int) -> QuerySet[Item]:
 
 
 def with_all_shown(items: ItemQuerySet) -> ItemQuerySet:
-    """Items with what the screening page shows of each, in one statement; ``has_duplicates`` says whether more is to be read."""
-    duplicates = Standing.objects.filter(lead=OuterRef("record"))
-    shown_with = items.select_related("record__standing__source", "record__standing__run", "record__imported_from")
-    return shown_with.annotate(has_duplicates=Exists(duplicates))
+    """Items with what the screening page shows of each, in one statement."""
+    return items.select_related("record__standing__source", "record__standing__run", "record__imported_from")
 
 
 def reopen_queue(*, review_id: int, stage: Stage, from_key: int = -(2**62)) -> None:
