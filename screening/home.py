@@ -130,7 +130,8 @@ def _draft(member: Membership) -> ProtocolVersion | None:
 
 
 def _import(member: Membership) -> Task | None:
-    if not member.may(Permission.IMPORT) or Standing.objects.filter(review_id=member.review_id).exists():
+    here = [kind.objects.filter(review_id=member.review_id) for kind in (Standing, WaitingFile)]
+    if not member.may(Permission.IMPORT) or any(rows.exists() for rows in here):
         return None
     return _task(member, "searches", "Import the first search", "No records yet.", "Import")
 
@@ -326,7 +327,9 @@ def _import_box(member: Membership, flow: Flow) -> Box:
     ]
     rows += [line for line in by_other_methods if line.n]
     total = _line(member, flow, "records", "dbr_identified", "other_identified")
-    return Box("Import", _url("searches", member), total, rows, _import(member) or _duplicates(member))
+    return Box(
+        "Import", _url("searches", member), total, rows, _description(member) or _import(member) or _duplicates(member)
+    )
 
 
 def _screening_box(member: Membership, flow: Flow) -> Box:

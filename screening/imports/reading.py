@@ -90,8 +90,8 @@ def _read_zip(source: Source, encoding: str | None, mapping: Mapping[str, str] |
         except Refusal as refusal:
             if refusal.code not in _NO_REFERENCES:
                 raise _in_member(member, refusal) from refusal
-            reasons.append(_in_member(member, refusal))
             left_out.append(f"“{member.member}” in the zip was left out. {refusal.sentence}")
+            reasons.append(_in_member(member, refusal))
             continue
         readings.append(reading)
         has_record = has_record or not reason

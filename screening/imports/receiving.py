@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from screening.audit.refusal import NotAllowedNow
-from screening.imports.models import Import
+from screening.imports.models import Import, WaitingFile
 from screening.imports.parsed import Refusal, UnknownColumns
 from screening.imports.reading import read
 from screening.imports.rows import clean
@@ -28,7 +28,7 @@ class Received:
 
 
 def receive(*, review: Review, upload: Upload, name: str, encoding: str = "") -> Received:
-    """Store and recognise one upload. What no reader takes leaves the disk at once, unless an import already has it."""
+    """Store and recognise one upload. What no reader takes leaves the disk at once, unless an import or a waiting file already has it."""
     name = clean(name)[:255] or "file"
     try:
         file = store(review_id=review.pk, name=name, upload=upload)
@@ -41,7 +41,7 @@ def receive(*, review: Review, upload: Upload, name: str, encoding: str = "") ->
     except Refusal as refusal:
         if refusal.previews:
             return Received(name, file)
-        if not Import.objects.filter(review=review, sha256=file.sha256).exists():
+        if not any(kept.objects.filter(review=review, sha256=file.sha256).exists() for kept in (Import, WaitingFile)):
             forget(review_id=review.pk, sha256=file.sha256)
         return Received(name, None, sentence=refusal.sentence)
     formats = ", ".join(dict.fromkeys(reading.format for reading in readings))

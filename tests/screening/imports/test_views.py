@@ -124,7 +124,7 @@ def test_what_a_zip_holds_beside_references_is_named_before_and_after_its_import
         archive.writestr("hits.ris", numbered(2))
         archive.writestr("readme.txt", "Ask the library for more.")
     send(visitor, review, hits_zip=file.getvalue())
-    told = "“readme.txt” in the zip was left out."
+    told = "“readme.txt” in the zip was left out. This is no format"
     assert told in visitor.get(address("imports_describe", review, 1)).content.decode()
     assert told in visitor.get(address("imports_upload", review, 1)).content.decode()
     described(visitor, review)
@@ -176,7 +176,12 @@ def test_what_one_person_uploads_waits_for_all_who_import(review: Review, visito
     send(visitor, review, scopus_ris=numbered(3))
     other = Client()
     other.force_login(make_member(review, "Libby Rarian", Role.LIBRARIAN).user)
-    assert "1 uploaded file waits" in other.get(address("searches", review)).content.decode()
+    searches = other.get(address("searches", review)).content.decode()
+    assert "1 uploaded file waits" in searches
+    assert "No file yet" not in searches
+    home = other.get(address("review_home", review)).content.decode()
+    assert "Describe 1 uploaded file" in home
+    assert "Import the first search" not in home
     described(other, review)
     assert Import.objects.get().file_name == "scopus.ris"
     assert not WaitingFile.objects.exists()
