@@ -2,12 +2,12 @@
 
 from screening.audit.models import AuditEvent
 from screening.conflicts.models import Comment, Escalation, OwnReading, Position, Ruling
-from screening.decisions.models import Item, Postponed, QueueCursor, Submission, Vote
+from screening.decisions.models import Item, Postponed, QueueCursor, Submission, Tagging, Vote
 from screening.dedupe.models import CandidateCard, DeclaredRemoval, DuplicateLink, Judgement, KeptChoice
 from screening.fulltexts.models import Report, ReportFile, RetrievalAttempt
 from screening.imports.models import Import, RejectedRow, SetAside
 from screening.jobs.models import Job, Worker
-from screening.protocol.models import Criterion, ProtocolVersion
+from screening.protocol.models import Criterion, Desk, ProtocolVersion, ReviewWords
 from screening.records.models import Change, Record, RecordText, Repair, Standing
 from screening.reviews.models import Invitation, Membership, Review
 from screening.searches.models import SearchRun, Source
@@ -20,6 +20,7 @@ __all__ = [
     "Comment",
     "Criterion",
     "DeclaredRemoval",
+    "Desk",
     "DuplicateLink",
     "Escalation",
     "Import",
@@ -42,6 +43,7 @@ __all__ = [
     "ReportFile",
     "RetrievalAttempt",
     "Review",
+    "ReviewWords",
     "Ruling",
     "SearchRun",
     "SetAside",
@@ -50,6 +52,7 @@ __all__ = [
     "Study",
     "StudyReport",
     "Submission",
+    "Tagging",
     "Vote",
     "Worker",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -145,6 +146,7 @@ class Vote(models.Model):
     changed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     brought_in = models.BooleanField("cast elsewhere and imported", default=False)
+    seconds = models.PositiveSmallIntegerField("seconds from showing to voting", null=True, blank=True)
 
     objects = VoteQuerySet.as_manager()
 
@@ -158,6 +160,7 @@ class Vote(models.Model):
             ),
             models.CheckConstraint(condition=Q(slot__gte=1, slot__lte=2), name="vote_two_slots"),
             models.CheckConstraint(condition=Q(decision="exclude") | Q(reason=""), name="vote_reason_only_on_exclude"),
+            models.CheckConstraint(condition=Q(seconds__isnull=True) | Q(seconds__lte=3600), name="vote_time_is_capped"),
         )
         indexes = (models.Index(fields=("reviewer", "item", "round"), name="vote_by_reviewer"),)
 
@@ -170,10 +173,11 @@ class Vote(models.Model):
 
 
 class Postponed(models.Model):
-    """A reviewer put an item at the end of the own queue, without a vote."""
+    """A reviewer put an item at the end of the own queue, without a vote, perhaps with a word on why. Nobody else sees it."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="postponed")
     reviewer = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="postponed")
+    why = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -181,6 +185,40 @@ class Postponed(models.Model):
 
     def __str__(self) -> str:
         return f"item {self.item_id} postponed"
+
+
+class TaggingQuerySet(models.QuerySet["Tagging"]):
+    """Reads of tags. Whatever shows a tag to others goes through `visible_to`."""
+
+    def visible_to(self, member: Membership, now: datetime | None = None) -> TaggingQuerySet:
+        """B4: one's own tags; those of others as their votes: once the reveal has passed, or of an earlier round."""
+        moment = now or timezone.now()
+        return self.filter(item__review_id=member.review_id).filter(
+            Q(reviewer_id=member.pk) | Q(item__reveal_at__lte=moment) | Q(round__lt=F("item__round"))
+        )
+
+
+class Tagging(models.Model):
+    """A reviewer's tag on an item. Random ids: those of a row made in sequence would tell of sealed ones (reliability.md 3)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="taggings")
+    reviewer = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="taggings")
+    name = models.CharField(max_length=40)
+    round = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = TaggingQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("item", "reviewer", "name"), name="tagging_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="tagging_has_name"),
+        )
+        indexes = (models.Index(fields=("reviewer", "name"), name="tagging_by_reviewer"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} on item {self.item_id}"
 
 
 class Submission(models.Model):

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from screening.reviews.models import Review
+from screening.reviews.models import Membership, Review
 
 
 class StageMode(models.TextChoices):
@@ -117,3 +117,31 @@ class Criterion(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class ReviewWords(models.Model):
+    """The two lists of words that are marked for everybody while screening: see `words` for how a line is written."""
+
+    review = models.OneToOneField(Review, on_delete=models.CASCADE, primary_key=True, related_name="words")
+    speaks_for = models.TextField(blank=True)
+    speaks_against = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"words of {self.review_id}"
+
+
+class Desk(models.Model):
+    """What one member keeps for herself in a review: words to mark, the tags that she uses, how records are shown to her.
+
+    Nobody else ever reads it (P19). ``tags`` are the names on offer, one a line.
+    """
+
+    member = models.OneToOneField(Membership, on_delete=models.CASCADE, primary_key=True, related_name="desk")
+    speaks_for = models.TextField(blank=True)
+    speaks_against = models.TextField(blank=True)
+    tags = models.TextField(blank=True)
+    highlights_on = models.BooleanField("mark the words", default=True)
+    hides_authors = models.BooleanField("hide authors and journal", default=False)
+
+    def __str__(self) -> str:
+        return f"desk of {self.member_id}"
