@@ -2,9 +2,9 @@
 
 from screening.audit.models import AuditEvent
 from screening.conflicts.models import Comment, Escalation, OwnReading, Position, Ruling
-from screening.decisions.models import Item, Postponed, QueueCursor, Submission, Tagging, Vote
+from screening.decisions.models import Item, Postponed, QueueCursor, Quote, Submission, Tagging, Vote
 from screening.dedupe.models import CandidateCard, DeclaredRemoval, DuplicateLink, Judgement, KeptChoice
-from screening.fulltexts.models import Report, ReportFile, RetrievalAttempt
+from screening.fulltexts.models import IncomingFile, LinkResolver, Report, ReportFile, RetrievalAttempt
 from screening.imports.models import Import, RejectedRow, SetAside
 from screening.jobs.models import Job, Worker
 from screening.protocol.models import Criterion, Desk, ProtocolVersion, ReviewWords
@@ -24,17 +24,20 @@ __all__ = [
     "DuplicateLink",
     "Escalation",
     "Import",
+    "IncomingFile",
     "Invitation",
     "Item",
     "Job",
     "Judgement",
     "KeptChoice",
+    "LinkResolver",
     "Membership",
     "OwnReading",
     "Position",
     "Postponed",
     "ProtocolVersion",
     "QueueCursor",
+    "Quote",
     "Record",
     "RecordText",
     "RejectedRow",

@@ -221,6 +221,36 @@ class Tagging(models.Model):
         return f"{self.name} on item {self.item_id}"
 
 
+class Quote(models.Model):
+    """Words of a report that a reviewer keeps as grounds for the own vote; sealed as that vote is (B4), hence the random key.
+
+    ``sha256`` names the file, ``page`` counts from 1; ``before`` and ``after`` are the words around ``text``, by which the place is
+    found again (TextQuoteSelector, W3C Web Annotation Data Model, 2017).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="quotes")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="quotes")
+    reviewer = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="quotes")
+    round = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64)
+    page = models.PositiveIntegerField()
+    text = models.TextField()
+    before = models.CharField(max_length=64, blank=True)
+    after = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(page__gte=1) & Q(text__gt=""), name="quote_has_page_and_text"),
+        )
+        indexes = (models.Index(fields=("item", "reviewer", "round"), name="quote_by_vote"),)
+
+    def __str__(self) -> str:
+        return f"page {self.page}"
+
+
 class Submission(models.Model):
     """The key of a submitted form and what came of it: the same form sent twice is one act with one answer (P31)."""
 
