@@ -12,6 +12,7 @@ from screening.records.models import Change, Record, RecordText, Repair, Standin
 from screening.reviews.models import Invitation, Membership, Review
 from screening.searches.models import SearchRun, Source
 from screening.studies.models import Study, StudyReport
+from screening.takeovers.models import Takeover
 
 __all__ = [
     "AuditEvent",
@@ -55,6 +56,7 @@ __all__ = [
     "Study",
     "StudyReport",
     "Submission",
+    "Takeover",
     "Tagging",
     "Vote",
     "Worker",
