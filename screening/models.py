@@ -3,6 +3,7 @@
 from screening.audit.models import AuditEvent
 from screening.conflicts.models import Comment, Escalation, OwnReading, Position, Ruling
 from screening.decisions.models import Item, Postponed, QueueCursor, Quote, Submission, Tagging, Vote
+from screening.decisions.work import Assignment, GatePassed, Pilot, Reading, Rescreen, StagePlan, WorkShare
 from screening.dedupe.models import CandidateCard, DeclaredRemoval, DuplicateLink, Judgement, KeptChoice
 from screening.fulltexts.models import IncomingFile, LinkResolver, Report, ReportFile, RetrievalAttempt
 from screening.imports.models import Import, RejectedRow, SetAside
@@ -15,6 +16,7 @@ from screening.studies.models import Study, StudyReport
 from screening.takeovers.models import Takeover
 
 __all__ = [
+    "Assignment",
     "AuditEvent",
     "CandidateCard",
     "Change",
@@ -24,6 +26,7 @@ __all__ = [
     "Desk",
     "DuplicateLink",
     "Escalation",
+    "GatePassed",
     "Import",
     "IncomingFile",
     "Invitation",
@@ -34,17 +37,20 @@ __all__ = [
     "LinkResolver",
     "Membership",
     "OwnReading",
+    "Pilot",
     "Position",
     "Postponed",
     "ProtocolVersion",
     "QueueCursor",
     "Quote",
+    "Reading",
     "Record",
     "RecordText",
     "RejectedRow",
     "Repair",
     "Report",
     "ReportFile",
+    "Rescreen",
     "RetrievalAttempt",
     "Review",
     "ReviewWords",
@@ -52,12 +58,14 @@ __all__ = [
     "SearchRun",
     "SetAside",
     "Source",
+    "StagePlan",
     "Standing",
     "Study",
     "StudyReport",
     "Submission",
-    "Takeover",
     "Tagging",
+    "Takeover",
     "Vote",
+    "WorkShare",
     "Worker",
 ]

@@ -33,6 +33,18 @@ def _same_review(table: str, column: str, parent: str) -> Guard:
     )
 
 
+def _member_of_the_item(table: str, column: str) -> Guard:
+    of_the_item = "(SELECT review_id FROM screening_item WHERE id = NEW.item_id)"
+    of_the_member = f"(SELECT review_id FROM screening_membership WHERE id = NEW.{column})"  # noqa: S608
+    return Guard(
+        name=f"guard_{table}_review",
+        table=f"screening_{table}",
+        event="INSERT",
+        condition=f"{of_the_item} <> {of_the_member}",
+        sentence=f"P13: a row of {table} may not tie two reviews together",
+    )
+
+
 GUARDS = (
     Guard("guard_audit_update", "screening_auditevent", "UPDATE", "TRUE", "P45: the log is append-only"),
     Guard("guard_audit_delete", "screening_auditevent", "DELETE", "TRUE", "P45: the log is append-only"),
@@ -80,6 +92,8 @@ GUARDS = (
     _same_review("studyreport", "record_id", "record"),
     _same_review("repair", "record_id", "record"),
     _same_review("setaside", "record_id", "record"),
+    _member_of_the_item("assignment", "reviewer_id"),
+    _member_of_the_item("reading", "reader_id"),
 )
 
 

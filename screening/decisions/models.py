@@ -47,7 +47,9 @@ class Item(models.Model):
 
     ``mode`` and ``protocol`` are stamped by the first vote of the round, so that an amendment settles nothing that holds a vote
     (P36). ``reveal_at`` is set with the quorum; until then and until it has passed the votes are sealed. ``order_key`` is the
-    place in the queue. ``mask_flip`` says which voter is Reviewer A (S4).
+    place in the queue. ``mask_flip`` says which voter is Reviewer A (S4). ``voters`` is how many independent votes a dual item
+    takes: two, in a pilot round as many as it has reviewers. ``pool`` is how many of the votes anybody may give; the others are
+    kept for those to whom the item is assigned. ``pilot`` is the number of the pilot round, 0 for none.
     """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="items")
@@ -68,6 +70,9 @@ class Item(models.Model):
     reveal_at = models.DateTimeField(null=True, blank=True)
     order_key = models.BigIntegerField(default=0)
     mask_flip = models.BooleanField(default=False)
+    voters = models.PositiveSmallIntegerField(default=2)
+    pool = models.PositiveSmallIntegerField(default=2)
+    pilot = models.PositiveSmallIntegerField(default=0)
 
     objects = ItemQuerySet.as_manager()
 
@@ -91,6 +96,8 @@ class Item(models.Model):
                 | (~Q(state__in=["open", "partial"]) & Q(reveal_at__isnull=False)),
                 name="item_reveal_with_quorum",
             ),
+            models.CheckConstraint(condition=Q(voters__gte=2, pool__lte=2), name="item_voters_and_pool"),
+            models.CheckConstraint(condition=Q(voters=2) | Q(pilot__gt=0), name="item_more_voters_in_pilot_only"),
         )
         indexes = (
             models.Index(fields=("review", "stage", "state", "decision"), name="item_counts"),
@@ -99,6 +106,7 @@ class Item(models.Model):
                 name="item_queue",
                 condition=Q(reveal_at__isnull=True),  # open or half voted; SQLite sees through no list of parameters
             ),
+            models.Index(fields=("review", "stage", "pilot"), name="item_pilot", condition=Q(pilot__gt=0)),
         )
 
     def __str__(self) -> str:
@@ -128,7 +136,8 @@ class Vote(models.Model):
     """A reviewer's decision on an item in a round. Never overwritten after reveal (I20), never by a ruling (I21).
 
     ``answers`` maps criterion keys to met, not_met or unclear; ``reason`` is the primary reason of a full-text exclude (I17);
-    ``override`` says why something is included although a criterion is not met (I18). ``slot`` makes a third vote impossible.
+    ``override`` says why something is included although a criterion is not met (I18). ``slot`` makes a third vote impossible
+    outside a pilot round.
     """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="votes")
@@ -146,6 +155,7 @@ class Vote(models.Model):
     changed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     brought_in = models.BooleanField("cast elsewhere and imported", default=False)
+    in_pilot = models.BooleanField("cast in a pilot round", default=False)
     seconds = models.PositiveSmallIntegerField("seconds from showing to voting", null=True, blank=True)
 
     objects = VoteQuerySet.as_manager()
@@ -158,9 +168,13 @@ class Vote(models.Model):
             models.UniqueConstraint(
                 fields=("item", "round", "slot"), condition=Q(withdrawn_at__isnull=True), name="vote_slot_once"
             ),
-            models.CheckConstraint(condition=Q(slot__gte=1, slot__lte=2), name="vote_two_slots"),
+            models.CheckConstraint(
+                condition=Q(slot__gte=1) & (Q(slot__lte=2) | Q(in_pilot=True)), name="vote_two_slots"
+            ),
             models.CheckConstraint(condition=Q(decision="exclude") | Q(reason=""), name="vote_reason_only_on_exclude"),
-            models.CheckConstraint(condition=Q(seconds__isnull=True) | Q(seconds__lte=3600), name="vote_time_is_capped"),
+            models.CheckConstraint(
+                condition=Q(seconds__isnull=True) | Q(seconds__lte=3600), name="vote_time_is_capped"
+            ),
         )
         indexes = (models.Index(fields=("reviewer", "item", "round"), name="vote_by_reviewer"),)
 

@@ -32,6 +32,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.decisions.screen",
     "screening.decisions.submissions",
     "screening.decisions.turn",
+    "screening.decisions.work",
     "screening.exports.said",
     "screening.dedupe.automation",
     "screening.dedupe.declaring",
