@@ -1,13 +1,15 @@
 """All models of screening, for Django, in the order of the process."""
 
+from screening.amendments.models import Proposal
 from screening.audit.models import AuditEvent
-from screening.conflicts.models import Comment, Escalation, OwnReading, Position, Ruling
+from screening.conflicts.models import Comment, Escalation, Mention, OwnReading, Position, Ruling
 from screening.decisions.models import Item, Postponed, QueueCursor, Quote, Submission, Tagging, Vote
 from screening.decisions.work import Assignment, GatePassed, Pilot, Reading, Rescreen, StagePlan, WorkShare
 from screening.dedupe.models import CandidateCard, DeclaredRemoval, DuplicateLink, Judgement, KeptChoice
 from screening.fulltexts.models import IncomingFile, LinkResolver, Report, ReportFile, RetrievalAttempt
 from screening.imports.models import Import, RejectedRow, SetAside
 from screening.jobs.models import Job, Worker
+from screening.letters.models import Letter
 from screening.protocol.models import Criterion, Desk, ProtocolVersion, ReviewWords
 from screening.records.models import Change, Record, RecordText, Repair, Standing
 from screening.reviews.models import Invitation, Membership, Review
@@ -34,12 +36,15 @@ __all__ = [
     "Job",
     "Judgement",
     "KeptChoice",
+    "Letter",
     "LinkResolver",
     "Membership",
+    "Mention",
     "OwnReading",
     "Pilot",
     "Position",
     "Postponed",
+    "Proposal",
     "ProtocolVersion",
     "QueueCursor",
     "Quote",

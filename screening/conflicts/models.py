@@ -53,25 +53,64 @@ class Position(models.Model):
         return self.decision
 
 
+class Mention(models.Model):
+    """A comment calls somebody who may see the item. It waits for them until ``read_at``, or until the item moves on."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="mentions")
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mentions")
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="mentions")
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("comment", "member"), name="mention_once"),)
+
+    def __str__(self) -> str:
+        return f"mention of member {self.member_id}"
+
+
 class Escalation(models.Model):
-    """Somebody said that no consensus can be had: the item goes to the adjudicator."""
+    """No consensus: the item goes to the adjudicator, by a member's word or by the review's rule after so many days.
+
+    ``came_from`` is the state before it, to which it returns where the one who handed it over takes it back (``taken_back_at``).
+    """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="escalations")
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="escalations")
     round = models.PositiveSmallIntegerField()
-    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    after_days = models.PositiveSmallIntegerField("by rule, after so many days", null=True, blank=True)
+    came_from = models.CharField(max_length=15, blank=True)
     note = models.TextField(blank=True)
     at = models.DateTimeField(default=timezone.now)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("item", "round"), name="escalation_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("item", "round"), condition=Q(taken_back_at__isnull=True), name="escalation_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(member__isnull=False, after_days__isnull=True)
+                | Q(member__isnull=True, after_days__isnull=False),
+                name="escalation_by_a_person_or_by_rule",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True, taken_back_by__isnull=True)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False, member__isnull=False),
+                name="escalation_taken_back_by_somebody",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"item {self.item_id} escalated"
 
 
 class OwnReading(models.Model):
-    """The adjudicator's own answers on the bare record, given before the arguments open (S4). Its time is the logged opening."""
+    """The adjudicator's own answers on the bare record, given before the arguments open (S4). Its time is the logged opening.
+
+    ``draft`` keeps the rationale of an adjudicator who is undecided and has put the ruling off.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="own_readings")
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="own_readings")
@@ -79,6 +118,8 @@ class OwnReading(models.Model):
     adjudicator = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="own_readings")
     answers: models.JSONField[Any, Any] = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
+    draft = models.TextField(blank=True)
+    put_off_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("item", "round", "adjudicator"), name="own_reading_once"),)

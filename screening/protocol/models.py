@@ -88,7 +88,10 @@ class Direction(models.TextChoices):
 
 
 class Criterion(models.Model):
-    """One question with a direction. ``key`` stays the same across versions; ``rule`` may hold a metadata hint (imports.md 7)."""
+    """One question with a direction. ``key`` stays the same across versions; ``rule`` may hold a metadata hint (imports.md 7).
+
+    ``examples_met`` and ``examples_not_met`` hold one example a line.
+    """
 
     version = models.ForeignKey(ProtocolVersion, on_delete=models.CASCADE, related_name="criteria")
     key = models.SlugField(max_length=40)
@@ -101,6 +104,8 @@ class Criterion(models.Model):
     question = models.CharField(max_length=300, blank=True)
     met_when = models.TextField("met when", blank=True)
     not_met_when = models.TextField("not met when", blank=True)
+    examples_met = models.TextField("examples that meet it", blank=True)
+    examples_not_met = models.TextField("examples that do not meet it", blank=True)
     direction = models.CharField(max_length=7, choices=Direction.choices, default=Direction.INCLUDE)
     order = models.PositiveSmallIntegerField()
     at_ta = models.BooleanField("asked at title and abstract", default=True)

@@ -35,6 +35,9 @@ class Review(models.Model):
     previous_reports = models.PositiveIntegerField(null=True, blank=True)
     seed = models.PositiveIntegerField(default=_seed)
     last_number = models.PositiveIntegerField(default=0)
+    hand_over_after_days = models.PositiveSmallIntegerField(
+        "days until an open conflict goes to the adjudicator", null=True, blank=True
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -42,6 +45,10 @@ class Review(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="update") | Q(previous_studies__isnull=True, previous_reports__isnull=True),
                 name="review_previous_only_in_update",
+            ),
+            models.CheckConstraint(
+                condition=Q(hand_over_after_days__isnull=True) | Q(hand_over_after_days__gte=1),
+                name="review_hands_over_after_a_day_or_more",
             ),
         )
 
@@ -76,14 +83,24 @@ def _some_role(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=some, name=name)
 
 
+class Letters(models.TextChoices):
+    OFF = "off", "Never"
+    DAILY = "daily", "Once a day, if something waits for me"
+    AT_ONCE = "at_once", "Once a day, and at once when somebody mentions me"
+
+
 class Membership(RoleFlags):
-    """A user in a review. Leaving sets ``active_to``; the votes stay (S6). ``languages`` are the codes the member reads, empty = all."""
+    """A user in a review. Leaving sets ``active_to``; the votes stay (S6). ``languages`` are the codes the member reads, empty = all.
+
+    ``letters`` says when the site may write an e-mail about what waits here.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     languages = models.JSONField(default=list, blank=True)
     active_from = models.DateTimeField(default=timezone.now)
     active_to = models.DateTimeField(null=True, blank=True)
+    letters = models.CharField("e-mails", max_length=7, choices=Letters.choices, default=Letters.DAILY)
 
     class Meta:
         constraints = (

@@ -1,0 +1,1 @@
+"""E-mails that say how much waits for a person and where, and nothing else."""
