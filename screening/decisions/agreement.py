@@ -184,6 +184,17 @@ def band(kappa: float | None) -> str:
     return next((word for edge, word in BANDS if kappa >= edge), "poor")
 
 
+def why_undefined(found: Agreement) -> str:
+    """Why the table carries no kappa, as the end of a sentence; "" where it does (I39)."""
+    if found.kappa is not None:
+        return ""
+    return (
+        "both gave the same single answer, so that agreement cannot be told from chance"
+        if found.n
+        else "no record has both votes"
+    )
+
+
 def printed(value: float | None, digits: int = 2) -> str:
     """Return a coefficient as text; undefined is said as such (I39)."""
     return "undefined" if value is None else f"{value:.{digits}f}"

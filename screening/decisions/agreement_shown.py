@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from screening.decisions.agreement import printed
+from screening.decisions.agreement_many import ManyAgreement
 from screening.decisions.pairs import PairAgreement, agreement_of
 from screening.decisions.verdict import Stage
 from screening.reviews.models import Membership
@@ -37,6 +39,43 @@ class ShownPair:
     categories: tuple[str, ...]
     rows: list[tuple[str, tuple[int, ...]]]
     figures: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class ShownAll:
+    """All reviewers of a round on one subject: ``rows`` of the table as (votes in words, records), ``figures`` as (name, text, why)."""
+
+    label: str
+    when: str
+    of_all: ManyAgreement
+    rows: list[tuple[str, int]]
+    figures: list[tuple[str, str, str]]
+
+
+def blocks_for(member: Membership, stage: Stage) -> list[ShownPair | ShownAll]:
+    """What the page shows of a stage: each subject's pairs, then all its reviewers together where they are three or more."""
+    blocks: list[ShownPair | ShownAll] = []
+    for _, found in groupby(agreement_for(member, stage), key=lambda one: (one.pair.when, one.pair.label)):
+        pairs = list(found)
+        blocks += pairs
+        of_all = pairs[0].pair.of_all
+        if of_all is not None:
+            blocks.append(shown_all(pairs[0].pair, of_all))
+    return blocks
+
+
+def shown_all(pair: PairAgreement, of_all: ManyAgreement) -> ShownAll:
+    """The agreement of three and more, in words."""
+    rows = [(_votes_in_words(of_all.categories, votes), records) for votes, records in of_all.table]
+    figures = [
+        ("Fleiss' kappa", printed(of_all.fleiss), of_all.fleiss_why),
+        ("Krippendorff's alpha", printed(of_all.alpha), of_all.alpha_why),
+    ]
+    return ShownAll(pair.label, pair.when, of_all, rows, figures)
+
+
+def _votes_in_words(categories: tuple[str, ...], votes: tuple[int, ...]) -> str:
+    return ", ".join(f"{n} {category.replace('_', ' ')}" for category, n in zip(categories, votes, strict=True) if n)
 
 
 def agreement_for(member: Membership, stage: Stage) -> list[ShownPair]:

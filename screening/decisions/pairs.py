@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from screening.decisions.agreement import HEADLINE, THREE, Agreement, agreement, fold_maybe, krippendorff_alpha, pair_up
+from screening.decisions.agreement import HEADLINE, THREE, Agreement, agreement, pair_up, why_undefined
+from screening.decisions.agreement_many import ManyAgreement, agreement_of_many
 from screening.decisions.models import Item, Vote
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
 from screening.protocol.models import Criterion
@@ -37,7 +39,8 @@ class PairAgreement:
 
     ``key`` is a criterion's key where the subject is one; ``label`` says in words what it is. ``found`` is None where
     agreement cannot be estimated, and ``why`` then says so. ``n`` counts the items both voted on.
-    ``alpha_all`` is Krippendorff's alpha of all reviewers of the stage and round, None for fewer than three.
+    Where kappa alone is undefined ``why`` says that. ``of_all`` is the agreement of all reviewers of the stage and round on the same
+    thing, None for fewer than three.
     """
 
     reviewers: tuple[str, str]
@@ -49,7 +52,18 @@ class PairAgreement:
     n: int
     found: Agreement | None
     why: str = ""
-    alpha_all: float | None = None
+    of_all: ManyAgreement | None = None
+    pilot: bool = False
+
+    @property
+    def when(self) -> str:
+        """The round in words: a pilot is told apart from the round that it prepares."""
+        return f"pilot, round {self.round}" if self.pilot else f"round {self.round}"
+
+    @property
+    def alpha_all(self) -> float | None:
+        """Krippendorff's alpha of all reviewers; None where it is undefined, too."""
+        return self.of_all.alpha if self.of_all else None
 
     def figures(self) -> dict[str, Any]:
         """What the command line and the exports print (commands.md)."""
@@ -58,11 +72,13 @@ class PairAgreement:
             "reviewers": list(self.reviewers),
             "stage": self.stage.slug,
             "round": self.round,
+            "pilot": self.pilot,
             "on": self.key or self.subject.value,
             "label": self.label,
             "kind": self.subject.value,
             **(self.found.figures() if self.found else {"n": self.n, "table": [], **empty}),
             "alpha_all": self.alpha_all,
+            "all": self.of_all.figures() if self.of_all else None,
             "estimable": self.found is not None,
             "why": self.why,
         }
@@ -81,7 +97,7 @@ Votes = Mapping[int, Mapping[str, _Given]]  # item id -> reviewer's name -> what
 def agreement_of(
     review: Review, stage: Stage, *, settled_only: bool = False, now: datetime | None = None
 ) -> list[PairAgreement]:
-    """One entry for each round, pair of reviewers and subject on which both said something.
+    """One entry for each round (pilots apart), pair of reviewers and subject on which both said something.
 
     Only votes that are open to all, were given before the reveal, and stand on records that are in the review count: never
     a resolution, never a position taken afterwards (I35, I37, DD14). Items of liberal mode give one entry a pair that says
@@ -92,10 +108,10 @@ def agreement_of(
     counted = _independent(review, stage, now)
     if settled_only:
         counted = counted.filter(item__in=Item.objects.revealed(now).filter(state=ItemState.FINAL))
-    for round_, votes in sorted(_by_round(counted, liberal=False).items()):
-        found += _round(stage, round_, votes, asked)
-    for round_, votes in sorted(_by_round(counted, liberal=True).items()):
-        found += _dependent(stage, round_, votes)
+    for which, votes in sorted(_by_round(counted, liberal=False).items()):
+        found += _round(stage, which, votes, asked)
+    for which, votes in sorted(_by_round(counted, liberal=True).items()):
+        found += _dependent(stage, which, votes)
     return found
 
 
@@ -106,15 +122,22 @@ def _independent(review: Review, stage: Stage, now: datetime | None) -> QuerySet
     return Vote.objects.filter(opened & stands, review=review, item__stage=stage, withdrawn_at__isnull=True)
 
 
-def _by_round(votes: QuerySet[Vote], *, liberal: bool) -> dict[int, dict[int, dict[str, _Given]]]:
+class _Which(NamedTuple):
+    """A round of a stage; a pilot comes before the round that it prepares."""
+
+    number: int
+    main: bool  # no pilot
+
+
+def _by_round(votes: QuerySet[Vote], *, liberal: bool) -> dict[_Which, dict[int, dict[str, _Given]]]:
     """Round -> item -> reviewer -> vote, of votes cast while the stage was in liberal mode, or was not."""
     cast_so = Q(item__stage=Stage.TITLE_ABSTRACT, protocol__ta_mode=Mode.LIBERAL)
     votes = votes.filter(cast_so) if liberal else votes.exclude(cast_so)
-    rows = votes.order_by().values_list("round", "item_id", "reviewer_id", "decision", "answers", "reason")
+    rows = votes.order_by().values_list("round", "in_pilot", "item_id", "reviewer_id", "decision", "answers", "reason")
     names = _names(votes)
-    found: dict[int, dict[int, dict[str, _Given]]] = defaultdict(lambda: defaultdict(dict))
-    for round_, item, reviewer, decision, answers, reason in rows.iterator(chunk_size=5000):
-        found[round_][item][names[reviewer]] = _Given(decision, answers, reason)
+    found: dict[_Which, dict[int, dict[str, _Given]]] = defaultdict(lambda: defaultdict(dict))
+    for number, in_pilot, item, reviewer, decision, answers, reason in rows.iterator(chunk_size=5000):
+        found[_Which(number, not in_pilot)][item][names[reviewer]] = _Given(decision, answers, reason)
     return found
 
 
@@ -136,52 +159,67 @@ def _criteria(review: Review) -> dict[str, str]:
     return found
 
 
-def _round(stage: Stage, round_: int, votes: Votes, asked: Mapping[str, str]) -> Iterator[PairAgreement]:
-    alpha = _alpha(votes)
-    decisions = _pairs(votes, lambda given: given.decision)
-    for pair, values in sorted(decisions.items()):
-        found = agreement(fold_maybe(values), HEADLINE)
-        yield PairAgreement(pair, stage, round_, Subject.DECISION, "", "Decision", len(values), found, alpha_all=alpha)
-        found = agreement(values, THREE)
-        yield PairAgreement(
-            pair, stage, round_, Subject.THREE_WAY, "", "Decision with Maybe apart", len(values), found, alpha_all=alpha
-        )
-    for key, label in asked.items():
-        for pair, values in sorted(_pairs(votes, lambda given, key=key: given.answers.get(key)).items()):  # type: ignore[misc]
+def _round(stage: Stage, which: _Which, votes: Votes, asked: Mapping[str, str]) -> Iterator[PairAgreement]:
+    for topic in _topics(stage, asked):
+        said = _said(votes, topic.value)
+        of_all = agreement_of_many(said.values(), topic.categories)
+        for pair, values in sorted(pair_up(said).items()):
+            found = agreement(values, topic.categories)
             yield PairAgreement(
-                pair, stage, round_, Subject.CRITERION, key, label, len(values), agreement(values, ANSWERS)
-            )
+                pair, stage, which.number, topic.subject, topic.key, topic.label, len(values), found, why_undefined(found), of_all,
+                pilot=not which.main,
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """One thing on which reviewers may agree: what of a vote, and which values it may have."""
+
+    subject: Subject
+    key: str
+    label: str
+    categories: tuple[str, ...]
+    value: Callable[[_Given], str | None]
+
+
+def _topics(stage: Stage, asked: Mapping[str, str]) -> Iterator[_Topic]:
+    yield _Topic(Subject.DECISION, "", "Decision", HEADLINE, _folded)
+    yield _Topic(Subject.THREE_WAY, "", "Decision with Maybe apart", THREE, lambda given: given.decision)
+    for key, label in asked.items():
+        yield _Topic(Subject.CRITERION, key, label, ANSWERS, partial(_answer, key))
     if stage is Stage.FULL_TEXT and len(asked) > 1:
-        for pair, values in sorted(_pairs(votes, lambda given: given.reason or None).items()):
-            found = agreement(values, tuple(asked))
-            label = "Primary reason where both exclude"
-            yield PairAgreement(pair, stage, round_, Subject.REASON, "", label, len(values), found)
+        label = "Primary reason where both exclude"
+        yield _Topic(Subject.REASON, "", label, tuple(asked), lambda given: given.reason or None)
 
 
-def _pairs(votes: Votes, value: Callable[[_Given], str | None]) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """Each two reviewers' values on the items where both gave one."""
-    said = {
+def _answer(key: str, given: _Given) -> str | None:
+    return given.answers.get(key)
+
+
+def _said(votes: Votes, value: Callable[[_Given], str | None]) -> dict[int, dict[str, str]]:
+    """Item -> reviewer -> what was said on the topic, where anything was."""
+    return {
         item: {name: found for name, given in by.items() if (found := value(given)) is not None}
         for item, by in votes.items()
     }
-    return pair_up(said)
 
 
-def _alpha(votes: Votes) -> float | None:
-    """Krippendorff's alpha of all, Maybe read as Include; who did not vote on an item leaves a gap there."""
-    raters = sorted({name for by in votes.values() for name in by})
-    if len(raters) < 3:
-        return None
-    units = [by for by in votes.values() if len(by) > 1]
-    return krippendorff_alpha([[_folded(by.get(name)) for by in units] for name in raters]) if units else None
-
-
-def _folded(given: _Given | None) -> str | None:
-    if given is None:
-        return None
+def _folded(given: _Given) -> str | None:
+    """Maybe is read as Include."""
     return Decision.INCLUDE.value if given.decision == Decision.MAYBE else given.decision
 
 
-def _dependent(stage: Stage, round_: int, votes: Votes) -> Iterable[PairAgreement]:
-    for pair, values in sorted(_pairs(votes, lambda given: given.decision).items()):
-        yield PairAgreement(pair, stage, round_, Subject.DECISION, "", "Decision", len(values), None, DEPENDENT)
+def _dependent(stage: Stage, which: _Which, votes: Votes) -> Iterable[PairAgreement]:
+    for pair, values in sorted(pair_up(_said(votes, lambda given: given.decision)).items()):
+        yield PairAgreement(
+            pair,
+            stage,
+            which.number,
+            Subject.DECISION,
+            "",
+            "Decision",
+            len(values),
+            None,
+            DEPENDENT,
+            pilot=not which.main,
+        )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from screening.decisions import views
+from screening.decisions import agreement_views, views
 
 urlpatterns = [
     path("screening/", views.screening_ta, name="screening_ta"),
@@ -13,6 +13,6 @@ urlpatterns = [
     path("screening/<int:number>/take-back/", views.vote_ta_take_back, name="vote_ta_take_back"),
     path("screening/<int:number>/postpone/", views.vote_ta_postpone, name="vote_ta_postpone"),
     path("screening/reopen/<int:item_id>/", views.screening_reopen, name="screening_reopen"),
-    path("agreement/", views.agreement, name="agreement"),
-    path("agreement/agreement.csv", views.agreement_csv, name="agreement_csv"),
+    path("agreement/", agreement_views.agreement, name="agreement"),
+    path("agreement/agreement.csv", agreement_views.agreement_csv, name="agreement_csv"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -12,10 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from screening.audit.spreadsheet import spreadsheet_safe
 from screening.decisions import queue
 from screening.decisions.actions import postpone, reopen_item, withdraw_vote
-from screening.decisions.agreement_shown import FIGURES, agreement_for
 from screening.decisions.forms import choice_from, submission_key
 from screening.decisions.models import Item, ItemQuerySet, Vote
 from screening.decisions.screen import own_vote, own_votes, progress, progress_now, screen_context
@@ -186,34 +183,3 @@ def screening_reopen(request: HttpRequest, member: Membership, item_id: int) -> 
         request, f"Record {item.record.number} is open again. The earlier votes are kept and no longer count."
     )
     return redirect("record", member.review.slug, item.record.number)
-
-
-@require_GET
-@requires(Permission.SEE_RESULTS)
-def agreement(request: HttpRequest, member: Membership) -> HttpResponse:
-    """Agreement of the independent votes, each figure under the table it comes from."""
-    stages = [(stage, agreement_for(member, stage)) for stage in Stage]
-    return render(request, "screening/decisions/agreement.html", {"stages": stages})
-
-
-@require_GET
-@requires(Permission.SEE_RESULTS)
-def agreement_csv(request: HttpRequest, member: Membership) -> HttpResponse:
-    """The same figures, a row a pair and subject."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-agreement.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["stage", "round", "first reviewer", "second reviewer", "on", *FIGURES, "table"])
-    for stage in Stage:
-        for shown in agreement_for(member, stage):
-            pair, found = shown.pair, shown.pair.figures()
-            row = [
-                stage.slug,
-                pair.round,
-                *shown.names,
-                pair.label,
-                *(found.get(name) for name in FIGURES),
-                found["table"],
-            ]
-            writer.writerow([spreadsheet_safe(str("" if cell is None else cell)) for cell in row])
-    return response

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from reviewapp.management.commands.import_records import find_review
 from screening.decisions.agreement import printed
+from screening.decisions.agreement_many import ManyAgreement
 from screening.decisions.pairs import PairAgreement, agreement_of
 from screening.decisions.verdict import Stage
 
@@ -34,12 +36,16 @@ class Command(BaseCommand):
             return
         if not found:
             self.stdout.write("No two reviewers have votes on the same record that are open to all.")
-        for entry in found:
-            self.stdout.write("\n".join(_lines(entry)))
+        for (_, _), entries in groupby(found, key=lambda entry: (entry.when, entry.label)):
+            pairs = list(entries)
+            for entry in pairs:
+                self.stdout.write("\n".join(_lines(entry)))
+            if pairs[0].of_all is not None:
+                self.stdout.write("\n".join(_lines_of_all(pairs[0], pairs[0].of_all)))
 
 
 def _lines(entry: PairAgreement) -> list[str]:
-    heading = f"{' and '.join(entry.reviewers)}, round {entry.round}, {entry.label}: {entry.n} both voted"
+    heading = f"{' and '.join(entry.reviewers)}, {entry.when}, {entry.label}: {entry.n} both voted"
     if entry.found is None:
         return [heading, f"  {entry.why}"]
     rows = [
@@ -49,4 +55,22 @@ def _lines(entry: PairAgreement) -> list[str]:
     figures = entry.found
     interval = f"({printed(figures.kappa_low)} to {printed(figures.kappa_high)})" if figures.kappa is not None else ""
     shown = f"  agreed {printed(figures.po)}, kappa {printed(figures.kappa, 3)} {interval}".rstrip()
-    return [heading, *rows, f"{shown}, PABAK {printed(figures.pabak)}, AC1 {printed(figures.ac1)}"]
+    coefficients = f"{shown}, PABAK {printed(figures.pabak)}, AC1 {printed(figures.ac1)}"
+    return [heading, *rows, coefficients, *([f"  kappa is undefined: {entry.why}"] if entry.why else [])]
+
+
+def _lines_of_all(entry: PairAgreement, of_all: ManyAgreement) -> list[str]:
+    heading = f"All {of_all.raters} reviewers, {entry.when}, {entry.label}: {of_all.n} with two votes or more"
+    rows = [
+        f"  {records:8} records: "
+        + ", ".join(f"{n} {name}" for name, n in zip(of_all.categories, votes, strict=True) if n)
+        for votes, records in of_all.table
+    ]
+    shown = [
+        f"  {name} {printed(value, 3)}" + (f": {why}" if why else "")
+        for name, value, why in (
+            ("Fleiss' kappa", of_all.fleiss, of_all.fleiss_why),
+            ("Krippendorff's alpha", of_all.alpha, of_all.alpha_why),
+        )
+    ]
+    return [heading, *rows, *shown]

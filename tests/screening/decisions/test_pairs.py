@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from screening.conflicts.actions import escalate, record_own_reading, rule, take_position
 from screening.decisions.actions import reopen_item
-from screening.decisions.models import Item
+from screening.decisions.agreement_many import ONE_ANSWER
+from screening.decisions.models import Item, Vote
 from screening.decisions.pairs import DEPENDENT, PairAgreement, Subject, agreement_of
 from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.stored import Place, write_places
@@ -176,3 +177,33 @@ def test_three_reviewers_have_an_alpha_of_all_and_namesakes_are_told_apart() -> 
         f"Bob Baker ({bob(review).user.email})",
         f"Bob Baker ({third.user.email})",
     }
+
+
+def test_three_reviewers_of_each_record_have_a_fleiss_kappa_and_gaps_leave_it_undefined() -> None:
+    review = make_review()
+    make_import(review, records=4)
+    items = open_screening(review)
+    Item.objects.filter(pk__in=[item.pk for item in items[:2]]).update(voters=3, pool=0, pilot=1)
+    third = make_member(review, "Dan Drew")
+    for item, words in zip(items[:2], (("include", "include", "exclude"), ("exclude",) * 3), strict=True):
+        for member, word in zip((alice(review), bob(review), third), words, strict=True):
+            Vote.objects.create(
+                review=review, item=item, reviewer=member, round=1, slot=member.pk, decision=word, in_pilot=True,
+                protocol=review.protocol_versions.get(),
+            )  # fmt: skip
+    Item.objects.filter(pk__in=[item.pk for item in items[:2]]).update(
+        state="conflict", votes_in=3, reveal_at=timezone.now()
+    )
+    for item, second in zip(items[2:], (bob(review), third), strict=True):
+        vote(alice(review), item, "include")
+        vote(second, item, "include")
+    reveal(review)
+    found = {one.when: one for one in agreement_of(review, TA) if one.subject is Subject.DECISION}
+    assert list(found) == ["pilot, round 1", "round 1"]
+    pilot, main = found["pilot, round 1"].of_all, found["round 1"].of_all
+    assert pilot is not None
+    assert main is not None
+    assert (pilot.raters, pilot.n, pilot.table) == (3, 2, (((0, 3), 1), ((2, 1), 1)))
+    assert pilot.fleiss == pytest.approx(0.25)
+    assert (main.fleiss, main.fleiss_why) == (None, ONE_ANSWER)
+    assert found["round 1"].figures()["all"]["alpha_why"] == ONE_ANSWER
