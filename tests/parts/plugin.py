@@ -19,6 +19,14 @@ from tests.parts import postgresql
 from tests.parts.missing import in_ci
 
 ABSENT = "TEST_POSTGRESQL_ABSENT"
+LONGEST = (
+    "test_two_worlds",
+    "test_pages",
+    "test_whole_job",
+    "test_dedupe_kill",
+    "test_import_kill",
+    "test_process_machine",
+)
 OF_THE_DEVELOPER = (
     *("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "TLS", "EMAIL_HOST", "BASE_URL", "LOG_LEVEL"),
     *("CELERY_BROKER_URL", "ALLAUTH_TRUSTED_PROXY_COUNT"),
@@ -63,12 +71,17 @@ def _postgresql_url() -> str:
     return url
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks no database, so that the run on the second one can leave it out (`-m 'not once'`)."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Mark what asks no database, so that the run on the second one can leave it out (`-m 'not once'`); the longest come first.
+
+    A long test that starts last leaves the other cores idle. pytest-django has sorted before the longest are put first.
+    """
     for item in items:
         if not _asks_a_database(item):
             item.add_marker("once")
+    yield
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
 def _asks_a_database(item: pytest.Item) -> bool:
