@@ -5,7 +5,7 @@ from screening.audit.models import AuditEvent
 from screening.conflicts.models import Comment, Escalation, Mention, OwnReading, Position, Ruling
 from screening.decisions.models import Item, Postponed, QueueCursor, Quote, Submission, Tagging, Vote
 from screening.decisions.work import Assignment, GatePassed, Pilot, Reading, Rescreen, StagePlan, WorkShare
-from screening.dedupe.models import CandidateCard, DeclaredRemoval, DuplicateLink, Judgement, KeptChoice
+from screening.dedupe.models import CandidateCard, DeclaredRemoval, DuplicateLink, Judgement, KeptChoice, MatchingPart
 from screening.fulltexts.models import IncomingFile, LinkResolver, Report, ReportFile, RetrievalAttempt
 from screening.imports.models import Import, RejectedRow, SetAside
 from screening.jobs.models import Job, Worker
@@ -38,6 +38,7 @@ __all__ = [
     "KeptChoice",
     "Letter",
     "LinkResolver",
+    "MatchingPart",
     "Membership",
     "Mention",
     "OwnReading",

@@ -130,6 +130,32 @@ class CandidateCard(models.Model):
         return self.reason
 
 
+class PartStage(models.TextChoices):
+    READ = "read", "Reading records"
+    COMPARE = "compare", "Comparing pairs"
+
+
+class MatchingPart(models.Model):
+    """A part of a search for duplicates that is not over: what is asked, and what the worker found that did it (ADR 8).
+
+    ``key`` names what is asked by its content, so that a search that was stopped finds its finished parts again. ``items`` are
+    records or pairs. The rows go with the end of the search.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="matching_parts")
+    stage = models.CharField(max_length=7, choices=PartStage.choices)
+    key = models.CharField(max_length=64)
+    items = models.PositiveIntegerField()
+    asked = models.BinaryField()
+    found = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("review", "stage", "key"), name="matching_part_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.items}"
+
+
 class RemovedAs(models.TextChoices):
     """Why records were removed before import: the three lines of box 3."""
 

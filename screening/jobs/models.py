@@ -21,7 +21,8 @@ class Job(models.Model):
     """One piece of long work on a review (reliability.md 2).
 
     ``attempt`` is the fence: it only rises, and a chunk is written only by the attempt that holds the row. ``checkpoint`` counts
-    written chunks. ``again`` asks for one more run after this one. Progress is ``done_n`` of ``total_n`` ``unit``.
+    written chunks. ``again`` asks for one more run after this one. Progress is ``done_n`` of ``total_n`` in the phase that runs since
+    ``phase_since``.
     """
 
     review_id = models.BigIntegerField(null=True)
@@ -33,6 +34,7 @@ class Job(models.Model):
     checkpoint = models.PositiveIntegerField(default=0)
     again = models.BooleanField(default=False)
     phase = models.CharField(max_length=60, blank=True)
+    phase_since = models.DateTimeField(null=True, blank=True)
     done_n = models.PositiveIntegerField(default=0)
     total_n = models.PositiveIntegerField(default=0)
     result: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
