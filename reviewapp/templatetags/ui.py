@@ -12,12 +12,18 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
+from screening.records.links import translation_address
+from screening.records.structure import parts_of
+
 if TYPE_CHECKING:
     from screening.decisions.screen import Question
+    from screening.protocol.words import Marks
+    from screening.records.models import Record
+    from screening.reviews.models import Membership
 
 register = template.Library()
 
@@ -30,8 +36,6 @@ LANGUAGES = {
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
-_HEADING = re.compile(r"(?:(?<=^)|(?<=[.!?)] )|(?<=\n))(?=[A-Z][A-Z &/,'-]{3,40}: ?\S)")
-_CAPITALS = re.compile("[A-Z &/,'-]:")  # quick to look for, and absent from most abstracts
 
 
 @register.simple_tag
@@ -130,18 +134,48 @@ def language_names(codes: Sequence[str]) -> str:
 
 
 @register.simple_tag
-def abstract(text: str) -> SafeString:
-    """The abstract in paragraphs: at line breaks, and before the capitalised headings of a structured one, which stand out."""
-    lines = text.splitlines()
-    parts = [part.strip() for line in lines for part in (_HEADING.split(line) if _CAPITALS.search(line) else (line,))]
-    return format_html_join("", "<p><bdi>{}{}</bdi></p>", (_headed(part) for part in parts if part))
+def abstract(text: str, marks: Marks | None = None) -> SafeString:
+    """The abstract in paragraphs, the headings of a structured one before them; with ``marks``, the words of the review's lists."""
+    rows = ((_heading(part.heading), marked(part.text, marks)) for part in parts_of(text))
+    return format_html_join("", "<p><bdi>{}{}</bdi></p>", rows)
 
 
-def _headed(part: str) -> tuple[SafeString, str]:
-    heading, colon, rest = part.partition(":")
-    if not colon or not _HEADING.match(part):
-        return SafeString(), part
-    return format_html("<b>{}:</b>", heading), rest
+def _heading(words: str) -> SafeString:
+    if not words:
+        return SafeString()
+    return format_html("<b>{}：</b>" if _HAN.match(words) else "<b>{}:</b> ", words)
+
+
+@register.simple_tag
+def marked(text: str, marks: Marks | None = None) -> SafeString:
+    """A text of a record, every sign of it as a sign. The first mark of each kind says to a screen reader what it means."""
+    if not marks:
+        return escape(text)
+    pieces: list[SafeString] = []
+    end = 0
+    for span in marks.spans(text):
+        pieces += [escape(text[end : span.start]), _mark(text[span.start : span.end], span.speaks, marks)]
+        end = span.end
+    return SafeString("".join([*pieces, escape(text[end:])]))
+
+
+def _mark(words: str, speaks: str, marks: Marks) -> SafeString:
+    told = marks.told_once(speaks)
+    return format_html('<mark class="{}">{}{}</mark>', speaks, words, _TOLD[speaks] if told else "")
+
+
+_TOLD = {
+    "for": SafeString('<span class="sr"> (speaks for inclusion)</span>'),
+    "against": SafeString('<span class="sr"> (speaks for exclusion)</span>'),
+}
+
+
+@register.simple_tag
+def translation(record: Record, member: Membership | None = None) -> str:
+    """The address at which a translation service offers the title and the abstract, "" where the reader needs none."""
+    text = "\n\n".join(part for part in (record.title, record.abstract) if part)
+    reads = tuple(member.languages) if member else ()
+    return translation_address(text, written_in=_language(text, record.languages), reads=reads)
 
 
 @register.simple_tag

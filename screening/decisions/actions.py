@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -16,6 +16,7 @@ from reviewapp.compiled import compiled
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item, ItemQuerySet, Postponed, Vote
+from screening.decisions.own.spent import capped
 from screening.decisions.queue import advance_cursor, in_play, reopen_queue, votes_of_the_present
 from screening.decisions.rules import ballots, current_mode, stage_rules, votes_of
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage, StageRules, Verdict, verdict
@@ -34,13 +35,14 @@ TWO_ARE_IN = "Two votes are already in on this record. Yours was not added; noth
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reviewer decides: see `Vote` for the fields."""
+    """What a reviewer decides: see `Vote` for the fields. ``seconds`` from showing to voting, None where nobody measured."""
 
     decision: Decision
     answers: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
     override: str = ""
     note: str = ""
+    seconds: int | None = None
 
 
 @transaction.atomic
@@ -76,8 +78,9 @@ def vote_on(
     own = next((vote for vote in votes if vote.reviewer_id == member.pk), None)
     if own is None:
         own = _add(
-            item=item, votes=votes, member=member, choice=checked, version=version, mode=rules.mode, moment=moment
-        )
+            item=item, votes=votes, member=member, choice=replace(checked, seconds=choice.seconds), version=version,
+            mode=rules.mode, moment=moment,
+        )  # fmt: skip
         votes.append(own)
     else:
         _refuse_if_stale(own, known)
@@ -201,7 +204,7 @@ def _add(
     try:
         vote = Vote.objects.create(
             review_id=item.review_id, item=item, reviewer=member, round=item.round, slot=slot, protocol=version, cast_at=moment,
-            **_columns(choice),
+            seconds=capped(choice.seconds, item.stage), **_columns(choice),
         )  # fmt: skip
     except IntegrityError as clash:  # the transaction is lost, and so is all that this refusal leaves behind
         raise NotAllowedNow(TWO_ARE_IN, rule="S2") from clash
@@ -300,11 +303,12 @@ def _audit_vote(*, verb: str, item: Item, member: Membership, before: object = N
 
 
 @transaction.atomic
-def postpone(*, member: Membership, item_id: int) -> None:
-    """Put the item at the end of one's own queue, without a vote."""
+def postpone(*, member: Membership, item_id: int, why: str = "") -> None:
+    """Put the item at the end of one's own queue, behind what was put off before, without a vote; ``why`` is for oneself alone."""
     item = locked_item(review_id=member.review_id, item_id=item_id)
     may_vote(member=member, item=item)
-    Postponed.objects.get_or_create(item=item, reviewer=member)
+    now = {"at": timezone.now(), "why": why.strip()[:300]}
+    Postponed.objects.update_or_create(item=item, reviewer=member, defaults=now)
     advance_cursor(member, Stage(item.stage))
 
 

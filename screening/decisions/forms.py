@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Mapping
 
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import ANSWERS, Choice
+from screening.decisions.own.spent import seconds_spent
 from screening.decisions.verdict import Decision
 
 MAX_NOTE = 5000  # characters
@@ -16,7 +18,7 @@ ANSWER = "answer_"
 
 
 def choice_from(post: Mapping[str, str]) -> Choice:
-    """The choice in the fields ``decision``, ``answer_<key>``, ``reason``, ``override`` and ``note``.
+    """The choice in the fields ``decision``, ``answer_<key>``, ``reason``, ``override`` and ``note``; `seconds_spent` of its time.
 
     Keys that are no criterion are left out by `cast_vote`. Raises NotAllowedNow without a decision.
     """
@@ -30,6 +32,7 @@ def choice_from(post: Mapping[str, str]) -> Choice:
         reason=post.get("reason", ""),
         override=post.get("override", "")[:MAX_NOTE],
         note=post.get("note", "")[:MAX_NOTE],
+        seconds=seconds_spent(post, time.time()),
     )
 
 

@@ -1,10 +1,11 @@
 """Addresses of title and abstract screening."""
 
-from django.urls import path
+from django.urls import include, path
 
 from screening.decisions import agreement_views, views
 
 urlpatterns = [
+    path("", include("screening.decisions.own.urls")),
     path("screening/", views.screening_ta, name="screening_ta"),
     path("screening/progress/", views.screening_ta_progress, name="screening_ta_progress"),
     path("screening/lists/<slug:name>/", views.screening_ta_list, name="screening_ta_list"),

@@ -15,6 +15,7 @@ from screening.decisions import queue
 from screening.decisions.actions import postpone, reopen_item, withdraw_vote
 from screening.decisions.forms import choice_from, submission_key
 from screening.decisions.models import Item, ItemQuerySet, Vote
+from screening.decisions.own.queue import reading_of
 from screening.decisions.screen import own_vote, own_votes, progress, progress_now, screen_context
 from screening.decisions.turn import take_turn, undoable_vote
 from screening.decisions.verdict import Decision, Stage
@@ -58,7 +59,7 @@ def _screen(
     if item is None:
         context |= {"protocol": versions.active, "counts": progress(member, TA)}
     else:
-        context |= screen_context(item, TA, own=own, versions=versions)
+        context |= screen_context(item, TA, own=own, versions=versions) | {"reading": reading_of(member, item.pk)}
     template = f"{PAGE}#screen" if request.htmx else PAGE  # type: ignore[attr-defined]
     return render(request, template, context)
 
@@ -114,7 +115,7 @@ def vote_ta_take_back(request: HttpRequest, member: Membership, number: int) -> 
 @requires(Permission.SCREEN)
 def vote_ta_postpone(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Put the citation at the end of one's queue."""
-    postpone(member=member, item_id=_item(member, number).pk)
+    postpone(member=member, item_id=_item(member, number).pk, why=request.POST.get("note", ""))
     if request.htmx:  # type: ignore[attr-defined]
         return _screen(request, member, queue.next_item(member, TA), said=f"Record {number} comes at the end.")
     return redirect("screening_ta", member.review.slug)

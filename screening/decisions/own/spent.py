@@ -1,0 +1,59 @@
+"""Time spent on votes: what is believed of it, and how it is told. Measured for oneself alone; nothing is decided by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+# Seconds from showing a record to the vote that still count as reading; whoever comes back later had gone away.
+CAPS = {"ta": 300, "ft": 3_600}
+
+
+def seconds_spent(given: Mapping[str, str], now: float) -> int | None:
+    """Seconds between showing and voting as a form tells them: ``spent``, which the browser measured, else since ``shown`` (epoch).
+
+    None where the form tells nothing sensible. It may be anything: `capped` bounds it.
+    """
+    for value, since in ((given.get("spent", ""), 0), (given.get("shown", ""), int(now))):
+        if value.isascii() and value.isdigit() and len(value) < 12:
+            return max(0, since - int(value) if since else int(value))
+    return None
+
+
+def capped(seconds: int | None, stage: str) -> int | None:
+    """At most the cap of the stage."""
+    return None if seconds is None else min(seconds, CAPS[stage])
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """The time of some votes, in seconds; votes without a time (brought in, older ones) are left out."""
+
+    votes: int
+    total: int
+    middle: int
+
+    @property
+    def total_words(self) -> str:
+        """ "1 h 5 min", "12 min", "40 s"."""
+        return in_words(self.total)
+
+    @property
+    def middle_words(self) -> str:
+        """The median of a vote, in the same words."""
+        return in_words(self.middle)
+
+
+def time_of(seconds: Sequence[int]) -> Time:
+    """Number, total and median."""
+    return Time(len(seconds), sum(seconds), round(median(seconds)) if seconds else 0)
+
+
+def in_words(seconds: int) -> str:
+    """Hours and minutes; seconds below two minutes."""
+    if seconds < 120:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
