@@ -8,7 +8,7 @@ const isTyping = (target) =>
 // keyCode 229: an input method is composing, even in browsers that do not say so otherwise.
 const isIgnored = (event) =>
   event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing || event.keyCode === 229 ||
-  isTyping(event.target) || document.querySelector("dialog[open]") !== null;
+  isTyping(event.target) || document.querySelector(":is(dialog[open], :popover-open)") !== null;
 
 const isUsable = (control) => !control.disabled && control.getClientRects().length > 0;
 
