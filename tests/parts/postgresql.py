@@ -55,14 +55,17 @@ def start(binaries: Path, *, durable: bool = False) -> tuple[str, private.Keeper
     ``durable``: commits reach the disk, as in use; tests go without.
     """
     folder = private.make_folder("pg")
-    binaries = _readable(binaries, folder)
-    data = folder / "data"
     plain = ["-U", NAME, "-A", "trust", "--no-sync", "--encoding=UTF8", "--locale=C"]
-    private.run_as_owner([binaries / "initdb", "-D", data, *plain], folder)
+    readable = _readable(binaries, folder)
+    private.run_as_owner([readable / "initdb", "-D", folder / "data", *plain], folder)
+    return f"postgresql://{NAME}@{quote(str(folder), safe='')}/{NAME}", serve(readable, folder, durable=durable)
+
+
+def serve(binaries: Path, folder: Path, *, durable: bool) -> private.Keeper:
+    """Serve the cluster of a folder that `start` made, as again after a kill."""
     settings = PRIVATE if durable else (*FAST, *PRIVATE)
     options = [argument for setting in (*settings, f"unix_socket_directories={folder}") for argument in ("-c", setting)]
-    keeper = private.start(folder, [binaries / "postgres", "-D", data, *options], lambda: _answers(folder))
-    return f"postgresql://{NAME}@{quote(str(folder), safe='')}/{NAME}", keeper
+    return private.start(folder, [binaries / "postgres", "-D", folder / "data", *options], lambda: _answers(folder))
 
 
 def _answers(folder: Path) -> bool:

@@ -10,6 +10,7 @@ import redis
 
 from tests.parts import private
 
+SOCKET = "redis.sock"
 REMEDY = "install Debian's package redis-server, or set TEST_REDIS_SERVER to the program"
 
 
@@ -21,10 +22,14 @@ def program() -> str | None:
 def start(server: str) -> tuple[str, private.Keeper]:
     """Serve an empty Redis that keeps nothing on disk; its broker URL, and what keeps it alive."""
     folder = private.make_folder("redis")
-    socket = folder / "redis.sock"
+    return f"redis+socket://{folder / SOCKET}", serve(server, folder)
+
+
+def serve(server: str, folder: Path) -> private.Keeper:
+    """Serve in a folder that `start` made, as again after a kill: empty once more."""
+    socket = folder / SOCKET
     place = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "777", "--dir", str(folder)]
-    keeper = private.start(folder, [server, *place, "--save", "", "--appendonly", "no"], lambda: _answers(socket))
-    return f"redis+socket://{socket}", keeper
+    return private.start(folder, [server, *place, "--save", "", "--appendonly", "no"], lambda: _answers(socket))
 
 
 def _answers(socket: Path) -> bool:
