@@ -37,7 +37,15 @@ LEADING = (
     "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/",
     "protocol/1/", "duplicates/apart/", "duplicates/numbers/", "records/automation/", "records/1/title/",
 )  # fmt: skip
-SCREENING = ("screening/", "screening/lists/my-votes/", "fulltexts/review/", "fulltexts/review/lists/my-votes/")
+SCREENING = (
+    "screening/",
+    "screening/lists/my-votes/",
+    "screening/mine/",
+    "screening/time/",
+    "words/?derive=1",
+    "fulltexts/review/",
+    "fulltexts/review/lists/my-votes/",
+)
 RULING = ("rulings/",)
 LOOKS = ((1280, "light"), (360, "dark"))
 
