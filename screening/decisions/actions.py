@@ -18,8 +18,10 @@ from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item, ItemQuerySet, Postponed, Vote
 from screening.decisions.own.spent import capped
 from screening.decisions.queue import advance_cursor, in_play, reopen_queue, votes_of_the_present
-from screening.decisions.rules import ballots, current_mode, stage_rules, votes_of
+from screening.decisions.rules import ballots, free_slot, keep_gate, mode_of, stage_rules, takes_vote_of, votes_of
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage, StageRules, Verdict, verdict
+from screening.decisions.work import SHARE_OUT, StagePlan
+from screening.jobs.actions import enqueue
 from screening.protocol.models import ProtocolVersion
 from screening.protocol.versions import Versions
 from screening.records.changes import log_change
@@ -31,6 +33,9 @@ ANSWERS = ("met", "not_met", "unclear")
 FACT = {Stage.TITLE_ABSTRACT: ChangeOf.TA, Stage.FULL_TEXT: ChangeOf.FT}
 SETTLED = ("state", "votes_in", "decision", "reason", "via", "reveal_at", "protocol", "mode")
 TWO_ARE_IN = "Two votes are already in on this record. Yours was not added; nothing else was changed."
+KEPT_FOR_OTHERS = (
+    "The votes on this record are kept for other reviewers. Yours was not added; nothing else was changed."
+)
 
 
 @dataclass(frozen=True)
@@ -159,8 +164,7 @@ def _refuse_if_stale(own: Vote, known: str | None) -> None:
 
 def _rules(item: Item, version: ProtocolVersion) -> StageRules:
     stage = Stage(item.stage)
-    mode = Mode(item.mode) if item.mode else current_mode(version=version, stage=stage)
-    return stage_rules(version=version, stage=stage, mode=mode)
+    return stage_rules(version=version, stage=stage, mode=mode_of(item, version), voters=item.voters)
 
 
 def check_choice(*, choice: Choice, item: Item, version: ProtocolVersion) -> Choice:
@@ -197,14 +201,17 @@ def _add(
     mode: Mode,
     moment: datetime,
 ) -> Vote:
-    taken = {vote.slot for vote in votes}
-    slot = next((free for free in (1, 2) if free not in taken), None)
-    if item.reveal_at is not None or slot is None or (mode is Mode.SINGLE and taken and _is_held(item)):
+    slot = free_slot(item, votes)
+    if item.reveal_at is not None or slot is None or (mode is Mode.SINGLE and votes and _is_held(item)):
         raise NotAllowedNow(TWO_ARE_IN, rule="S2")
+    if not takes_vote_of(item, member.pk, votes):
+        raise NotAllowedNow(KEPT_FOR_OTHERS, rule="I14")
+    if mode is Mode.SINGLE:
+        keep_gate(version=version, stage=Stage(item.stage))
     try:
         vote = Vote.objects.create(
             review_id=item.review_id, item=item, reviewer=member, round=item.round, slot=slot, protocol=version, cast_at=moment,
-            seconds=capped(choice.seconds, item.stage), **_columns(choice),
+            seconds=capped(choice.seconds, item.stage), in_pilot=item.pilot > 0, **_columns(choice),
         )  # fmt: skip
     except IntegrityError as clash:  # the transaction is lost, and so is all that this refusal leaves behind
         raise NotAllowedNow(TWO_ARE_IN, rule="S2") from clash
@@ -324,6 +331,9 @@ def reopen_item(*, item_id: int, lead: Membership, reason: str) -> Item:
     item.round += 1
     item.state, item.decision, item.via, item.reason = ItemState.OPEN, "", "", ""
     item.votes_in, item.reveal_at, item.protocol, item.mode = 0, None, None, ""
+    if item.pilot:  # an ordinary record from now on
+        item.pilot, item.voters, item.pool = 0, 2, 2
+        item.assignments.all().delete()
     item.save()
     log_fate(item=item, at=None)
     item.postponed.all().delete()
@@ -361,7 +371,14 @@ def open_items(*, review_id: int, stage: Stage, records: Iterable[tuple[int, int
     made = Item.objects.bulk_create(items, ignore_conflicts=True, batch_size=500)
     if items:
         reopen_queue(review_id=review_id, stage=stage, from_key=min(item.order_key for item in items))
+        share_out_where_planned(review_id=review_id, stage=stage)
     return len(made)
+
+
+def share_out_where_planned(*, review_id: int, stage: Stage, anew: bool = False) -> None:
+    """Ask for the job that puts records in the order of the stage's plan and keeps their votes for people by it."""
+    if StagePlan.objects.filter(review_id=review_id, stage=stage).exists():
+        enqueue(name=SHARE_OUT, review_id=review_id, subject=f"{stage} anew" if anew else stage)
 
 
 def without_item(review_id: int, limit: int) -> list[tuple[int, int]]:

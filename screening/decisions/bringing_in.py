@@ -16,9 +16,18 @@ from django.utils import timezone
 
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
-from screening.decisions.actions import TWO_ARE_IN, Choice, check_choice, locked_item, may_vote, open_items, settle
+from screening.decisions.actions import (
+    KEPT_FOR_OTHERS,
+    TWO_ARE_IN,
+    Choice,
+    check_choice,
+    locked_item,
+    may_vote,
+    open_items,
+    settle,
+)
 from screening.decisions.models import Item, Vote
-from screening.decisions.rules import current_mode, stage_rules, votes_of
+from screening.decisions.rules import free_slot, mode_of, stage_rules, takes_vote_of, votes_of
 from screening.decisions.verdict import Decision, Mode, Stage, StageRules
 from screening.decisions.votes_file import VoteRow
 from screening.protocol.models import ProtocolVersion
@@ -142,7 +151,7 @@ class Rulebook:
     versions: Versions = field(init=False)
     version: ProtocolVersion = field(init=False)
     keys: dict[str, str] = field(init=False)
-    _rules: dict[tuple[int, str], StageRules] = field(default_factory=dict)
+    _rules: dict[tuple[int, str, int], StageRules] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.versions = Versions(self.review)
@@ -153,11 +162,12 @@ class Rulebook:
         asked = criteria_for(version, self.stage.value)
         self.keys = {letters(name): one.key for one in asked for name in (one.key, one.label)}
 
-    def rules(self, version: ProtocolVersion, mode: Mode) -> StageRules:
+    def rules(self, version: ProtocolVersion, mode: Mode, voters: int) -> StageRules:
         """The stage's rules, read once."""
-        if (version.pk, mode) not in self._rules:
-            self._rules[version.pk, mode] = stage_rules(version=version, stage=self.stage, mode=mode)
-        return self._rules[version.pk, mode]
+        key = version.pk, mode, voters
+        if key not in self._rules:
+            self._rules[key] = stage_rules(version=version, stage=self.stage, mode=mode, voters=voters)
+        return self._rules[key]
 
     def choice(self, row: VoteRow) -> Choice:
         """The row as a choice; its reason answers that criterion "not met".
@@ -228,12 +238,12 @@ def bring_in_vote(
     version = book.versions.of(item.protocol_id)
     assert version is not None  # noqa: S101  the book is opened on a frozen protocol only
     checked = check_choice(choice=choice, item=item, version=version)
-    mode = Mode(item.mode) if item.mode else current_mode(version=version, stage=book.stage)
+    mode = mode_of(item, version)
     now = timezone.now()
     vote = Vote.objects.create(
-        review_id=item.review_id, item=item, reviewer=member, round=item.round, slot=_slot(item, here, mode), protocol=version,
+        review_id=item.review_id, item=item, reviewer=member, round=item.round, slot=_slot(item, member, here, mode), protocol=version,
         cast_at=min(cast_at or now, now), brought_in=True, decision=checked.decision.value, answers=dict(checked.answers),
-        reason=checked.reason, override=checked.override, note=checked.note,
+        in_pilot=item.pilot > 0, reason=checked.reason, override=checked.override, note=checked.note,
     )  # fmt: skip
     item.protocol, item.mode = version, mode
     audit(
@@ -241,7 +251,7 @@ def bring_in_vote(
         after={"decision": vote.decision, "reason": vote.reason, "note": vote.note, "cast_at": vote.cast_at.isoformat()},
         reason=f"from {source}", item=(item.pk, item.round), sealed=True,
     )  # fmt: skip
-    settle(item=item, votes=[*here, vote], rules=book.rules(version, mode), moment=now, window=AT_ONCE)
+    settle(item=item, votes=[*here, vote], rules=book.rules(version, mode, item.voters), moment=now, window=AT_ONCE)
     return True
 
 
@@ -254,11 +264,12 @@ def _repeated(own: Vote, choice: Choice) -> bool:
     )
 
 
-def _slot(item: Item, here: list[Vote], mode: Mode) -> int:
-    taken = {vote.slot for vote in here}
-    slot = next((free for free in (1, 2) if free not in taken), None)
-    if item.reveal_at is not None or slot is None or (mode is Mode.SINGLE and taken):
+def _slot(item: Item, member: Membership, here: list[Vote], mode: Mode) -> int:
+    slot = free_slot(item, here)
+    if item.reveal_at is not None or slot is None or (mode is Mode.SINGLE and here):
         raise NotAllowedNow(TWO_ARE_IN, rule="S2")
+    if not takes_vote_of(item, member.pk, here):
+        raise NotAllowedNow(KEPT_FOR_OTHERS, rule="I14")
     return slot
 
 

@@ -60,7 +60,7 @@ def _own_outcome(item: Item) -> Verdict:
     """What the item's own votes amount to; where they clash in the reason only, with the reason that was picked before."""
     if item.protocol is None:
         return Verdict(ItemState.OPEN)
-    rules = stage_rules(version=item.protocol, stage=Stage(item.stage), mode=Mode(item.mode))
+    rules = stage_rules(version=item.protocol, stage=Stage(item.stage), mode=Mode(item.mode), voters=item.voters)
     outcome = verdict(ballots(votes_of(item)), rules)
     picked = _picked_reason(item) if outcome.state is ItemState.REASON_CONFLICT else ""
     return Verdict(ItemState.FINAL, Decision.EXCLUDE, picked) if picked else outcome

@@ -8,7 +8,8 @@ from typing import Any
 
 from screening.decisions.models import Item, Vote
 from screening.decisions.queue import awaiting_other, decided, in_conflict, in_play, my_votes, waiting_for
-from screening.decisions.verdict import Decision, Mode, Stage
+from screening.decisions.rules import votes_wanted_in_all
+from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.shown import as_shown
 from screening.imports.facts import facts_of
 from screening.protocol.hints import hint
@@ -60,8 +61,8 @@ def screen_context(item: Item, stage: Stage, *, own: Vote | None, versions: Vers
         "version": version,
         "questions": questions,
         "suggestion": suggest(answers, [question.criterion for question in questions]),
-        "votes_in": min(item.votes_in, 1) if not item.is_revealed() and not own else item.votes_in,
-        "votes_wanted": 1 if item.mode == Mode.SINGLE else 2,
+        "votes_in": min(item.votes_in, item.voters - 1) if not item.is_revealed() and not own else item.votes_in,
+        "votes_wanted": votes_wanted_in_all(item),
         "maybe_rule": maybe_sentence(version, stage),
     }
 

@@ -16,8 +16,9 @@ from screening.decisions.verdict import Decision, Stage
 from screening.protocol.versions import Versions
 from screening.reviews.models import Membership
 
-# Two votes are in, it left screening, its report is gone: the record takes no vote of this member any more, and the queue goes on.
-PASSED = frozenset({"S2", "R2", "I31"})
+# Two votes are in, those left are kept for others, it left screening, its report is gone: the record takes no vote of this member
+# any more, and the queue goes on.
+PASSED = frozenset({"S2", "I14", "R2", "I31"})
 WORDS = {Decision.INCLUDE: "Included", Decision.MAYBE: "Marked Maybe", Decision.EXCLUDE: "Excluded"}
 
 

@@ -12,6 +12,7 @@ from screening.decisions.verdict import Decision, Stage
 from screening.protocol.models import ProtocolVersion
 from screening.reviews.models import Membership, Review
 
+SHARE_OUT = "decisions.share_out"  # the job that does what the plan says
 STAGES = [(stage.value, stage.label) for stage in Stage]
 
 
@@ -36,7 +37,7 @@ class Order(models.TextChoices):
 class StagePlan(models.Model):
     """How the lead shares out a stage, and its order. Without such a row anyone takes the next record, as imported.
 
-    ``seed`` fixes the random order. ``key_voters`` in the shares mark those of whom one must vote on every record.
+    ``seed`` fixes the random order.
     """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="stage_plans")

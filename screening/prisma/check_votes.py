@@ -108,9 +108,9 @@ def each_state_follows_from_the_votes(review: Review) -> Iterator[str]:
         ballots[item_id].append(Ballot(Decision(decision), reason))
 
     @cache
-    def rules(version_id: int, stage: str, mode: str) -> StageRules:
+    def rules(version_id: int, stage: str, mode: str, voters: int) -> StageRules:
         version = ProtocolVersion.objects.get(pk=version_id)
-        return stage_rules(version=version, stage=Stage(stage), mode=Mode(mode))
+        return stage_rules(version=version, stage=Stage(stage), mode=Mode(mode), voters=voters)
 
     for item in Item.objects.filter(review=review).select_related("record").iterator(chunk_size=2000):
         given = ballots.get(item.pk, [])
@@ -118,7 +118,9 @@ def each_state_follows_from_the_votes(review: Review) -> Iterator[str]:
             yield f"record {item.record.number} has votes without the protocol they were cast under, or the reverse."
             continue
         wanted = (
-            verdict(given, rules(item.protocol_id or 0, item.stage, item.mode)) if given else Verdict(ItemState.OPEN)
+            verdict(given, rules(item.protocol_id or 0, item.stage, item.mode, item.voters))
+            if given
+            else Verdict(ItemState.OPEN)
         )
         if not _follows(item, wanted, {ballot.reason for ballot in given}):
             said = " ".join(part for part in (item.state, item.decision, item.reason, item.via) if part)
