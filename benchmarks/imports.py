@@ -231,7 +231,7 @@ def served(data: Path, database: str) -> Iterator[str]:
         speed.BASE = f"http://127.0.0.1:{speed.PORT}"
     data.mkdir()
     os.environ |= {"REVIEWAPP_DATA": str(data), "DJANGO_SETTINGS_MODULE": "reviewapp.settings"}
-    keeper = speed._database(str(data), database)
+    keeper = speed.database(str(data), database)
     for command in (["migrate", "-v0"], ["createcachetable"]):
         subprocess.run([sys.executable, "manage.py", *command], check=True)
     seed = [sys.executable, "-m", "benchmarks.seed", str(SCREENED)]

@@ -1,6 +1,6 @@
 """Fills a database with one large review: N records, one reviewer far ahead of the other. For benchmarks only.
 
-DATABASE_URL=... python -m benchmarks.seed 100000
+DATABASE_URL=... python -m benchmarks.seed 100000 [READERS]
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ import os
 import sys
 import uuid
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 from django.db import connection
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from screening.reviews.models import Review
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewapp.settings")
 
@@ -24,21 +27,48 @@ ABSTRACT = "Clinicians who teach were asked what helps and what hinders them in 
 PASSWORD = "a seeded password"  # noqa: S105
 
 
-def seed(records: int) -> str:
-    """A review of ``records`` records: 20 % duplicates, Alice has voted on half of the rest, Bob on a tenth.
+def seed(records: int, readers: int = READERS) -> str:
+    """A review of ``records`` records: 20 % duplicates, Alice has voted on half of the rest, Bob on a tenth, ``readers`` more on none.
 
-    Returns its slug. A review that was seeded before is kept as it is.
+    Returns its slug. A review that was seeded before is kept as it is, readers that it lacks are added.
     """
-    from screening.decisions.models import Item, QueueCursor, Vote
+    from screening.reviews.models import Review
+
+    seeded = Review.objects.filter(title=TITLE, last_number=records).first()
+    review = seeded or _review(records)
+    _add_readers(review, readers)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself in the hours between an import and the screening
+    return review.slug
+
+
+def _add_readers(review: Review, readers: int) -> None:
+    """More people, each in a stretch of their own of what nobody has voted on, so that no two fill one pair."""
+    from screening.decisions.models import Item, QueueCursor
+    from tests.factories import make_member
+
+    keys = list(
+        Item.objects.filter(review=review, stage="ta", state="open")
+        .order_by("order_key")
+        .values_list("order_key", flat=True)
+    )
+    for place in range(readers):
+        reader = make_member(review, f"Reader{place} Seed")
+        if reader.user.has_usable_password():
+            continue
+        reader.user.set_password(PASSWORD)
+        reader.user.save()
+        QueueCursor.objects.create(reviewer=reader, stage="ta", order_key=keys[len(keys) * place // readers])
+
+
+def _review(records: int) -> Review:
+    from screening.decisions.models import Item, Vote
     from screening.imports.models import Import
     from screening.protocol.versions import active_protocol
     from screening.records.models import Record, RecordText, Standing
-    from screening.reviews.models import Review
     from screening.searches.models import SearchRun, Source
-    from tests.factories import alice, bob, lead, make_member, make_review
+    from tests.factories import alice, bob, lead, make_review
 
-    if seeded := Review.objects.filter(title=TITLE, last_number=records).first():
-        return seeded.slug
     review = make_review(TITLE)
     for member in (alice(review), bob(review), lead(review)):
         member.user.set_password(PASSWORD)
@@ -95,15 +125,7 @@ def seed(records: int) -> str:
                 for slot, who in enumerate(voters, 1)
             ]  # fmt: skip
         Vote.objects.bulk_create(votes)
-    for place in range(READERS):  # eight more people, each in a stretch of their own, so that no two fill one pair
-        reader = make_member(review, f"Reader{place} Seed")
-        reader.user.set_password(PASSWORD)
-        reader.user.save()
-        key = leads[one + (len(leads) - one) * place // READERS][1]
-        QueueCursor.objects.create(reviewer=reader, stage="ta", order_key=key)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as the database does by itself in the hours between an import and the screening
-    return review.slug
+    return review
 
 
 def _item(review: Any, pk: int, key: int, place: int, both: int, one: int, version: Any, past: datetime) -> Any:
@@ -120,4 +142,4 @@ def _item(review: Any, pk: int, key: int, place: int, both: int, one: int, versi
 
 if __name__ == "__main__":
     django.setup()
-    sys.stdout.write(seed(int(sys.argv[1])) + "\n")
+    sys.stdout.write(seed(*map(int, sys.argv[1:])) + "\n")

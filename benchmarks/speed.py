@@ -40,9 +40,12 @@ BASE = f"http://127.0.0.1:{PORT}"
 class Browser:
     """One signed-in person with cookies and one open connection, as browsers keep them; speaks as htmx does."""
 
-    def __init__(self, email: str) -> None:
+    def __init__(self, email: str, cookies: dict[str, str] | None = None) -> None:
+        """Signs in; ``cookies`` are those of somebody who has: an address may send that form only so often."""
         self.connection = http.client.HTTPConnection("127.0.0.1", PORT)
-        self.cookies: dict[str, str] = {}
+        self.cookies = cookies or {}
+        if cookies:
+            return
         token = self.token(self.get("/accounts/login/"))
         self.post("/accounts/login/", {"csrfmiddlewaretoken": token, "login": email, "password": PASSWORD})
         assert "sessionid" in self.cookies, f"{email} could not sign in"
@@ -142,7 +145,7 @@ def main() -> None:
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as data:
         os.environ["REVIEWAPP_DATA"] = data
-        keeper = _database(data, options.database)
+        keeper = database(data, options.database)
         for command in (["migrate", "-v0"], ["createcachetable"]):
             subprocess.run([sys.executable, "manage.py", *command], check=True)
         started = time.perf_counter()
@@ -163,7 +166,7 @@ def main() -> None:
                 keeper.stop()
 
 
-def _database(data: str, database: str) -> Keeper | None:
+def database(data: str, database: str) -> Keeper | None:
     """A private database for this run, or the one that DATABASE_URL names."""
     if os.environ.get("DATABASE_URL"):
         return None
