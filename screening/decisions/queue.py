@@ -12,6 +12,7 @@ from django.utils import timezone
 from reviewapp.compiled import compiled
 from screening.decisions.models import Item, ItemQuerySet, Postponed, QueueCursor, Vote, VoteQuerySet
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
+from screening.decisions.work import Assignment, Pilot
 from screening.reviews.models import Membership
 
 ALL = Q()
@@ -44,7 +45,7 @@ def _passed_title_and_abstract() -> Exists:
 
 def waiting_for(member: Membership, stage: Stage) -> ItemQuerySet:
     """Items that still take this member's vote: open or half voted, neither voted nor read as adjudicator by them (I15), in a
-    language they read (S7)."""
+    language they read (S7), with a place for them (I14)."""
     return _waiting(member.review_id, member.pk, stage, _read_by(member))
 
 
@@ -52,7 +53,24 @@ def _waiting(review_id: int, member_id: int, stage: Stage, languages: tuple[str,
     unvoted = ~Q(_voted_by(member_id)) & ~Q(own_readings__adjudicator=member_id)
     if languages:
         unvoted &= Q(record__standing__language__in=["", *languages])
-    return _open_items(review_id, stage, unvoted)
+    return _offered_to(member_id, review_id, stage, _open_items(review_id, stage, unvoted))
+
+
+def _offered_to(member_id: int, review_id: int, stage: Stage, items: ItemQuerySet) -> ItemQuerySet:
+    """Those of the items on which a vote is kept for the member, or one is free that anybody may give. While a pilot round is
+    under way, its own only (S5).
+
+    Single values: beside an OR PostgreSQL would hash all rows of an EXISTS to find one next record.
+    """
+    kept = Assignment.objects.filter(item=OuterRef("pk"), reviewer=member_id)
+    kept_for_voter = Assignment.objects.filter(item=OuterRef("item"), reviewer=OuterRef("reviewer"))
+    others = Vote.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), withdrawn_at__isnull=True)
+    of_the_pool = others.exclude(Exists(kept_for_voter))
+    piloting = Pilot.objects.filter(review=review_id, stage=stage, ended_at__isnull=True)
+    places = items.alias(kept=Subquery(kept.values("pk")[:1]), pooled=Subquery(of_the_pool.values("pk")[:1]))
+    return places.filter(
+        Q(pool=2) | Q(kept__isnull=False) | Q(pool=1, pooled__isnull=True), Q(pilot__gt=0) | ~Q(Exists(piloting))
+    )
 
 
 def _read_by(member: Membership) -> tuple[str, ...]:
@@ -73,11 +91,14 @@ def voted_and_left(members: Sequence[Membership], stage: Stage) -> dict[int, tup
     still_open = _open_items(review_id, stage)
     voted, of_open = (_votes_by_member(items) for items in (in_play(review_id, stage), still_open))
     n_open = still_open.count()
+    is_shared_out = Assignment.objects.filter(item__review=review_id, item__stage=stage).exists()
     readers = set(still_open.order_by().values_list("own_readings__adjudicator", flat=True).exclude(own_readings=None))
     return {
         one.pk: (
             voted.get(one.pk, 0),
-            waiting_for(one, stage).count() if one.languages or one.pk in readers else n_open - of_open.get(one.pk, 0),
+            waiting_for(one, stage).count()
+            if is_shared_out or one.languages or one.pk in readers
+            else n_open - of_open.get(one.pk, 0),
         )
         for one in members
     }
