@@ -27,6 +27,7 @@ class Page:
 
 PAGES = (
     Page("Home", "review_home", ("review_",)),
+    Page("Progress", "progress", ("progress", "takeover")),
     Page("Protocol", "protocol", ("protocol",)),
     Page("Searches", "searches", ("search", "source", "import", "record")),
     Page("Duplicates", "duplicates", ("duplicate",)),

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     SEE_RESULTS = "see results"
     EXPORT = "export"
     SEE_HISTORY = "see history"
+    SEE_PROGRESS = "see progress"
+    BRING_IN_VOTES = "bring in votes"
 
 
 _EVERYONE = frozenset({Permission.SEE_REVIEW, Permission.SEE_RESULTS, Permission.SEE_HISTORY})
@@ -60,6 +62,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.RETRIEVE,
         Permission.LINK_STUDIES,
         Permission.EXPORT,
+        Permission.SEE_PROGRESS,
+        Permission.BRING_IN_VOTES,
     },
     Role.REVIEWER: _EVERYONE
     | {
@@ -73,7 +77,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADJUDICATOR: _EVERYONE | {Permission.SEE_CONFLICTS, Permission.ADJUDICATE},
     Role.LIBRARIAN: _EVERYONE
     | {Permission.IMPORT, Permission.RESOLVE_DUPLICATES, Permission.RETRIEVE, Permission.EXPORT},
-    Role.OBSERVER: _EVERYONE,
+    Role.OBSERVER: _EVERYONE | {Permission.SEE_PROGRESS},
 }
 
 

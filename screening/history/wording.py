@@ -17,6 +17,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "changed roles": "changed the roles of a member",
         "left the team": "left the team",
         "came back to the team": "came back to the team",
+        "sent a reminder": "reminded a member by e-mail",
+        "could not send a reminder": "could not remind a member: no e-mail was sent",
         # protocol
         "loaded a preset": "loaded a preset",
         "added a criterion": "added a criterion",

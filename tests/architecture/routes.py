@@ -132,6 +132,8 @@ TABLE: dict[str, P] = {
     "prisma_file": P.SEE_RESULTS,
     "history": P.SEE_HISTORY,
     "history_csv": P.EXPORT,
+    "progress": P.SEE_PROGRESS,
+    "progress_remind": P.MANAGE_TEAM,
     "exports": P.EXPORT,
     "export_records": P.EXPORT,
     "export_decisions": P.EXPORT,

@@ -133,6 +133,7 @@ def _world(title: str) -> World:
         "kind": "json",
         "act": uuid.uuid4(),
         "member": bob(review).pk,
+        "person_id": bob(review).pk,
         "invitation": invitation.pk,
         "token": signing.Signer(salt="invitation").sign(str(invitation.pk)),
     }

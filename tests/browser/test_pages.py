@@ -34,7 +34,7 @@ READING = (
     "fulltexts/", "studies/", "exports/",
 )  # fmt: skip
 LEADING = (
-    "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/",
+    "progress/", "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/",
     "protocol/1/", "duplicates/apart/", "duplicates/numbers/", "records/automation/", "records/1/title/",
 )  # fmt: skip
 SCREENING = (
