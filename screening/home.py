@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from screening.conflicts.queue import count_unruled, count_waiting
 from screening.decisions.models import ItemQuerySet
+from screening.decisions.own.queue import come_back_to
 from screening.decisions.queue import awaiting_other, decided, in_conflict, my_votes, voted_and_left, waiting_for
 from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.models import CandidateCard
@@ -338,6 +339,9 @@ def _screening_box(member: Membership, flow: Flow) -> Box:
         _list(member, "Screen", "to-screen", waiting_for(member, TA)),
         _list(member, "Awaiting other reviewer", "awaiting", awaiting_other(member, TA)),
     ]
+    put_off = come_back_to(member, TA).count()
+    if put_off:
+        mine.insert(1, Line("Come back to", (Number(put_off, _url("my_records", member, query="?show=put-off")),)))
     all_of_us = [
         _list(member, "Resolve conflicts", "conflicts", in_conflict(review_id, TA)),
         _list(member, "Excluded", "excluded", decided(review_id, TA, Decision.EXCLUDE)),

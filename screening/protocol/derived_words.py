@@ -15,8 +15,10 @@ LONGEST_RUN = 8  # characters of a script without spaces
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _CLAUSES = re.compile(r"[^\w\s'’\-]+|[\n\r_]+")
+# Small words, but not within words that merely contain them: take part, aim, subject, behaviour, higher, in service.
 _HAN_CUTS = re.compile(
-    "以及|或者|沒有|没有|僅有|仅有|屬於|属于|包括|任何|其他|有關|有关|的|在|於|于|對|对|是|以|為|为|之|與|与|或|和|及|等|非|不|僅|仅|只|並|并|且|中|無|无|\\s+"
+    "以及|或者|沒有|没有|僅有|仅有|屬於|属于|包括|任何|其他|有關|有关|(?<!目)的|在(?![職职])|於|于|[對对](?![象照])|是|以|(?<!行)[為为]|之|(?<![參参])[與与]"
+    "|或|和|及|(?<!高)等(?![級级])|非|不|僅|仅|只|並|并|且|無|无|\\s+"
 )
 _SMALL = """
     a about after all also an and any are article articles as asks at author authors be been before below between both but by can case

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 
 from reviewapp.compiled import compiled
 from screening.decisions.models import Item, ItemQuerySet, Postponed, Tagging, Vote
@@ -132,37 +132,37 @@ def own_items(member: Membership, stage: Stage, show: str = "") -> ItemQuerySet:
     if show == "put-off":
         return come_back_to(member, stage)
     if show == "tagged":
-        return items_of(member, stage).filter(_tagged_by(member))
+        return items_of(member, stage).filter(pk__in=_tagged(member))
     if show in ("include", "maybe", "exclude", "noted"):
         said = ~Q(note="") if show == "noted" else Q(decision=show)
-        return my_votes(member, stage).filter(Exists(_votes_of(member).filter(said, item=OuterRef("pk"))))
-    voted = Q(Exists(_votes_of(member).filter(item=OuterRef("pk"))))
-    return items_of(member, stage).filter(voted | Q(_tagged_by(member)) | Q(_put_off_by(member)))
+        return items_of(member, stage).filter(pk__in=_votes_of(member).filter(said).values("item"))
+    mine = (_votes_of(member).values("item"), _tagged(member), _put_off(member))
+    return items_of(member, stage).filter(Q(pk__in=mine[0]) | Q(pk__in=mine[1]) | Q(pk__in=mine[2]))
 
 
 def come_back_to(member: Membership, stage: Stage) -> ItemQuerySet:
     """What the member put off and what still takes her vote."""
-    return waiting_for(member, stage).filter(_put_off_by(member))
+    return waiting_for(member, stage).filter(pk__in=_put_off(member))
 
 
 def _votes_of(member: Membership) -> QuerySet[Vote]:
     return Vote.objects.filter(reviewer=member, withdrawn_at__isnull=True, round=F("item__round"))
 
 
-def _tagged_by(member: Membership, name: str = "") -> Exists:
-    tags = Tagging.objects.filter(item=OuterRef("pk"), reviewer=member)
-    return Exists(tags.filter(name=name) if name else tags)
+def _tagged(member: Membership, name: str = "") -> QuerySet[Tagging, dict[str, Any]]:
+    tags = Tagging.objects.filter(reviewer=member)
+    return (tags.filter(name=name) if name else tags).values("item")
 
 
-def _put_off_by(member: Membership) -> Exists:
-    return Exists(Postponed.objects.filter(item=OuterRef("pk"), reviewer=member))
+def _put_off(member: Membership) -> QuerySet[Postponed, dict[str, Any]]:
+    return Postponed.objects.filter(reviewer=member).values("item")
 
 
 def own_records(member: Membership, asked: Filters) -> QuerySet[Record]:
     """The records of one's own items that the filters leave; `records.listing.page_of` searches, sorts and pages them."""
     items = own_items(member, asked.stage, asked.show)
     if asked.tag:
-        items = items.filter(_tagged_by(member, asked.tag))
+        items = items.filter(pk__in=_tagged(member, asked.tag))
     records = Record.objects.filter(review_id=member.review_id, pk__in=items.order_by().values("record"))
     if asked.language:
         records = records.filter(standing__language=asked.language)

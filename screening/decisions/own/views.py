@@ -114,7 +114,8 @@ def screening_highlights(request: HttpRequest, member: Membership, number: int) 
     item = _item(request, member, number)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(PAGES[Stage(item.stage)], member.review.slug, number)
-    context = {"record": as_shown(item.record), "reading": queue.reading_of(member, item.pk), "item": item}
+    reading = queue.reading_of(member, item.pk)
+    context = {"record": as_shown(item.record), "reading": reading, "item": item, "is_answer": True}
     return render(request, "screening/decisions/reading.html", context)
 
 
@@ -150,7 +151,7 @@ def my_records(request: HttpRequest, member: Membership) -> HttpResponse:
         "rows": [(record, kept[record.pk]) for record in listed["page"].records],
         "lists": [(show, label, counts[show]) for show, label in queue.LISTS.items()],
         "title": queue.LISTS[asked.show],
-        "stages": Stage,
+        "stages": list(Stage),
         "tags": queue.own_tag_names(member),
         "languages": [(code, [code]) for code in queue.own_languages(member, asked.stage)],
         "hides_authors": queue.desk_of(member).hides_authors,
