@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from screening.conflicts import overdue
 from screening.decisions.opening import open_title_abstract
 from screening.dedupe.finding import find_duplicates
+from screening.dedupe.spreading import do_asked_part
+from screening.fulltexts.identifying import match_files
 from screening.imports.loading import load
 from screening.jobs.actions import Claim
+from screening.letters import actions as letters
 
 HANDLERS: dict[str, Callable[[Claim], None]] = {
     "imports.load": partial(load, followers=("dedupe.find",)),
     "dedupe.find": find_duplicates,
+    "dedupe.part": do_asked_part,
     "decisions.open_items": open_title_abstract,
+    "fulltexts.match": match_files,
+    overdue.JOB: overdue.hand_over_overdue,
+    letters.MENTIONS_JOB: letters.write_mentions,
+    letters.DIGEST_JOB: letters.write_digests,
+    letters.POST_JOB: letters.post_letters,
 }
+
+#: What the clock asks for, whenever a worker sweeps: each looks whether it is time, at the cost of a query.
+CLOCKWORK: tuple[Callable[[], None], ...] = (overdue.ask_when_due, letters.ask_for_digest, letters.ask_to_post)

@@ -10,7 +10,7 @@ from celery.signals import worker_ready
 from screening.jobs import sweeper
 from screening.jobs.bell import TASK
 from screening.jobs.run import run
-from screening.pipeline import HANDLERS
+from screening.pipeline import CLOCKWORK, HANDLERS
 
 
 @shared_task(name=TASK)
@@ -21,4 +21,4 @@ def run_job(job_id: int) -> None:
 
 @worker_ready.connect
 def _start_sweeper(sender: Any, **_: Any) -> None:
-    sweeper.start(str(sender.hostname))
+    sweeper.start(str(sender.hostname), CLOCKWORK)

@@ -15,6 +15,8 @@ steps: list[URLPattern | URLResolver] = [
     path("", include("screening.dedupe.urls")),
     path("", include("screening.decisions.urls")),
     path("", include("screening.conflicts.urls")),
+    path("", include("screening.letters.urls")),
+    path("", include("screening.amendments.urls")),
     path("", include("screening.fulltexts.urls")),
     path("", include("screening.studies.urls")),
     path("", include("screening.prisma.urls")),

@@ -83,16 +83,34 @@ def criterion(question: Question, place: int) -> SafeString:
     """The row of one criterion, its ``place`` in the table, with the answer to choose and what the record itself says."""
     asked = question.criterion
     told = question.hint or (f"Record: {question.fact}" if question.fact else "")
-    return _criterion(place, asked.key, asked.label, asked.met_when, asked.not_met_when, question.answer, told)
+    examples = asked.examples_met, asked.examples_not_met
+    return _criterion(
+        place, asked.key, asked.label, asked.met_when, asked.not_met_when, examples, question.answer, told
+    )
 
 
 @lru_cache(maxsize=4000)
 def _criterion(
-    place: int, key: str, label: str, met_when: str, not_met_when: str, answer: str, told: str
+    place: int,
+    key: str,
+    label: str,
+    met_when: str,
+    not_met_when: str,
+    examples: tuple[str, str],
+    answer: str,
+    told: str,
 ) -> SafeString:
     """The row is these words and nothing else, and comes with every record: most of a page's markup, made once."""
-    words = {"place": place, "key": key, "label": label, "met_when": met_when, "not_met_when": not_met_when}
-    return render_to_string("components/criterion.html", {**words, "answer": answer, "told": told})
+    words: dict[str, object] = {
+        "place": place,
+        "key": key,
+        "label": label,
+        "met_when": met_when,
+        "not_met_when": not_met_when,
+    }
+    words |= {"answer": answer, "told": told, "examples": any(examples)}
+    met, not_met = (one.splitlines() for one in examples)
+    return render_to_string("components/criterion.html", {**words, "examples_met": met, "examples_not_met": not_met})
 
 
 @register.simple_tag

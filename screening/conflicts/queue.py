@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from screening.conflicts.models import Position
-from screening.decisions.models import ItemQuerySet, Vote
+from screening.conflicts.models import Mention, OwnReading, Position
+from screening.decisions.models import Item, ItemQuerySet, Vote
 from screening.decisions.queue import in_conflict
-from screening.decisions.verdict import ItemState, Stage
+from screening.decisions.verdict import UNSETTLED, ItemState, Stage
 from screening.reviews.models import Membership
 from screening.roles import Permission
 
@@ -18,31 +18,76 @@ def open_conflicts(member: Membership, stage: Stage) -> ItemQuerySet:
 
 
 def mine_to_settle(member: Membership, stage: Stage) -> ItemQuerySet:
-    """Conflicts in which this member voted and has not yet taken a position, and those that only this member may rule on."""
-    waiting = open_conflicts(member, stage)
-    voted = Exists(
+    """Conflicts in which this member voted and has not yet taken a position, those in which they are called, and those that only
+    an adjudicator who never voted on them may rule on."""
+    waits = _talks(member) | Q(_called(member))
+    if member.may(Permission.ADJUDICATE):
+        waits |= _to_rule(member)
+    return open_conflicts(member, stage).filter(waits)
+
+
+def to_talk_about(member: Membership, stage: Stage) -> ItemQuerySet:
+    """Conflicts in which this member voted and has not yet taken a position."""
+    return open_conflicts(member, stage).filter(_talks(member))
+
+
+def _talks(member: Membership) -> Q:
+    said = Exists(Position.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), member=member))
+    return ~Q(state=ItemState.ARBITRATION) & Q(_voted(member)) & ~Q(said)
+
+
+def _voted(member: Membership) -> Exists:
+    return Exists(
         Vote.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), reviewer=member, withdrawn_at__isnull=True)
     )
-    said = Exists(Position.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), member=member))
-    talks = waiting.exclude(state=ItemState.ARBITRATION).filter(voted).exclude(said)
-    if not member.may(Permission.ADJUDICATE):
-        return talks
-    return talks | to_rule_on(member, stage)
+
+
+def _called(member: Membership) -> Exists:
+    return Exists(unread_mentions(member).filter(comment__item=OuterRef("pk")))
+
+
+def _to_rule(member: Membership) -> Q:
+    return Q(state=ItemState.ARBITRATION) & ~Q(Exists(Vote.objects.filter(item=OuterRef("pk"), reviewer=member)))
 
 
 def to_rule_on(member: Membership, stage: Stage) -> ItemQuerySet:
-    """Items in arbitration on which this member has never voted (I15)."""
-    ever = Exists(Vote.objects.filter(item=OuterRef("pk"), reviewer=member))
-    return open_conflicts(member, stage).filter(state=ItemState.ARBITRATION).exclude(ever)
+    """Items in arbitration on which this member has never voted (I15), oldest first; those put off by them come last."""
+    put_off = OwnReading.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), adjudicator=member)
+    items = open_conflicts(member, stage).filter(_to_rule(member))
+    last = F("put_off").asc(nulls_first=True)
+    return items.annotate(put_off=Subquery(put_off.values("put_off_at"))).order_by(last, "reveal_at", "pk")
 
 
-def nobody_rules_on(items: ItemQuerySet) -> ItemQuerySet:
-    """Those of the items for which the review has no adjudicator who never voted on them (I15)."""
+def unread_mentions(member: Membership) -> QuerySet[Mention]:
+    """Where somebody called this member in the present round of an item, and they have not said that they read it."""
+    rows = Mention.objects.filter(member=member, read_at__isnull=True, comment__round=F("comment__item__round"))
+    return rows.filter(comment__item__state__in=UNSETTLED)
+
+
+def callable_by(author: Membership, item: Item) -> list[Membership]:
+    """Who may be called in the thread of an item: those who may read it under its voters' names. An adjudicator who could rule on
+    it reads it later and masked (S4), so that a name would give the voters away."""
+    team = Membership.objects.filter(review_id=item.review_id, active_to__isnull=True, user__is_active=True)
+    voted = set(Vote.objects.filter(item=item).values_list("reviewer_id", flat=True))
+    return [
+        one
+        for one in team.exclude(pk=author.pk).select_related("user").order_by("user__name", "pk")
+        if one.may(Permission.SEE_CONFLICTS) and (one.pk in voted or not one.may(Permission.ADJUDICATE))
+    ]
+
+
+def judges_of_item() -> QuerySet[Membership]:
+    """Those who may rule on the item of the outer query: adjudicators of its review who never voted on it (I15)."""
     voted = Vote.objects.filter(item=OuterRef(OuterRef("pk")), reviewer=OuterRef("pk"))
     judges = Membership.objects.filter(
         review=OuterRef("review"), is_adjudicator=True, active_to__isnull=True, user__is_active=True
     )
-    return items.exclude(Exists(judges.exclude(Exists(voted))))
+    return judges.exclude(Exists(voted))
+
+
+def nobody_rules_on(items: ItemQuerySet) -> ItemQuerySet:
+    """Those of the items for which the review has no adjudicator who never voted on them (I15)."""
+    return items.exclude(Exists(judges_of_item()))
 
 
 def count_unruled(review_id: int) -> int:

@@ -32,7 +32,7 @@ class _Said:
     at: datetime
     kind: str
     pk: int
-    member_id: int
+    member_id: int | None
     item: Item
     round: int
     value: str = ""
@@ -56,7 +56,9 @@ def decision_rows(member: Membership, *, coded: bool, now: datetime | None = Non
     names = _codes(member.review) if coded else _names(member.review)
     labels = reason_labels(member.review)
     shown = _shown(member, now or timezone.now())
-    parts = [part(member.review, shown) for part in (_votes, _comments, _positions, _escalations, _rulings)]
+    parts = [
+        part(member.review, shown) for part in (_votes, _comments, _positions, _escalations, _taken_back, _rulings)
+    ]
     for said in heapq.merge(*parts, key=lambda one: one.order):
         yield _row(said, names, labels)
 
@@ -98,7 +100,13 @@ def _positions(review: Review, shown: Q) -> Iterator[_Said]:
 
 def _escalations(review: Review, shown: Q) -> Iterator[_Said]:
     for one in _of(Escalation.objects.all(), review, shown, "at"):
-        yield _Said(one.at, "no consensus", one.pk, one.member_id, one.item, one.round, text=one.note)
+        text = one.note if one.after_days is None else f"By rule, after {one.after_days} days"
+        yield _Said(one.at, "no consensus", one.pk, one.member_id, one.item, one.round, text=text)
+
+
+def _taken_back(review: Review, shown: Q) -> Iterator[_Said]:
+    for one in _of(Escalation.objects.filter(taken_back_at__isnull=False), review, shown, "taken_back_at"):
+        yield _Said(one.taken_back_at, "hand-over taken back", one.pk, one.taken_back_by_id, one.item, one.round)
 
 
 def _rulings(review: Review, shown: Q) -> Iterator[_Said]:
@@ -115,7 +123,7 @@ def _row(said: _Said, names: Mapping[int, str], labels: Mapping[str, str]) -> tu
     answers = [f"{label}: {given[key].replace('_', ' ')}" for key, label in labels.items() if given.get(key)]
     return (
         said.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        names[said.member_id],
+        "The rule of the review" if said.member_id is None else names[said.member_id],
         Stage(said.item.stage).label,
         str(said.round),
         "yes" if said.round == said.item.round else "no",

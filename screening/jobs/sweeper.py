@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.db import connection
@@ -20,22 +21,32 @@ DEAF_AFTER = timedelta(seconds=90)
 log = logger("screening.jobs")
 
 
-def start(name: str) -> threading.Thread:
-    """Sweep now and every 10 s in a thread of the worker's main process."""
-    thread = threading.Thread(target=_sweep_for_ever, args=(name,), name="sweep", daemon=True)
+def start(name: str, clockwork: Iterable[Callable[[], None]] = ()) -> threading.Thread:
+    """Sweep now and every 10 s in a thread of the worker's main process, and let each of ``clockwork`` ask for what is due."""
+    thread = threading.Thread(target=_sweep_for_ever, args=(name, tuple(clockwork)), name="sweep", daemon=True)
     thread.start()
     return thread
 
 
-def _sweep_for_ever(name: str) -> None:
+def _sweep_for_ever(name: str, clockwork: tuple[Callable[[], None], ...]) -> None:
     while True:
         try:
             _once(name)
+            wind(clockwork)
         except Exception as error:  # the database may be away for a while
             log.warning("sweep failed", error=str(error))
         finally:
             connection.close()  # the pool forks: no connection may cross
         time.sleep(EVERY)
+
+
+def wind(clockwork: Iterable[Callable[[], None]]) -> None:
+    """Let each ask for what is due; where one fails the others still do."""
+    for ask in clockwork:
+        try:
+            ask()
+        except Exception as error:  # the database may be away for a while
+            log.warning("clockwork failed", ask=ask.__name__, error=str(error))
 
 
 def _once(name: str) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from screening.audit.models import AuditEvent
 from screening.conflicts.models import OwnReading, Position, Ruling
 from screening.decisions.models import Item, Vote
-from screening.decisions.verdict import ItemState, Stage
+from screening.decisions.verdict import ItemState, ReasonClash, Stage
 from screening.fulltexts.models import Report, Retrieval
 from screening.reviews.models import Review
 
@@ -37,16 +37,21 @@ def each_ruling_settled_its_item(review: Review) -> Iterator[str]:
 
 
 def each_discussion_has_both_confirmations(review: Review) -> Iterator[str]:
-    """I22: two positions that agree with the outcome, from the two who voted."""
-    positions = defaultdict(set)
+    """I22: a position of each who voted, all with the outcome; its reason is theirs, or one of theirs where the order decides."""
+    positions: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
     for one in Position.objects.filter(review=review, round=F("item__round")):
-        positions[one.item_id].add((one.member_id, one.decision, one.reason))
+        positions[one.item_id][one.member_id] = one.decision, one.reason
     voters = defaultdict(set)
     for item_id, reviewer in Vote.objects.active().filter(review=review).values_list("item_id", "reviewer_id"):
         voters[item_id].add(reviewer)
-    for item in Item.objects.filter(review=review, via="discussion").select_related("record"):
-        wanted = {(reviewer, item.decision, item.reason) for reviewer in voters[item.pk]}
-        if len(wanted) < 2 or positions[item.pk] != wanted:
+    for item in Item.objects.filter(review=review, via="discussion").select_related("record", "protocol"):
+        said = positions[item.pk]
+        reasons = {reason for _, reason in said.values()}
+        one_reason = reasons == {item.reason} or (item.protocol and item.protocol.reason_clash == ReasonClash.BY_ORDER)
+        agreed = (
+            {decision for decision, _ in said.values()} == {item.decision} and item.reason in reasons and one_reason
+        )
+        if len(said) < 2 or set(said) != voters[item.pk] or not agreed:
             yield f"record {item.record.number} is settled by discussion without both confirmations."
 
 

@@ -78,14 +78,20 @@ class CriterionForm(forms.ModelForm[Criterion]):
 
     class Meta:
         model = Criterion
-        fields = ("label", "facet", "question", "direction", "met_when", "not_met_when", "at_ta", "at_ft")
+        fields = (
+            "label", "facet", "question", "direction", "met_when", "not_met_when", "examples_met", "examples_not_met", "at_ta", "at_ft",
+        )  # fmt: skip
         help_texts = {
             "label": "At most 35 characters, no comma; printed in the PRISMA diagram as the reason for exclusion.",
             "question": "What a reviewer asks of each record.",
+            "examples_met": "One a line. They stand folded beside the criterion wherever it is asked.",
+            "examples_not_met": "One a line.",
         }
         widgets = {
             "met_when": forms.Textarea(attrs={"rows": 2}),
             "not_met_when": forms.Textarea(attrs={"rows": 2}),
+            "examples_met": forms.Textarea(attrs={"rows": 3}),
+            "examples_not_met": forms.Textarea(attrs={"rows": 3}),
             "direction": forms.RadioSelect,
         }
 
@@ -141,7 +147,13 @@ class CriterionForm(forms.ModelForm[Criterion]):
         """The checked values as `actions.add_criterion` and `edit_criterion` take them."""
         asked = dict(self.cleaned_data)
         hints = {name: asked.pop(name) for name in self.HINTS}
-        return {**asked, "rule": _rule(hints)}
+        examples = {name: _lines(asked[name]) for name in ("examples_met", "examples_not_met")}
+        return {**asked, **examples, "rule": _rule(hints)}
+
+
+def _lines(text: str) -> str:
+    """One example a line, without blank ones."""
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _rule(hints: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,19 @@ from screening.protocol.models import Criterion, ProtocolVersion
 from screening.reviews.models import Review
 
 STAGE_RULES = ("ta_mode", "ta_maybe", "ft_mode", "reason_clash", "gate_items", "gate_agreement")
-WORDING = ("facet", "label", "question", "met_when", "not_met_when", "direction", "at_ta", "at_ft", "rule")
+WORDING = (
+    "facet",
+    "label",
+    "question",
+    "met_when",
+    "not_met_when",
+    "examples_met",
+    "examples_not_met",
+    "direction",
+    "at_ta",
+    "at_ft",
+    "rule",
+)
 
 
 def active_protocol(review: Review) -> ProtocolVersion | None:

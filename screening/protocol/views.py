@@ -74,13 +74,20 @@ def _protocol_page(request: HttpRequest, member: Membership, version: ProtocolVe
     }
     if version is not None:
         criteria = [
-            {"criterion": one, "hint": rule_words(one.rule) if one.rule else ""} for one in version.criteria.all()
+            {
+                "criterion": one,
+                "hint": rule_words(one.rule) if one.rule else "",
+                "examples_met": one.examples_met.splitlines(),
+                "examples_not_met": one.examples_not_met.splitlines(),
+            }
+            for one in version.criteria.all()
         ]
         context |= {
             "criteria": criteria,
             "warnings": mode_warnings(version),
             "changes": changes_of(version),
             "previous": previous_of(version),
+            "proposed": version.proposals.count() if member.may(Permission.EDIT_PROTOCOL) else 0,
         }
     return render(request, "screening/protocol/protocol.html", context)
 

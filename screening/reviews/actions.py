@@ -19,7 +19,9 @@ from screening.reviews.models import Invitation, Membership, Review, ReviewKind
 from screening.roles import Role
 
 INVITATION_LASTS = timedelta(days=14)
-EDITABLE = ("title", "question", "registration_id", "kind", "previous_studies", "previous_reports")
+EDITABLE = (
+    "title", "question", "registration_id", "kind", "previous_studies", "previous_reports", "hand_over_after_days",
+)  # fmt: skip
 
 
 @transaction.atomic

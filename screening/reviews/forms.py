@@ -48,20 +48,34 @@ class ReviewForm(forms.ModelForm[Review]):
 
     class Meta:
         model = Review
-        fields = ("title", "question", "registration_id", "kind", "previous_studies", "previous_reports")
+        fields = (
+            "title", "question", "registration_id", "kind", "previous_studies", "previous_reports", "hand_over_after_days",
+        )  # fmt: skip
         labels = {
             "registration_id": "Registration",
             "kind": "Kind of review",
             "previous_studies": "Studies in the previous version",
             "previous_reports": "Reports in the previous version",
+            "hand_over_after_days": "Days until an open conflict goes to the adjudicator by itself",
         }
         help_texts = {
             "question": "What the review asks, in a sentence or two.",
             "registration_id": "For example a PROSPERO or OSF number. Leave empty if there is none.",
             "previous_studies": "Only for an update: box 1 of the PRISMA diagram.",
             "previous_reports": "Only for an update: box 1 of the PRISMA diagram.",
+            "hand_over_after_days": "Empty means never: one of those who talk, or a lead, hands it over.",
         }
-        widgets = {"question": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "question": forms.Textarea(attrs={"rows": 3}),
+            "hand_over_after_days": forms.NumberInput(attrs={"min": 1}),
+        }
+
+    def clean_hand_over_after_days(self) -> int | None:
+        """A number of days, or nothing."""
+        days: int | None = self.cleaned_data["hand_over_after_days"]
+        if days is not None and not 1 <= days <= 365:
+            raise forms.ValidationError("Choose between 1 and 365 days, or leave it empty.")
+        return days
 
     def clean(self) -> dict[str, Any]:
         """Drop what only an update has, so that a changed kind never leaves figures behind."""

@@ -66,7 +66,7 @@ def test_two_positions_that_differ_settle_nothing_and_may_be_changed(review: Rev
 
 def test_only_the_two_voters_talk(review: Review, conflict: Item) -> None:
     for stranger in (carol(review), lead(review), make_member(review, "Dora Third")):
-        with pytest.raises(NotAllowedNow, match="Only the two who voted"):
+        with pytest.raises(NotAllowedNow, match="Only those who voted"):
             add_comment(member=stranger, item_id=conflict.pk, text="I think")
 
 

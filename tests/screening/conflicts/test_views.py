@@ -85,7 +85,7 @@ def test_handing_over_takes_a_second_press_that_says_what_follows() -> None:
     page = _signed_in(alice(review)).get(card).content.decode()
     fold = page[page.index("<details", page.index("Agree on Exclude")) :]
     assert "No consensus: ask the adjudicator" in fold[: fold.index("</summary>")]
-    assert fold.index("</summary>") < fold.index("There is no way back") < fold.index("Hand it to the adjudicator")
+    assert fold.index("</summary>") < fold.index("until an adjudicator opens it") < fold.index("Hand it to the adjudicator")
     assert fold.index("Hand it to the adjudicator") < fold.index("</details>")
     escalate_url = reverse("conflict_escalate", args=[review.slug, item.pk])
     assert page.count(escalate_url) == 1
