@@ -21,11 +21,18 @@ _RUNS = re.compile(r"'*[=+\-@\t\r]")
 def write(records: Iterable[ExportRecord], extra_headings: tuple[str, ...] = ()) -> Iterator[str]:
     """The text of the file, a piece a row; ``extra_headings`` are those of the records' extras, in their order."""
     writer = csv.writer(Echo())
-    yield MARK + writer.writerow([*HEADINGS, *extra_headings])
+    lines = (writer.writerow(cells) for cells in rows(records, extra_headings))
+    yield MARK + next(lines)
+    yield from lines
+
+
+def rows(records: Iterable[ExportRecord], extra_headings: tuple[str, ...] = ()) -> Iterator[list[str]]:
+    """The headings, then the cells of each record, none of which a spreadsheet would run."""
+    yield [*HEADINGS, *extra_headings]
     for record in records:
         extras = dict(record.extras)
         cells = [*_cells(record), *(extras.get(heading, "") for heading in extra_headings)]
-        yield writer.writerow([guarded(cell) for cell in cells])
+        yield [guarded(cell) for cell in cells]
 
 
 def guarded(cell: str) -> str:

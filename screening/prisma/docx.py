@@ -2,9 +2,9 @@
 
 import io
 import struct
-import zipfile
 from typing import Any
 
+from screening.audit.dateless import dateless
 from screening.prisma.flow import Flow
 from screening.prisma.svg import described
 from screening.prisma.table import Cell, Row, table_of
@@ -31,9 +31,15 @@ def document(flow: Flow, png: bytes, *, title: str) -> bytes:
     made.add_page_break()
     made.add_heading("Numbers of the flow", level=2)
     _table(made, flow)
-    written = io.BytesIO()
+    return bytes_of(made)
+
+
+def bytes_of(made: Any) -> bytes:
+    """The file of a python-docx document; the same contents give the same bytes."""
+    written, fixed = io.BytesIO(), io.BytesIO()
     made.save(written)
-    return _dateless(written.getvalue())
+    dateless(written, fixed)
+    return fixed.getvalue()
 
 
 def _page(made: Any, *, across: bool) -> None:
@@ -93,15 +99,3 @@ def _size(png: bytes) -> tuple[int, int]:
     """Pixels across and down, from the header that every PNG begins with."""
     across, down = struct.unpack(">II", png[16:24])
     return across, down
-
-
-def _dateless(packed: bytes) -> bytes:
-    """The same archive with one fixed date on its members, so that equal flows give equal files."""
-    written = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(packed)) as given,
-        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as made,
-    ):
-        for name in given.namelist():
-            made.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), given.read(name), zipfile.ZIP_DEFLATED)
-    return written.getvalue()
