@@ -18,6 +18,7 @@ from screening.dedupe.leading import may_lead
 from screening.dedupe.matching import group
 from screening.dedupe.models import Answer, CandidateCard, Judgement, Kept, KeptChoice
 from screening.dedupe.shown import gives
+from screening.dedupe.spreading import stop_parts
 from screening.dedupe.stored import (
     group_of,
     links_among,
@@ -51,6 +52,7 @@ def stop_search(*, member: Membership) -> None:
     job = Job.objects.filter(review_id=member.review_id, name=NAME).order_by("-pk").first()
     if job is None or not cancel(job=job):
         raise NotAllowedNow("No search for duplicates is under way.")
+    stop_parts(member.review_id)
     audit(verb="stop search for duplicates", review_id=member.review_id, actor=member.user)
 
 

@@ -1,91 +1,284 @@
-"""Which records to compare at all: pairs that share a key, so that 100,000 records need no 5,000,000,000 comparisons."""
+"""Which records to compare at all: pairs that share a key, so that 100,000 records need no 5,000,000,000 comparisons.
+
+A `Reading` holds what that takes in flat arrays, no object for a key or a word: a million records fit, and a slice that one
+worker has read is sent to another as bytes.
+"""
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+from typing import Any
+from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
+from .comparing import CUT
 from .keys import Keys
 from .titles import Title
+from .wording import same_language
 
 LARGEST_BLOCK = 60
 WINDOW = 7
 EDGE = 24
 RAREST = 4
+FAMILY_BITS = 256
+
+Numbers = NDArray[np.int64]
+_ENGLISH = Title("", "", ("the",), False, frozenset())  # shares its language with what is English by its small words
 
 
-def candidates(keys: Sequence[Keys]) -> list[int]:
-    """Pairs of positions in ``keys`` worth comparing, each as lower * len(keys) + higher, ascending (recipe 3.2)."""
-    frequency: Counter[str] = Counter()
-    for record in keys:
-        frequency.update({word for title in record.titles for word in _terms(title)})
-    size = len(keys)
-    found: set[int] = set()
-    for members in _blocks(keys, frequency):
-        found.update(min(pair) * size + max(pair) for pair in _pairs(members, keys))
-    return sorted(found)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What blocking and the quick look need of some records, in their order.
+
+    ``keys`` are hashes of what records share, ``key_owners`` the records that have them; ``words`` are positions in the sorted
+    ``vocabulary``, ``word_titles`` the titles that hold them, ``title_owners`` the records of those titles. The rest has an
+    entry for each record: its first title's letters and sorted words, and hashes that are 0 for what it lacks. ``families`` has
+    a bit for each family name in ``FAMILY_BITS``, all of them where there is none.
+    """
+
+    keys: Numbers
+    key_owners: Numbers
+    words: Numbers
+    word_titles: Numbers
+    title_owners: Numbers
+    titles: Numbers
+    cjk: Numbers
+    cjk_names: Numbers
+    english: Numbers
+    short: Numbers
+    beginning: Numbers
+    start: Numbers
+    end: Numbers
+    volume: Numbers
+    doi: Numbers
+    pmid: Numbers
+    families: Numbers
+    vocabulary: tuple[str, ...]
+    compact: tuple[str, ...]
+    ordered: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.compact)
 
 
-def _blocks(keys: Sequence[Keys], frequency: Counter[str]) -> Iterator[list[int]]:
-    """Positions that share a key. Keys are kept as hashes in flat arrays: a dictionary of them would take half a gigabyte."""
-    hashes, positions = array("q"), array("l")
-    for position, record in enumerate(keys):
-        for key in {hash(key) for key in _block_keys(record, frequency)}:
-            hashes.append(key)
-            positions.append(position)
-    known = np.frombuffer(hashes, dtype=np.int64)
-    order = np.argsort(known, kind="stable")
-    ends = np.flatnonzero(np.diff(known[order])) + 1
-    where = np.frombuffer(positions, dtype=np.dtype("l"))[order]
-    for start, end in pairwise([0, *ends.tolist(), len(where)]):
-        if end - start > 1:
-            yield where[start:end].tolist()
+ARRAYS = tuple(field.name for field in fields(Reading) if field.type == "Numbers")
+TEXTS = tuple(field.name for field in fields(Reading) if field.type != "Numbers")
 
 
-def _terms(title: Title) -> list[str]:
+def _hashes(keys: Sequence[str]) -> Numbers:
+    """A number of 64 bits for each key, the same in every process."""
+    digests = (blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest() for key in keys)
+    return np.frombuffer(b"".join(digests), dtype=np.int64)
+
+
+def _mark(text: str) -> int:
+    """A number for a text, never 0. Another text may have it too: what is marked alike is looked at again."""
+    return crc32(text.encode("utf-8", "surrogatepass")) or 1
+
+
+def read(known: Sequence[Keys]) -> Reading:
+    """Read the keys of some records."""
+    keys: list[str] = []
+    key_owners: list[int] = []
+    word_titles: list[int] = []
+    words: list[str] = []
+    title_owners: list[int] = []
+    for position, record in enumerate(known):
+        shared = list(_block_keys(record))
+        keys += shared
+        key_owners += [position] * len(shared)
+        for title in record.titles:
+            terms = _terms(title)
+            words += terms
+            word_titles += [len(title_owners)] * len(terms)
+            title_owners.append(position)
+    vocabulary = tuple(sorted(set(words)))
+    index = {word: n for n, word in enumerate(vocabulary)}
+    return Reading(
+        keys=_hashes(keys),
+        key_owners=_array(key_owners),
+        words=_array([index[word] for word in words]),
+        word_titles=_array(word_titles),
+        title_owners=_array(title_owners),
+        vocabulary=vocabulary,
+        compact=tuple(record.titles[0].compact if record.titles else "" for record in known),
+        ordered=tuple(record.titles[0].ordered if record.titles else "" for record in known),
+        **_columns(known),
+    )
+
+
+def _columns(known: Sequence[Keys]) -> dict[str, Numbers]:
+    rows = [_row(record) for record in known]
+    names = ("titles", "cjk", "cjk_names", "english", "short", "beginning", "start", "end", "volume", "doi", "pmid")
+    table = _array(rows).reshape(len(rows), len(names))
+    families = [_family_bits(record.authors.families) for record in known]
+    columns = {name: np.ascontiguousarray(table[:, n]) for n, name in enumerate(names)}
+    return {**columns, "families": _array(families).reshape(len(rows), FAMILY_BITS // 64)}
+
+
+def _row(record: Keys) -> tuple[int, ...]:
+    title = record.title
+    cjk = bool(title and title.cjk)
+    compact = title.compact if title else ""
+    cut = -(-CUT // 2) if cjk else CUT
+    return (
+        len(record.titles), cjk, record.authors.cjk, bool(title and same_language(title, _ENGLISH)), len(compact) < cut,
+        _mark(compact[:cut]) if len(compact) >= cut else 0, *map(_or_0, (record.pages.start, record.pages.end, record.volume, record.doi,
+        record.pmid)),
+    )  # fmt: skip
+
+
+def _or_0(value: object) -> int:
+    return _mark(str(value)) if value else 0
+
+
+def _family_bits(families: Sequence[str]) -> list[int]:
+    bits = (1 << FAMILY_BITS) - 1 if not families else 0
+    for family in families:
+        bits |= 1 << (_mark(family) % FAMILY_BITS)
+    raw = bits.to_bytes(FAMILY_BITS // 8, "little")
+    return [int.from_bytes(raw[n : n + 8], "little", signed=True) for n in range(0, len(raw), 8)]
+
+
+def _array(values: Sequence[Any]) -> Numbers:
+    return np.array(values, dtype=np.int64)
+
+
+def _terms(title: Title) -> set[str]:
     if title.cjk:
-        return [title.compact[n : n + 2] for n in range(len(title.compact) - 1)]
-    return [word for word in title.words if len(word) > 2]
+        return {title.compact[n : n + 2] for n in range(len(title.compact) - 1)}
+    return {word for word in title.words if len(word) > 2}
 
 
-def _block_keys(record: Keys, frequency: Counter[str]) -> Iterator[object]:
+def _block_keys(record: Keys) -> Iterator[str]:
     if record.doi_work:
-        yield "doi", record.doi_work
+        yield f"doi {record.doi_work}"
     if record.pmid:
-        yield "pmid", record.pmid
+        yield f"pmid {record.pmid}"
     for registration in record.registrations:
-        yield "registration", registration
+        yield f"registration {registration}"
     for title in record.titles:
-        yield "first", title.compact[:EDGE]
-        yield "last", title.compact[-EDGE:]
-        shared = {word for word in _terms(title) if frequency[word] > 1}
-        rarest = sorted(shared, key=lambda word: (frequency[word], word))[:RAREST]
-        yield from combinations(sorted(rarest), 2)
+        yield f"first {title.compact[:EDGE]}"
+        yield f"last {title.compact[-EDGE:]}"
     yield from _place_keys(record)
 
 
-def _place_keys(record: Keys) -> Iterator[object]:
+def _place_keys(record: Keys) -> Iterator[str]:
     year, start = record.year, record.pages.start
     if record.authors.families and year:
-        yield "author", record.authors.families[0], year
-        yield "author", record.authors.families[0], year + 1
+        yield f"author {year} {record.authors.families[0]}"
+        yield f"author {year + 1} {record.authors.families[0]}"
     if start and record.volume:
-        yield "volume", record.volume, start
+        yield f"volume {start} {record.volume}"
     if start and year:
-        yield "year", year, start
+        yield f"year {start} {year}"
 
 
-def _pairs(members: list[int], keys: Sequence[Keys]) -> Iterator[tuple[int, int]]:
-    if len(members) <= LARGEST_BLOCK:
-        yield from combinations(members, 2)
-        return
-    ordered = sorted(
-        members, key=lambda n: (keys[n].titles[0].compact if keys[n].titles else "", keys[n].record.content)
-    )
-    for n, first in enumerate(ordered):
-        for second in ordered[n + 1 : n + WINDOW]:
-            yield first, second
+def joined(readings: Sequence[Reading]) -> Reading:
+    """The readings of consecutive slices as one."""
+    vocabulary = tuple(sorted(set().union(*(one.vocabulary for one in readings))))
+    index = {word: n for n, word in enumerate(vocabulary)}
+    told: dict[str, list[Numbers]] = {name: [] for name in ARRAYS}
+    records = titles = 0
+    for one in readings:
+        here = _array([index[word] for word in one.vocabulary])
+        moved = {
+            "key_owners": one.key_owners + records,
+            "words": here[one.words] if len(one.words) else one.words,
+            "word_titles": one.word_titles + titles,
+            "title_owners": one.title_owners + records,
+        }
+        for name in ARRAYS:
+            told[name].append(moved[name] if name in moved else getattr(one, name))
+        records, titles = records + len(one), titles + len(one.title_owners)
+    whole: dict[str, Any] = {name: np.concatenate(arrays) for name, arrays in told.items()}
+    for name in ("compact", "ordered"):
+        whole[name] = tuple(text for one in readings for text in getattr(one, name))
+    return Reading(vocabulary=vocabulary, **whole)
+
+
+def candidates(reading: Reading) -> Numbers:
+    """Pairs of positions worth a look, each as lower * len(reading) + higher, ascending (recipe 3.2)."""
+    by_key = _pairs(reading.keys, reading.key_owners, reading)
+    return _distinct(np.concatenate([by_key, _pairs(*_rare_words(reading), reading)]))
+
+
+def _rare_words(reading: Reading) -> tuple[Numbers, Numbers]:
+    """Two of the rarest words that a title shares with another record, as one number, and the records that have both."""
+    words, titles, size = reading.words, reading.word_titles, len(reading.vocabulary)
+    if not len(words):
+        return words, titles
+    once = _distinct(reading.title_owners[titles] * size + words)  # a word counts once for a record with two titles
+    frequency = np.bincount(once % size, minlength=size)
+    shared = frequency[words] > 1
+    words, titles = words[shared], titles[shared]
+    order = np.lexsort((words, frequency[words], titles))  # the vocabulary is sorted: of words equally rare the first
+    words, titles = words[order], titles[order]
+    kept = _place_in_run(titles) < RAREST
+    words, titles = words[kept], titles[kept]
+    keys, owners = [], []
+    for apart in range(1, RAREST):
+        here = np.flatnonzero(titles[apart:] == titles[:-apart])
+        one, other = words[here], words[here + apart]
+        keys.append(np.minimum(one, other) * size + np.maximum(one, other))
+        owners.append(reading.title_owners[titles[here]])
+    return np.concatenate(keys), np.concatenate(owners)
+
+
+def _distinct(values: Numbers) -> Numbers:
+    """The values in ascending order, each once."""
+    values = np.sort(values)
+    fresh = np.append(True, values[1:] != values[:-1])[: len(values)]
+    return np.asarray(values[fresh])
+
+
+def _place_in_run(values: Numbers) -> Numbers:
+    """For sorted values how many equal ones stand before each."""
+    return np.arange(len(values)) - np.repeat(*_runs(values))
+
+
+def _runs(values: Numbers) -> tuple[Numbers, Numbers]:
+    """Where each run of equal values begins, and its length."""
+    if not len(values):
+        return values, values
+    starts = np.append(0, np.flatnonzero(values[1:] != values[:-1]) + 1)
+    return starts, np.diff(np.append(starts, len(values)))
+
+
+def _pairs(keys: Numbers, owners: Numbers, reading: Reading) -> Numbers:
+    """Pairs of records that share one of ``keys``; in a block over the largest only of neighbours by title."""
+    order = np.lexsort((owners, keys))
+    keys, owners = keys[order], owners[order]
+    fresh = np.append(True, (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1]))[: len(keys)]
+    keys, owners = keys[fresh], owners[fresh]
+    _, sizes = _runs(keys)
+    size = np.repeat(sizes, sizes)
+    small, large = (size > 1) & (size <= LARGEST_BLOCK), size > LARGEST_BLOCK
+    found = list(_near_pairs(keys[small], owners[small], LARGEST_BLOCK, len(reading)))
+    if large.any():
+        keys, owners = keys[large], owners[large]
+        order = np.lexsort((_by_title(reading)[owners], keys))
+        found += _near_pairs(keys[order], owners[order], WINDOW, len(reading))
+    return _distinct(np.concatenate(found)) if found else keys[:0]
+
+
+def _near_pairs(keys: Numbers, owners: Numbers, window: int, records: int) -> Iterator[Numbers]:
+    here = np.arange(len(keys))
+    for apart in range(1, window):
+        here = here[here + apart < len(keys)]
+        here = here[keys[here] == keys[here + apart]]
+        if not len(here):
+            return
+        one, other = owners[here], owners[here + apart]
+        yield np.minimum(one, other) * records + np.maximum(one, other)
+
+
+def _by_title(reading: Reading) -> Numbers:
+    """For each record its place in the order of titles; equal titles stay in the order of the records."""
+    place = np.empty(len(reading), dtype=np.int64)
+    place[sorted(range(len(reading)), key=reading.compact.__getitem__)] = np.arange(len(reading))
+    return place

@@ -14,6 +14,8 @@ from django.utils import timezone
 from screening.audit.actions import record as audit
 from screening.dedupe.matching import RULE_VERSION, Grouping, Link, MatchRecord, find_links, group
 from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement, KeptChoice
+from screening.dedupe.parts import PART
+from screening.dedupe.spreading import Changed, forget_parts, spread_links
 from screening.dedupe.stored import Place, card_key, match_records, moved, places, ranks, said, with_votes, write_places
 from screening.imports.undoing import wait_for_votes
 from screening.jobs.actions import Claim, enqueue
@@ -34,21 +36,37 @@ def find_duplicates(claim: Claim) -> None:
     """Job ``dedupe.find``: link, group, merge and queue. Running it again changes nothing (DD11)."""
     review_id = claim.job.review_id
     assert review_id is not None  # noqa: S101  the job is always asked for a review
-    claim.beat(phase="Reading records", done_n=0)
-    records = list(match_records(_candidates(review_id)))
-    links = find_links(records, progress=_progress(claim))
-    _write_links(claim, review_id, links)
-    while True:
-        try:
-            result = _merge(claim, review_id, records, links)
-            break
-        except Restart:
-            present = set(_candidates(review_id).values_list("record_id", flat=True))
-            records = [record for record in records if int(record.id) in present]
+    with claim.alive():
+        records, links = _links(claim, review_id)
+        _write_links(claim, review_id, links)
+        result = _merged(claim, review_id, records, links)
+        forget_parts(claim, review_id)
     with claim.chunk(phase="Done"):
         audit(verb="find duplicates", review_id=review_id, actor=None, after={**result, "rules": RULE_VERSION})
         enqueue(name=FOLLOWER, review_id=review_id)
         claim.finish(result=result)
+
+
+def _links(claim: Claim, review_id: int) -> tuple[list[MatchRecord], list[Link]]:
+    """The records and the links between them: few records are compared here, many by all workers that have time."""
+    while True:
+        claim.beat(phase="Reading records", done_n=0, total_n=0)
+        records = list(match_records(_candidates(review_id)))
+        if len(records) <= PART:
+            return records, find_links(records, progress=_progress(claim))
+        try:
+            return records, spread_links(claim, review_id, records)
+        except Changed:
+            continue
+
+
+def _merged(claim: Claim, review_id: int, records: list[MatchRecord], links: Sequence[Link]) -> dict[str, int]:
+    while True:
+        try:
+            return _merge(claim, review_id, records, links)
+        except Restart:
+            present = set(_candidates(review_id).values_list("record_id", flat=True))
+            records = [record for record in records if int(record.id) in present]
 
 
 def _candidates(review_id: int) -> QuerySet[Standing]:
@@ -75,13 +93,15 @@ def _write_links(claim: Claim, review_id: int, links: Sequence[Link]) -> None:
         )
     }
     obsolete = [pk for pair, pk in stored.items() if pair not in wanted]
-    for batch in _batches(iter(obsolete)):
-        with claim.chunk(phase="Storing reasons"):
-            DuplicateLink.objects.filter(pk__in=batch).delete()
-    missing = (_row(review_id, pair, link) for pair, link in wanted.items() if pair not in stored)
-    for rows in _batches(missing):
-        with claim.chunk(phase="Storing reasons"):
-            DuplicateLink.objects.bulk_create(rows, ignore_conflicts=True)
+    for gone in _batches(iter(obsolete)):
+        with claim.chunk(phase="Forgetting old reasons", done_n=0, total_n=0):
+            DuplicateLink.objects.filter(pk__in=gone).delete()
+    missing = [(pair, link) for pair, link in wanted.items() if pair not in stored]
+    for written, batch in enumerate(_batches(iter(missing))):
+        with claim.chunk(phase="Storing reasons", done_n=written * BATCH, total_n=len(missing)):
+            DuplicateLink.objects.bulk_create(
+                [_row(review_id, pair, link) for pair, link in batch], ignore_conflicts=True
+            )
 
 
 def _row(review_id: int, pair: tuple[int, ...], link: Link) -> DuplicateLink:

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from .blocking import candidates
+from .blocking import Numbers, Reading, candidates, joined, read
 from .comparing import Comparison, compare, likeness
 from .grouping import group
 from .keys import Keys, keys
 from .reasons import kind, sentence
+from .rejecting import worth_comparing
 from .scoring import QUEUE, automatic_rule, certain_within_source, likelihood
 from .shapes import Grouping, Link, MatchRecord, QueueEntry
 from .sources import WithinSource, settle_within_sources, trusted
@@ -30,38 +32,80 @@ def find_links(records: Sequence[MatchRecord], *, progress: Callable[[int, int],
     in no particular order of importance; ``group`` orders them. The order of ``records`` changes nothing (DD9).
     """
     tell = progress or _silent
-    ordered = sorted(trusted(records), key=lambda record: (record.content, record.id))
+    ordered = in_order(records)
     known: list[Keys] = []
-    for n, record in enumerate(ordered):
-        if n % _STEP == 0:
-            tell(0, len(ordered))
-        known.append(keys(record))
-    return _compared(known, candidates(known), tell)
+    readings: list[Reading] = []
+    for start in range(0, len(ordered), _STEP):
+        tell(0, len(ordered))
+        known += map(keys, ordered[start : start + _STEP])
+        readings.append(read(known[start:]))
+    pairs = pairs_of(readings)
+    found = compared(_told(((known[a], known[b]) for a, b in pairs), len(pairs), tell))
+    return settled([found], ordered)
+
+
+def in_order(records: Sequence[MatchRecord]) -> list[MatchRecord]:
+    """The records as their sources mean them, in an order that depends on what they say alone (DD5)."""
+    return sorted(trusted(records), key=lambda record: (record.content, record.id))
+
+
+def pairs_of(readings: Sequence[Reading]) -> list[tuple[int, int]]:
+    """Positions of the records worth comparing, from the readings of consecutive slices; the first of a pair is the lower."""
+    if not readings:
+        return []
+    reading = joined(readings)
+    return [pair for chunk in worth_comparing(reading, candidates(reading)) for pair in _positions(chunk, len(reading))]
+
+
+def _positions(chunk: Numbers, size: int) -> Iterator[tuple[int, int]]:
+    return zip((chunk // size).tolist(), (chunk % size).tolist(), strict=True)
 
 
 def _silent(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-def _compared(known: Sequence[Keys], pairs: Sequence[int], tell: Callable[[int, int], None]) -> list[Link]:
-    found: list[Link] = []
-    within: list[WithinSource] = []
+def _told(
+    pairs: Iterable[tuple[Keys, Keys]], total: int, tell: Callable[[int, int], None]
+) -> Iterator[tuple[Keys, Keys]]:
     for done, pair in enumerate(pairs):
         if done % _STEP == 0:
-            tell(done, len(pairs))
-        a, b = divmod(pair, len(known))
-        near = likeness(known[a], known[b])
-        if near:
-            compared = compare(known[a], known[b], near)
-            link = _link(known[a], known[b], compared)
-            if link and link.automatic and compared.same_source:
-                within.append(
-                    WithinSource(link, known[a].source, certain_within_source(compared), likelihood(compared))
-                )
-            elif link:
-                found.append(link)
-    tell(len(pairs), len(pairs))
-    return found + settle_within_sources(within, Counter(record.source for record in known))
+            tell(done, total)
+        yield pair
+    tell(total, total)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What some pairs came to: links, and links within one source, which the whole of the source settles (DD3)."""
+
+    links: list[Link] = field(default_factory=list)
+    within: list[WithinSource] = field(default_factory=list)
+
+
+def compared(pairs: Iterable[tuple[Keys, Keys]]) -> Compared:
+    """Compare pairs, each on its own: the result for several lots of pairs is that for all of them at once."""
+    found = Compared()
+    for a, b in pairs:
+        near = likeness(a, b)
+        if not near:
+            continue
+        comparison = compare(a, b, near)
+        link = _link(a, b, comparison)
+        if link and link.automatic and comparison.same_source:
+            certain = certain_within_source(comparison)
+            found.within.append(WithinSource(link, a.source, certain, likelihood(comparison)))
+        elif link:
+            found.links.append(link)
+    return found
+
+
+def settled(found: Iterable[Compared], records: Iterable[MatchRecord]) -> list[Link]:
+    """The links of all pairs of ``records``."""
+    lots = list(found)
+    links = [link for lot in lots for link in lot.links]
+    within = [one for lot in lots for one in lot.within]
+    return links + settle_within_sources(within, Counter(record.source for record in records))
 
 
 def _link(a: Keys, b: Keys, compared: Comparison) -> Link | None:

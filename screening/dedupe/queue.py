@@ -331,12 +331,13 @@ def last_job(review: Review) -> Job | None:
 
 
 def time_left(job: Job | None) -> str:
-    """How long the comparing of pairs will take yet, in words; "" where that cannot be told."""
-    if job is None or job.state != JobState.RUNNING or not job.started_at or not job.lease_until:
+    """How long the present step of a search will take yet, at its own pace, in words; "" where that cannot be told."""
+    since = job and (job.phase_since or job.started_at)
+    if job is None or job.state != JobState.RUNNING or not since or not job.lease_until:
         return ""
-    elapsed = (job.lease_until - LEASE - job.started_at).total_seconds()
+    elapsed = (job.lease_until - LEASE - since).total_seconds()
     left = seconds_left(done=job.done_n, began_with=0, total=job.total_n, elapsed=elapsed)
-    return "" if left is None else in_words(left)
+    return "" if left is None else f"{in_words(left)} of this step"
 
 
 CSV_HEAD = ("group", "lead", "member", "rule", "score", "reason", "who", "when")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .shapes import Link, MatchRecord
@@ -15,18 +15,23 @@ MIXED_SHARE = 0.02
 
 
 def trusted(records: Sequence[MatchRecord]) -> list[MatchRecord]:
-    """The records without what their source cannot mean: issues that are a reference manager's row numbers.
+    """The records without what their source cannot mean: issues that are a reference manager's row numbers."""
+    return list(without_issues(records, numbering_rows(records)))
 
-    Issues repeat (1 to 12, mostly); where more than half of a source's are used once, they count its rows.
-    """
+
+def numbering_rows(records: Iterable[MatchRecord]) -> frozenset[str]:
+    """Sources whose issues count their rows: issues repeat (1 to 12, mostly); there more than half are used once."""
     issues: defaultdict[str, list[str]] = defaultdict(list)
     for record in records:
         if record.issue:
             issues[record.source].append(record.issue)
-    numbered = {source for source, found in issues.items() if _are_row_numbers(found)}
-    if not numbered:
-        return list(records)
-    return [replace(record, issue="") if record.source in numbered else record for record in records]
+    return frozenset(source for source, found in issues.items() if _are_row_numbers(found))
+
+
+def without_issues(records: Iterable[MatchRecord], numbered: Collection[str]) -> Iterator[MatchRecord]:
+    """The records, those of the sources ``numbered`` without an issue."""
+    for record in records:
+        yield replace(record, issue="") if record.source in numbered and record.issue else record
 
 
 def _are_row_numbers(issues: Sequence[str]) -> bool:

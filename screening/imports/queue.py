@@ -88,7 +88,7 @@ def _match_of(imported: Import, matches: Sequence[Job], now: datetime) -> Work:
     if any(job.state == JobState.DONE and job.started_at and job.started_at >= stored_at for job in matches):
         return NO_WORK
     last = matches[0] if matches else None
-    return _work(last, last.started_at if last else None, 0, now)
+    return _work(last, (last.phase_since or last.started_at) if last else None, 0, now)
 
 
 def _work(job: Job | None, since: datetime | None, began_with: int, now: datetime) -> Work:

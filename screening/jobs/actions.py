@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from screening.jobs.bell import ring
 from screening.jobs.models import Job, JobState
 
 LEASE = timedelta(seconds=60)
+RENEW = 10.0  # seconds between two renewals of a lease during long computing
 RING_AGAIN = timedelta(seconds=30)
 
 
@@ -69,7 +71,14 @@ def claim(*, job_id: int) -> Claim | None:
     taken = (
         due()
         .filter(pk=job_id)
-        .update(state=JobState.RUNNING, attempt=F("attempt") + 1, lease_until=now + LEASE, started_at=now, again=False)
+        .update(
+            state=JobState.RUNNING,
+            attempt=F("attempt") + 1,
+            lease_until=now + LEASE,
+            started_at=now,
+            phase_since=now,
+            again=False,
+        )
     )
     if not taken:
         return None
@@ -97,7 +106,7 @@ class Claim:
     ) -> Iterator[None]:
         """A transaction that begins with the fence. Raises LostClaim, having written nothing, when the claim is lost."""
         with transaction.atomic():
-            self._fence(**_given(done_n=done_n, total_n=total_n, phase=phase))
+            self._fence(**_progress(done_n=done_n, total_n=total_n, phase=phase))
             yield
         self.checkpoint += 1
 
@@ -111,10 +120,30 @@ class Claim:
     def beat(self, *, done_n: int | None = None, total_n: int | None = None, phase: str | None = None) -> None:
         """Renew the lease and show progress during long computing. Raises LostClaim."""
         held = Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING, attempt=self.attempt).update(
-            lease_until=timezone.now() + LEASE, **_given(done_n=done_n, total_n=total_n, phase=phase)
+            lease_until=timezone.now() + LEASE, **_progress(done_n=done_n, total_n=total_n, phase=phase)
         )
         if not held:
             raise LostClaim
+
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """Renew the lease every few seconds, in a thread, while the block computes longer than it can tell of."""
+        over = threading.Event()
+        thread = threading.Thread(target=self._renew, args=(over,), name="lease", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _renew(self, over: threading.Event) -> None:
+        while not over.wait(RENEW):
+            with suppress(OperationalError):  # the database is away or busy: the next time will do
+                Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING, attempt=self.attempt).update(
+                    lease_until=timezone.now() + LEASE
+                )
+            connection.close()
 
     def finish(self, *, result: dict[str, Any] | None = None) -> None:
         """End the job. Call inside the last chunk; queue it once more when somebody asked meanwhile."""
@@ -131,8 +160,13 @@ class Claim:
         )
 
 
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
+def _progress(*, done_n: int | None, total_n: int | None, phase: str | None) -> dict[str, Any]:
+    """The columns to write for what is given; a phase begins when its name is first told."""
+    given = {"done_n": done_n, "total_n": total_n, "phase": phase}
+    told: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if phase is not None:
+        told["phase_since"] = Case(When(phase=phase, then=F("phase_since")), default=Value(timezone.now()))
+    return told
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.deduplication import ISSUE_IS_JUNK, read_set
 from benchmarks.synthetic_records import synthetic
-from screening.dedupe.blocking import LARGEST_BLOCK, WINDOW, candidates
+from screening.dedupe.blocking import LARGEST_BLOCK, WINDOW, candidates, joined, read
 from screening.dedupe.keys import keys
 from screening.dedupe.matching import MatchRecord
 from tests.screening.dedupe.pairs import DATA
@@ -19,8 +19,14 @@ ONE = MatchRecord(
 )  # fmt: skip
 
 
+def _candidates(records: list[MatchRecord], slices: int = 1) -> list[int]:
+    known = [keys(record) for record in records]
+    size = -(-len(known) // slices)
+    return [int(pair) for pair in candidates(joined([read(known[n : n + size]) for n in range(0, len(known), size)]))]
+
+
 def _meet(other: MatchRecord) -> bool:
-    return candidates([keys(ONE), keys(other)]) == [1]
+    return _candidates([ONE, other]) == [1]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +50,19 @@ def test_records_that_share_a_key_are_compared(other: MatchRecord) -> None:
 
 def test_records_that_share_no_key_are_not_compared() -> None:
     assert not _meet(MatchRecord("2", title="Hand hygiene in dental practice", authors=("Ek, S.",), year=2019))
-    assert candidates([keys(MatchRecord("1")), keys(MatchRecord("2"))]) == []
+    assert _candidates([MatchRecord("1"), MatchRecord("2")]) == []
+
+
+def test_dd9_slices_read_apart_and_joined_give_the_pairs_of_all_read_at_once() -> None:
+    records = [*synthetic(400, seed=5)[0], MatchRecord("untitled", volume="9", pages="88"), *_in_two_languages()]
+    at_once = _candidates(records)
+    assert len(at_once) > 1_000
+    assert [_candidates(records, slices=n) for n in (2, 5, 50)] == [at_once] * 3
+
+
+def _in_two_languages() -> list[MatchRecord]:
+    title = "护理人员睡眠质量与职业倦怠的相关性研究 = Sleep quality and burnout of nurses in tertiary hospitals"
+    return [MatchRecord(f"zh{n}", title=title[: 60 + n], authors=("王芳",), year=2018) for n in range(3)]
 
 
 def test_a_large_block_is_compared_among_neighbours_only() -> None:
@@ -53,7 +71,7 @@ def test_a_large_block_is_compared_among_neighbours_only() -> None:
         replace(ONE, id=str(n), title=f"{n:03} {'abcdefg'[n % 7] * 30}", year=None, volume="", pmid="")
         for n in range(size)
     ]
-    assert len(candidates([keys(record) for record in records])) < size * 3 * WINDOW
+    assert len(_candidates(records)) < size * 3 * WINDOW
 
 
 @pytest.mark.parametrize("name", ["sra_respiratory", "digital_work"])
@@ -75,7 +93,7 @@ def _unreached(records: list[MatchRecord], labels: dict[str, str]) -> int:
             one = parent[one]
         return one
 
-    for pair in candidates([keys(record) for record in records]):
+    for pair in _candidates(records):
         a, b = (records[n].id for n in divmod(pair, len(records)))
         if labels[a] == labels[b]:
             parent[root(a)] = root(b)

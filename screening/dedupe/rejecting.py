@@ -1,0 +1,115 @@
+"""A quick look at many pairs at once: those go that no closer comparison makes a link, and most do.
+
+It repeats in arrays what `comparing.likeness` and `scoring.likelihood` ask of titles; where it cannot tell, the pair stays. A test
+holds that it rejects nothing that would have become a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from .blocking import Numbers, Reading
+from .comparing import CLOSE, FLOOR, NEAR
+
+AT_ONCE = 200_000
+
+Truth = NDArray[np.bool_]
+Texts = NDArray[np.object_]
+
+
+def worth_comparing(reading: Reading, pairs: Numbers) -> Iterator[Numbers]:
+    """Those of ``pairs`` (see `candidates`) that may become links, in their order, a chunk at a time."""
+    compact, ordered = (np.array(text, dtype=object) for text in (reading.compact, reading.ordered))
+    for start in range(0, len(pairs), AT_ONCE):
+        chunk = pairs[start : start + AT_ONCE]
+        a, b = np.divmod(chunk, len(reading))
+        yield chunk[_may_link(_Glance(reading, compact, ordered, a, b))]
+
+
+class _Glance:
+    """Two columns of records side by side."""
+
+    def __init__(self, reading: Reading, compact: Texts, ordered: Texts, a: Numbers, b: Numbers) -> None:
+        self.reading, self.compact, self.ordered, self.a, self.b = reading, compact, ordered, a, b
+
+    def same(self, name: str) -> Truth:
+        """True where both say the same, or both nothing."""
+        column = getattr(self.reading, name)
+        return np.asarray(column[self.a] == column[self.b])
+
+    def given(self, name: str) -> Truth:
+        """True where both say the same."""
+        column = getattr(self.reading, name)
+        return np.asarray((column[self.a] != 0) & (column[self.a] == column[self.b]))
+
+    def either(self, name: str) -> Truth:
+        column = getattr(self.reading, name)
+        return np.asarray((column[self.a] != 0) | (column[self.b] != 0))
+
+    def at(self, which: Truth) -> _Glance:
+        """Only the pairs where ``which`` is true."""
+        return _Glance(self.reading, self.compact, self.ordered, self.a[which], self.b[which])
+
+    def words_alike(self) -> NDArray[np.float64]:
+        """Ratio of sorted words, 0 to 100; 0 below FLOOR."""
+        return _ratios(self.ordered[self.a], self.ordered[self.b], FLOOR)
+
+    def letters_alike(self, least: float) -> NDArray[np.float64]:
+        """Ratio of all letters run together, 0 to 100; 0 below ``least``."""
+        return _ratios(self.compact[self.a], self.compact[self.b], least)
+
+    def may_share_a_family(self) -> Truth:
+        shared = (self.reading.families[self.a] & self.reading.families[self.b]).any(axis=1)
+        return np.asarray(shared | ~self.same("cjk_names"))
+
+
+def _ratios(one: Texts, other: Texts, least: float) -> NDArray[np.float64]:
+    return np.asarray(
+        process.cpdist(one.tolist(), other.tolist(), scorer=fuzz.ratio, score_cutoff=least, dtype=np.float64, workers=1)
+    )
+
+
+def _may_link(pair: _Glance) -> Truth:
+    same_start, same_pmid = pair.given("start"), pair.given("pmid")
+    titles = pair.reading.titles
+    untitled = (titles[pair.a] == 0) | (titles[pair.b] == 0)
+    simple = (titles[pair.a] == 1) & (titles[pair.b] == 1) & ~same_pmid & ~_may_begin(pair)
+    stays = np.where(untitled, same_start | same_pmid, ~simple)
+    for which, may_stay in ((simple & ~same_start, _stays_by_title), (simple & same_start, _stays_by_place)):
+        if which.any():
+            stays[which] = may_stay(pair.at(which))
+    return stays
+
+
+def _may_begin(pair: _Glance) -> Truth:
+    """True where one title begins the other, or is so short that all is left to the closer look."""
+    begins = pair.either("short")
+    alike = np.flatnonzero(pair.given("beginning") & ~begins)
+    sides = pair.compact[pair.a[alike]], pair.compact[pair.b[alike]]
+    begins[alike] = [one.startswith(other) or other.startswith(one) for one, other in zip(*sides, strict=True)]
+    return begins
+
+
+def _stays_by_title(pair: _Glance) -> Truth:
+    """Without a page in common: titles that are close, or near with a family name in common."""
+    words = pair.words_alike()
+    stays = words >= CLOSE
+    near = (words >= NEAR) & ~stays
+    stays |= near & pair.may_share_a_family()
+    open_yet = near & ~stays
+    stays[open_yet] = pair.at(open_yet).letters_alike(CLOSE) > 0
+    return np.asarray(stays)
+
+
+def _stays_by_place(pair: _Glance) -> Truth:
+    """With the start page in common: near titles, or a volume or DOI in common and titles that cannot be told apart."""
+    words = pair.words_alike()
+    stays = words >= NEAR
+    floor = (words >= FLOOR) & ~stays
+    stays[floor] = pair.at(floor).letters_alike(NEAR) > 0
+    apart = pair.same("cjk") & pair.same("english") & ((words < FLOOR) | ~pair.same("end"))
+    return np.asarray(stays | ((pair.same("volume") | pair.same("doi")) & ~apart))
