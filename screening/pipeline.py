@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from screening.conflicts import overdue
+from screening.decisions.assigning_job import share_out
 from screening.decisions.opening import open_title_abstract
+from screening.decisions.work import SHARE_OUT
 from screening.dedupe.finding import find_duplicates
 from screening.dedupe.spreading import do_asked_part
 from screening.fulltexts.identifying import match_files
@@ -19,6 +21,7 @@ HANDLERS: dict[str, Callable[[Claim], None]] = {
     "dedupe.find": find_duplicates,
     "dedupe.part": do_asked_part,
     "decisions.open_items": open_title_abstract,
+    SHARE_OUT: share_out,
     "fulltexts.match": match_files,
     overdue.JOB: overdue.hand_over_overdue,
     letters.MENTIONS_JOB: letters.write_mentions,

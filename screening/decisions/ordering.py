@@ -1,4 +1,4 @@
-"""In which order the records of a stage come up: places from 1, the same for the same records and seed. Pure."""
+"""In which order the records of a stage come up: the same for the same records and seed. Pure."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ class Entry:
 def places(entries: Iterable[Entry], order: str, *, seed: int) -> dict[int, int]:
     """Item -> its place in the order ``import``, ``random``, ``newest``, ``oldest`` or ``title``; ties by record number.
 
-    A new record never changes the order of two others. Raises KeyError for another order.
+    Places are the record numbers as imported, as they are where nobody asks for an order; otherwise they run from 1. A new record
+    never changes the order of two others. Raises KeyError for another order.
     """
+    if order == "import":
+        return {entry.item: entry.number for entry in entries}
     key = _keys(seed)[order]
     ranked = sorted(entries, key=lambda entry: (key(entry), entry.number))
     return {entry.item: place for place, entry in enumerate(ranked, start=1)}
@@ -32,7 +35,6 @@ def places(entries: Iterable[Entry], order: str, *, seed: int) -> dict[int, int]
 
 def _keys(seed: int) -> dict[str, Callable[[Entry], int | str]]:
     return {
-        "import": lambda entry: entry.number,
         "random": lambda entry: hashlib.blake2b(f"{seed} {entry.number}".encode(), digest_size=8).hexdigest(),
         "newest": lambda entry: NO_YEAR if entry.year is None else -entry.year,
         "oldest": lambda entry: NO_YEAR if entry.year is None else entry.year,

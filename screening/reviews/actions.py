@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from reviewapp.accounts.models import User
 from screening.audit.actions import record
 from screening.audit.refusal import NotAllowedNow
+from screening.jobs.actions import enqueue
 from screening.reviews.models import Invitation, Membership, Review, ReviewKind
 from screening.roles import Role
 
@@ -244,6 +245,7 @@ def change_roles(
     if _standing(member) != before:
         member.save()
         _log(member, "changed roles", actor, before=before, after=_standing(member))
+        _share_out(member)
     return member
 
 
@@ -258,6 +260,7 @@ def end_membership(*, member: Membership, actor: User) -> Membership:
     member.active_to = timezone.now()
     member.save(update_fields=["active_to"])
     _log(member, "left the team", actor, before=_standing(member))
+    _share_out(member)
     return member
 
 
@@ -271,7 +274,17 @@ def resume_membership(*, member: Membership, actor: User) -> Membership:
     member.active_to = None
     member.save(update_fields=["active_to"])
     _log(member, "came back to the team", actor, after=_standing(member))
+    _share_out(member)
     return member
+
+
+def _share_out(member: Membership) -> None:
+    """What is kept for members who left or read other languages now is for others (S6, S7): ask for it, where work is shared."""
+    plans = member.review.stage_plans.values_list("stage", flat=True)
+    rounds = member.review.pilots.filter(ended_at__isnull=True).values_list("stage", flat=True)
+    again = member.review.rescreens.filter(ended_at__isnull=True).values_list("stage", flat=True)
+    for stage in sorted({*plans, *rounds, *again}):
+        enqueue(name="decisions.share_out", review_id=member.review_id, subject=stage)
 
 
 def _locked(review: Review) -> Review:
