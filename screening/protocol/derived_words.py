@@ -34,8 +34,11 @@ _PASSED_OVER = frozenset(_SMALL.split())
 class Worded(Protocol):
     """What is read of a criterion."""
 
-    met_when: str
-    not_met_when: str
+    @property
+    def met_when(self) -> str: ...
+
+    @property
+    def not_met_when(self) -> str: ...
 
 
 @dataclass(frozen=True)

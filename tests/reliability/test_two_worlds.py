@@ -82,6 +82,8 @@ def _tries(stand: Stand) -> Iterator[tuple[str, dict[str, str]]]:
                 yield reverse(vote, args=[slug, number]), _sent(decision)
             for act in ("take_back", "postpone"):
                 yield reverse(f"{vote}_{act}", args=[slug, number]), {}
+            yield reverse("screening_tags", args=[slug, number]), {"new": "Own", "stage": stage.value}
+            yield reverse("screening_highlights", args=[slug, number]), {"highlights": "off", "stage": stage.value}
             yield reverse("screening_reopen", args=[slug, item_id]), {"reason": "Why not"}
             yield reverse("conflict_comment", args=[slug, item_id]), {"text": "Hm"}
             yield reverse("conflict_position", args=[slug, item_id]), {"decision": "include"}

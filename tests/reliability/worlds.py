@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,13 +16,14 @@ from django.db import connection, transaction
 from screening.conflicts.actions import add_comment, escalate, record_own_reading, rule
 from screening.decisions.actions import Choice, cast_vote
 from screening.decisions.models import Item
+from screening.decisions.own.actions import set_own_words, set_tags, set_view
 from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.actions import remove_record
 from screening.fulltexts.actions import log_attempt, mark_not_retrieved, mark_retrieved
 from screening.fulltexts.models import Cause
 from screening.imports.models import Import
 from screening.records.models import Record
-from screening.reviews.models import Review
+from screening.reviews.models import Membership, Review
 from screening.studies.actions import create_study
 from tests.factories import make_import, make_record, open_screening, run_jobs
 from tests.reliability.team import BEGINNING, Team, make_team
@@ -181,10 +182,19 @@ def world(stand: Stand, votes: Votes | None) -> Iterator[time_machine.Traveller]
             for item_id in (stand.sealed[stage], stand.frozen[stage]):
                 for choice in votes(stage) if votes else ():
                     clock.shift(5)
-                    cast_vote(member=stand.team.member("alice"), item_id=item_id, choice=choice)
+                    _vote_and_keep(stand.team.member("alice"), item_id, choice)
         clock.move_to(SEEN)
         yield clock
         transaction.set_rollback(True)
+
+
+def _vote_and_keep(alice: Membership, item_id: int, choice: Choice) -> None:
+    """Her vote, with the time that it took, and what she keeps beside it: a tag, and words of her own to highlight (P19)."""
+    cast_vote(member=alice, item_id=item_id, choice=replace(choice, seconds=20 + 10 * len(choice.note)))
+    if choice.note:
+        set_tags(member=alice, item=Item.objects.get(pk=item_id), names=[choice.note])
+        set_own_words(member=alice, speaks_for=choice.note, speaks_against="survey")
+        set_view(member=alice, highlights_on=len(choice.note) == 5, hides_authors=True)
 
 
 def _number_rows_from_here() -> None:

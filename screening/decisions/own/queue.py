@@ -149,12 +149,12 @@ def _votes_of(member: Membership) -> QuerySet[Vote]:
     return Vote.objects.filter(reviewer=member, withdrawn_at__isnull=True, round=F("item__round"))
 
 
-def _tagged(member: Membership, name: str = "") -> QuerySet[Tagging, dict[str, Any]]:
+def _tagged(member: Membership, name: str = "") -> QuerySet[Tagging, Any]:
     tags = Tagging.objects.filter(reviewer=member)
     return (tags.filter(name=name) if name else tags).values("item")
 
 
-def _put_off(member: Membership) -> QuerySet[Postponed, dict[str, Any]]:
+def _put_off(member: Membership) -> QuerySet[Postponed, Any]:
     return Postponed.objects.filter(reviewer=member).values("item")
 
 
