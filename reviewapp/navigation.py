@@ -31,7 +31,7 @@ PAGES = (
     Page("Protocol", "protocol", ("protocol",)),
     Page("Searches", "searches", ("search", "source", "import", "record")),
     Page("Duplicates", "duplicates", ("duplicate",)),
-    Page("Screening", "screening_ta", ("screening_ta", "screening", "vote", "my_votes")),
+    Page("Screening", "screening_ta", ("screening_ta", "screening", "vote", "my_", "words")),
     Page("Conflicts", "conflicts", ("conflict", "ruling", "adjudicat")),
     Page("Full text", "fulltexts", ("fulltext", "report", "screening_ft", "vote_ft", "retrieval")),
     Page("Studies", "studies", ("stud",)),
