@@ -14,7 +14,9 @@ from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import open_items
 from screening.decisions.verdict import Stage
 from screening.fulltexts import storage
-from screening.fulltexts.models import Cause, Report, ReportFile, Retrieval, RetrievalAttempt
+from screening.fulltexts.links import template_problem
+from screening.fulltexts.media_types import ATTACHMENTS, PDF, REPORTS
+from screening.fulltexts.models import Cause, FileKind, LinkResolver, Report, ReportFile, Retrieval, RetrievalAttempt
 from screening.fulltexts.queue import sought
 from screening.records.changes import log_change
 from screening.records.models import ChangeOf, Record
@@ -102,6 +104,13 @@ def seek_again(*, member: Membership, record: Record, reason: str = "") -> Repor
     return _set_status(member=member, report=report, status=Retrieval.SOUGHT, reason=reason)
 
 
+def restore_status(*, member: Membership, record: Record, status: str, cause: str) -> None:
+    """Give a report back the status that it had before a file was attached. Call inside the transaction that takes the file off."""
+    report = _report(member=member, record=record)
+    if report.status != status:
+        _set_status(member=member, report=report, status=Retrieval(status), cause=cause, reason="undone")
+
+
 def _set_status(
     *, member: Membership, report: Report, status: Retrieval, cause: str = "", url: str = "", reason: str = ""
 ) -> Report:
@@ -126,40 +135,69 @@ def _set_status(
 
 
 @dataclass(frozen=True, slots=True)
-class StoredPdf:
-    """A PDF on disk: the name it came with, its hash, its size in bytes."""
+class StoredFile:
+    """A file on disk: the name it came with, its hash, its size in bytes, its media type."""
 
     name: str
     sha256: str
     size: int
+    media_type: str = PDF
 
 
-def store_pdf(*, review_id: int, upload: UploadedFile[bytes]) -> StoredPdf:
-    """Keep the bytes of an upload; no report has it yet. Raises NotAllowedNow when it is no PDF or too large."""
-    sha256, size = storage.keep(review_id=review_id, upload=upload)
-    return StoredPdf((upload.name or "report.pdf")[-255:], sha256, size)
+def store(*, review_id: int, upload: UploadedFile[bytes], takes: frozenset[str] = REPORTS) -> StoredFile:
+    """Keep the bytes of an upload; no report has it yet. Raises NotAllowedNow when it is of no kind in ``takes``, or too large."""
+    kept = storage.keep(review_id=review_id, chunks=upload.chunks(), takes=takes)
+    return StoredFile((upload.name or "report.pdf")[-255:], kept.sha256, kept.size, kept.media_type)
 
 
 @transaction.atomic
-def add_file(*, member: Membership, record: Record, upload: UploadedFile[bytes]) -> ReportFile:
-    """Store a PDF of the report, which is thereby retrieved. The same file again changes nothing."""
+def add_file(
+    *, member: Membership, record: Record, upload: UploadedFile[bytes], kind: str = FileKind.MAIN
+) -> ReportFile:
+    """Store a file of the report; the report itself makes it retrieved. The same file again changes nothing.
+
+    Raises NotAllowedNow where the report itself is no PDF, or a supplement of a kind that is not taken.
+    """
     _report(member=member, record=record)
-    return attach_pdf(member=member, record=record, pdf=store_pdf(review_id=member.review_id, upload=upload))
+    takes = REPORTS if kind == FileKind.MAIN else ATTACHMENTS
+    stored = store(review_id=member.review_id, upload=upload, takes=takes)
+    return attach(member=member, record=record, stored=stored, kind=kind)
 
 
 @transaction.atomic
-def attach_pdf(*, member: Membership, record: Record, pdf: StoredPdf) -> ReportFile:
-    """A stored PDF is this report, which is thereby retrieved. The same file again changes nothing."""
+def attach(*, member: Membership, record: Record, stored: StoredFile, kind: str = FileKind.MAIN) -> ReportFile:
+    """A stored file belongs to this report, which is retrieved where the file is the report itself. The same again changes nothing."""
     report = _report(member=member, record=record)
+    if kind not in FileKind.values:
+        raise NotAllowedNow("Say what the file is: the report, a supplement, a correction or a protocol.")
     file, made = ReportFile.objects.get_or_create(
-        report=report, sha256=pdf.sha256, removed_at=None,
-        defaults={"review_id": member.review_id, "name": pdf.name, "size": pdf.size, "by": member.user},
+        report=report, sha256=stored.sha256, removed_at=None,
+        defaults={
+            "review_id": member.review_id, "name": stored.name, "size": stored.size, "by": member.user, "kind": kind,
+            "media_type": stored.media_type,
+        },
     )  # fmt: skip
     if made:
-        _log(verb="upload report", member=member, record=record, after={"name": file.name, "sha256": pdf.sha256})
-    if report.status != Retrieval.RETRIEVED:
+        _log(
+            verb="upload report", member=member, record=record,
+            after={"name": file.name, "sha256": file.sha256, "kind": kind},
+        )  # fmt: skip
+    if file.kind == FileKind.MAIN and report.status != Retrieval.RETRIEVED:
         _set_status(member=member, report=report, status=Retrieval.RETRIEVED)
     return file
+
+
+@transaction.atomic
+def change_kind(*, member: Membership, file: ReportFile, kind: str) -> None:
+    """Say anew what a file is to its report; a report at hand stays so. Raises NotAllowedNow where a report would be no PDF."""
+    if kind not in FileKind.values or (kind == FileKind.MAIN and file.media_type != PDF):
+        raise NotAllowedNow("The report itself is a PDF; this file can be a supplement, a correction or a protocol.")
+    record = file.report.record
+    before = {"name": file.name, "kind": file.kind}
+    ReportFile.objects.filter(pk=file.pk).update(kind=kind)
+    _log(verb="change kind of file", member=member, record=record, before=before, after={"kind": kind})
+    if kind == FileKind.MAIN:
+        mark_retrieved(member=member, record=record)
 
 
 @transaction.atomic
@@ -175,3 +213,20 @@ def remove_file(*, member: Membership, file: ReportFile, reason: str) -> None:
         before={"name": file.name},
         reason=reason.strip(),
     )
+
+
+@transaction.atomic
+def set_link_resolver(*, member: Membership, template: str) -> None:
+    """Set, or take away with "", the address by which the library's link resolver is asked. Raises NotAllowedNow for no such address."""
+    if template and (problem := template_problem(template)):
+        raise NotAllowedNow(problem)
+    before = LinkResolver.objects.filter(review_id=member.review_id).values_list("template", flat=True).first() or ""
+    if template == before:
+        return
+    if template:
+        LinkResolver.objects.update_or_create(review_id=member.review_id, defaults={"template": template})
+    else:
+        LinkResolver.objects.filter(review_id=member.review_id).delete()
+    audit(
+        verb="set link resolver", review_id=member.review_id, actor=member.user, before={"address": before}, after={"address": template}
+    )  # fmt: skip

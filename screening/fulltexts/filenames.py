@@ -1,4 +1,4 @@
-"""Which sought report a PDF is, judged by its file name: the DOI in it, else the words of the title. Pure."""
+"""Which sought report a PDF is, judged by its file name: the DOI, the record's number, else words of the title. Pure."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _ENDING = re.compile(r"\.pdf$", re.IGNORECASE)
 _COPY = re.compile(r"\s*(?:\(\d+\)|- ?copy)$", re.IGNORECASE)
 _APART = re.compile(r"[^0-9a-z\u0370-\u03ff\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMBERED = re.compile(r"(?:record|rec|ref|no|nr)-?0*([1-9]\d{0,6})(?!\d)(?:-|$)")
+_HASH = re.compile(r"#\s*0*([1-9]\d{0,6})(?!\d)")
 _GLUED_YEAR = re.compile(r"(?<=[a-z])(?=(?:19|20)\d\d(?!\d))|(?<=\d{4})(?=[a-z])")
 
 
@@ -67,6 +69,13 @@ def matches(name: str, reports: Iterable[Sought]) -> list[Match]:
     if len(sure) == 1:
         return sure
     return [Match(one.number, min(one.score, SURE - 1)) for one in found[:OFFERED]]
+
+
+def number_in(name: str) -> int:
+    """The number of the record that a file name gives in so many words ("record 12", "#12"), or 0."""
+    stem = _ENDING.sub("", unquote(name).strip())
+    found = _HASH.search(stem) or _NUMBERED.match(key(stem))
+    return int(found.group(1)) if found else 0
 
 
 def _score(stem: str, report: Sought) -> int:

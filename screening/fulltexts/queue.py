@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from screening.decisions import queue as stage_queue
 from screening.decisions.models import Item, ItemQuerySet
 from screening.decisions.queue import decided
 from screening.decisions.verdict import Decision, ItemState, Stage
 from screening.fulltexts.filenames import Sought
-from screening.fulltexts.models import Report, ReportFile, RetrievalAttempt
+from screening.fulltexts.links import Link, links_of
+from screening.fulltexts.models import FileKind, LinkResolver, Report, ReportFile, RetrievalAttempt
 from screening.protocol.models import Criterion
 from screening.records.models import Record
 from screening.records.queue import found_by
@@ -41,17 +43,36 @@ def not_retrieved(review_id: int) -> ItemQuerySet:
     return sought(review_id).filter(record__report__status="not_retrieved")
 
 
+def _asked(review_id: int) -> QuerySet[RetrievalAttempt]:
+    """Requests that nobody has closed."""
+    return RetrievalAttempt.objects.filter(review_id=review_id, asked__gt="", closed_on__isnull=True)
+
+
+def requested(review_id: int) -> ItemQuerySet:
+    """Reports to retrieve that somebody was asked for."""
+    return to_retrieve(review_id).filter(record__report__in=_asked(review_id).values("report"))
+
+
+def overdue(review_id: int) -> ItemQuerySet:
+    """Those of `requested` for which an answer was expected before today."""
+    late = _asked(review_id).filter(due_on__lt=timezone.localdate())
+    return to_retrieve(review_id).filter(record__report__in=late.values("report"))
+
+
 BOARD = {
     "sought": ("Sought", sought),
     "to-retrieve": ("To retrieve", to_retrieve),
+    "requested": ("Requested", requested),
+    "overdue": ("Overdue requests", overdue),
     "retrieved": ("Retrieved", retrieved),
     "not-retrieved": ("Not retrieved", not_retrieved),
 }
 
 
 def board_counts(review: Review) -> list[tuple[str, str, int]]:
-    """(name, label, number) of each list of the board."""
-    return [(name, label, rows(review.pk).count()) for name, (label, rows) in BOARD.items()]
+    """(name, label, number) of each list of the board; requests only where there are some."""
+    counts = [(name, label, rows(review.pk).count()) for name, (label, rows) in BOARD.items()]
+    return [one for one in counts if one[2] or one[0] not in ("requested", "overdue")]
 
 
 def board_rows(review: Review, name: str, query: str = "") -> ItemQuerySet:
@@ -77,10 +98,9 @@ def attempts_of(record: Record) -> list[RetrievalAttempt]:
 
 
 def files_of(record: Record) -> list[ReportFile]:
-    """Files of the report that were not removed, the newest first."""
-    return list(
-        ReportFile.objects.filter(report__record=record, removed_at__isnull=True).select_related("by").order_by("-pk")
-    )
+    """Files of the report that were not removed: the report itself first, then the newest."""
+    files = ReportFile.objects.filter(report__record=record, removed_at__isnull=True).select_related("by")
+    return sorted(files.order_by("-pk"), key=lambda file: file.kind != FileKind.MAIN)
 
 
 def removed_files_of(record: Record) -> list[ReportFile]:
@@ -98,6 +118,13 @@ def sought_by_name(review: Review) -> list[Sought]:
 
 def _family(authors: list[str]) -> str:
     return authors[0].partition(",")[0].strip() if authors else ""
+
+
+def links_to(record: Record) -> list[Link]:
+    """The ways to a report that its identifiers and the review's link resolver open."""
+    template = LinkResolver.objects.filter(review_id=record.review_id).values_list("template", flat=True).first() or ""
+    pmcid = str(record.ids.get("pmcid", ""))
+    return list(links_of(doi=record.doi, title=record.title, pmid=record.pmid, pmcid=pmcid, template=template))
 
 
 @dataclass(frozen=True, slots=True)

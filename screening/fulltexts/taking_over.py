@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from screening.decisions.bringing_in import Items, People, Records, Rulebook, Un
 from screening.decisions.models import Item
 from screening.decisions.queue import reopen_queue
 from screening.decisions.verdict import Decision, ItemState, Stage
-from screening.decisions.votes_file import VoteRow
+from screening.decisions.vote_row import VoteRow
 from screening.fulltexts.actions import log_attempt, mark_retrieved
 from screening.fulltexts.models import Report, Retrieval
 from screening.records.models import Record
@@ -46,11 +47,23 @@ class _Undo(Exception):
     """Leaves the transaction with nothing stored."""
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A row with the record and the member that it names, or the sentence that says why it has no place."""
+
+    row: VoteRow
+    record_id: int = 0
+    member: Membership | None = None
+    unmatched: str = ""
+    refused: str = ""
+
+
 @dataclass
 class TakingOver:
     """One file on its way into a stage of a review. ``actor`` is the lead who answers for it; ``source`` names the file.
 
-    ``told`` is called with the number of rows done.
+    ``told`` is called with the number of rows done. ``people`` and ``reasons`` are the file's names and reasons mapped by hand.
+    ``blind`` where whoever reads what came of it may not learn what is sealed.
     """
 
     review: Review
@@ -58,14 +71,27 @@ class TakingOver:
     actor: Membership
     source: str
     told: Callable[[int], None] = lambda done: None
+    people: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    blind: bool = False
     brought: Brought = field(default_factory=Brought)
+
+    @cached_property
+    def book(self) -> Rulebook:
+        """The protocol in force. Raises NotAllowedNow before the first freeze."""
+        return Rulebook(self.review, self.stage, self.reasons)
+
+    @cached_property
+    def items(self) -> Items:
+        """The items of the stage."""
+        return Items(self.review, self.stage)
 
     def take_over(self, rows: Iterable[VoteRow], *, partial: bool = False) -> Brought:
         """Store every row, or none where one does not fit, unless ``partial``. Raises NotAllowedNow before the first freeze."""
-        self.book, self.items = Rulebook(self.review, self.stage), Items(self.review, self.stage)
+        assert self.book  # noqa: S101  refuses before anything is read
         try:
             with transaction.atomic():
-                self._each(sorted(rows, key=lambda row: (row.adjudicator, row.decided_at or FIRST, row.line)))
+                self.store(self.place(rows))
                 if not partial and not self.brought.fits:
                     raise _Undo
                 reopen_queue(review_id=self.review.pk, stage=self.stage)
@@ -75,33 +101,35 @@ class TakingOver:
             listed.sort(key=lambda entry: entry["line"])
         return self.brought
 
-    def _each(self, rows: list[VoteRow]) -> None:
-        placed = list(self._placed(rows))
+    def place(self, rows: Iterable[VoteRow]) -> list[Placed]:
+        """Every row with its place, in the order of storing: votes before rulings, each in the order of time. Writes nothing."""
+        records, people = Records(self.review), People(self.review, self.people)
+        ordered = sorted(rows, key=lambda row: (row.adjudicator, row.decided_at or FIRST, row.line))
+        placed = [_placed(row, records, people) for row in ordered]
         clashing = _clashing(placed)
-        for done, (row, record_id, member) in enumerate(placed, 1):
-            if (record_id, member.pk) in clashing:
-                self._refuse(
-                    row, f"Votes of {member.user} on this record, or on its duplicates, contradict each other."
-                )
-                continue
-            try:
-                with transaction.atomic():
-                    self._one(row, record_id, member)
-            except NotAllowedNow as refusal:
-                self._refuse(row, str(refusal))
-            self.told(done)
+        return [
+            replace(
+                one, refused=f"Votes of {one.member.user} on this record, or on its duplicates, contradict each other."
+            )
+            if one.member and (one.record_id, one.member.pk) in clashing
+            else one
+            for one in placed
+        ]
 
-    def _placed(self, rows: list[VoteRow]) -> Iterator[tuple[VoteRow, int, Membership]]:
-        """The rows that name a record and a member, with both; the others are listed."""
-        records, people = Records(self.review), People(self.review)
-        for row in rows:
-            if row.problem:
-                self._refuse(row, row.problem)
-                continue
-            try:
-                yield row, records.named_by(row), people.named(row.reviewer)
-            except Unmatched as unmatched:
-                self.brought.unmatched.append(_entry(row, str(unmatched)))
+    def store(self, placed: Iterable[Placed]) -> None:
+        """Store the rows that have a place, each whole or not at all; the others are listed."""
+        for done, one in enumerate(placed, 1):
+            if one.unmatched:
+                self.brought.unmatched.append(_entry(one.row, one.unmatched))
+            elif one.refused or one.member is None:
+                self._refuse(one.row, one.refused)
+            else:
+                try:
+                    with transaction.atomic():
+                        self._one(one.row, one.record_id, one.member)
+                except NotAllowedNow as refusal:
+                    self._refuse(one.row, str(refusal))
+            self.told(done)
 
     def _refuse(self, row: VoteRow, sentence: str) -> None:
         self.brought.refused.append(_entry(row, sentence))
@@ -116,7 +144,8 @@ class TakingOver:
             self.brought.rulings += stored
         else:
             stored = bring_in_vote(
-                member=member, item_id=item_id, choice=self.book.choice(row), book=self.book, source=self.source, cast_at=row.decided_at
+                member=member, item_id=item_id, choice=self.book.choice(row), book=self.book, source=self.source, cast_at=row.decided_at,
+                blind=self.blind,
             )  # fmt: skip
             self.brought.votes += stored
         self.brought.repeated += not stored
@@ -137,7 +166,7 @@ class TakingOver:
         earlier = Ruling.objects.filter(item=item, round=item.round).first()
         if earlier is not None and (earlier.adjudicator_id, earlier.decision) == (member.pk, row.decision):
             return False
-        if item.state not in (*TALKABLE, ItemState.ARBITRATION):
+        if (self.blind and not item.is_revealed()) or item.state not in (*TALKABLE, ItemState.ARBITRATION):
             raise NotAllowedNow("Its votes are not in conflict, so there is nothing to rule on.", rule="S2")
         if item.state != ItemState.ARBITRATION:
             escalate(member=self.actor, item_id=item.pk, note=f"Ruled on elsewhere: {self.source}")
@@ -152,14 +181,25 @@ class TakingOver:
         return True
 
 
-def _clashing(placed: list[tuple[VoteRow, int, Membership]]) -> set[tuple[int, int]]:
+def _placed(row: VoteRow, records: Records, people: People) -> Placed:
+    if row.problem:
+        return Placed(row, refused=row.problem)
+    try:
+        return Placed(row, records.named_by(row), people.named(row.reviewer))
+    except Unmatched as unmatched:
+        return Placed(row, unmatched=str(unmatched))
+
+
+def _clashing(placed: Iterable[Placed]) -> set[tuple[int, int]]:
     """(record, member) that have two votes in the file which differ: none of them is taken."""
     first: dict[tuple[int, int], tuple[object, ...]] = {}
     found = set()
-    for row, record_id, member in placed:
-        said = (row.adjudicator, row.decision, row.reason.casefold())
-        if first.setdefault((record_id, member.pk), said) != said:
-            found.add((record_id, member.pk))
+    for one in placed:
+        if one.member is None:
+            continue
+        said = (one.row.adjudicator, one.row.decision, one.row.reason.casefold())
+        if first.setdefault((one.record_id, one.member.pk), said) != said:
+            found.add((one.record_id, one.member.pk))
     return found
 
 

@@ -40,11 +40,8 @@ const leave = () => {
 function press(event) {
   if (isLeaving || isOff() || isIgnored(event)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (/^[1-9]$/.test(key)) {
-    if (cycle(key)) event.preventDefault();
-    return;
-  }
   const control = usable().find((one) => one.dataset.shortcut === key || one.dataset.alias === key);
+  if (!control && /^[1-9]$/.test(key) && cycle(key)) event.preventDefault();
   if (!control) return;
   event.preventDefault();
   control.focus({ preventScroll: true });
@@ -77,7 +74,7 @@ function showKeys() {
     const keys = [control.dataset.shortcut, control.dataset.alias].filter(Boolean);
     add(list, keys.map((key) => key.toUpperCase()), wordsOf(control));
   }
-  const criteria = Math.min(document.querySelectorAll("[data-criterion]").length, 9);
+  const criteria = usable().some((one) => one.dataset.shortcut === "1") ? 0 : Math.min(document.querySelectorAll("[data-criterion]").length, 9);
   if (criteria) add(list, [criteria > 1 ? `1 to ${criteria}` : "1"], "Answer a criterion: met, not met, unclear, none");
   dialog.showModal();
 }

@@ -11,7 +11,7 @@ from screening.conflicts.models import Ruling
 from screening.decisions.models import Item, Vote
 from screening.decisions.pairs import agreement_of
 from screening.decisions.verdict import Decision, Stage
-from screening.decisions.votes_file import VoteRow
+from screening.decisions.vote_row import VoteRow
 from screening.dedupe.stored import Place, write_places
 from screening.fulltexts.actions import log_attempt, mark_not_retrieved
 from screening.fulltexts.models import Report, RetrievalAttempt

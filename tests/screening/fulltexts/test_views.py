@@ -139,48 +139,6 @@ def test_a_record_whose_votes_are_sealed_is_not_sought_yet(client: Client, revie
 # Many files at once
 
 
-def test_a_file_named_by_its_doi_goes_to_its_report_and_the_others_wait(client: Client, review: Review) -> None:
-    by_doi, by_title, other = more_included(
-        review,
-        {"doi": "10.1000/tlp.233", "title": "Reading plots"},
-        {"title": "Mentors for young researchers in hospitals"},
-        {"title": "A map of assets"},
-    )
-    files = [
-        upload("10.1000_tlp.233.pdf"),
-        upload("mentors for young researchers.pdf", PDF + b"2"),
-        upload("scan.pdf", PDF + b"3"),
-        upload("x.pdf", b"no"),
-    ]
-    answer = client.post(url("fulltexts_upload", review), {"files": files}, follow=True)
-    html = answer.content.decode()
-    assert "10.1000_tlp.233.pdf is the report of record 1" in html
-    assert "x.pdf: It is not a PDF, so it was not stored" in html
-    assert status(by_doi) == "retrieved"
-    assert not Report.objects.filter(record=by_title).exists(), "a person confirms first"
-    fields = re.findall(r'<select name="(f[0-9a-f]{16})-other"', html)
-    assert len(fields) == 2
-    assert f'value="{by_title.number}" checked' in html
-    client.post(
-        url("fulltexts_match", review),
-        {fields[0]: by_title.number, fields[1]: "other", f"{fields[1]}-other": other.number},
-    )
-    assert [file.name for file in ReportFile.objects.order_by("report__record__number")] == [
-        "10.1000_tlp.233.pdf",
-        "mentors for young researchers.pdf",
-        "scan.pdf",
-    ]
-    assert client.get(url("fulltexts_match", review)).status_code == 302, "nothing waits any more"
-
-
-def test_many_files_that_find_their_report_are_told_as_one_number(client: Client, review: Review) -> None:
-    more_included(review, *({"doi": f"10.1000/tlp.{n}"} for n in range(6)))
-    files = [upload(f"10.1000_tlp.{n}.pdf", PDF + b"%d" % n) for n in range(6)]
-    html = client.post(url("fulltexts_upload", review), {"files": files}, follow=True).content.decode()
-    assert "6 files went to their reports, by their DOI." in html
-    assert ReportFile.objects.count() == 6
-
-
 @pytest.mark.parametrize("form", ["fulltexts_upload", "report_upload", "imports_upload"])
 def test_u6_more_files_than_fit_are_told_how_many_to_send_and_nothing_is_stored(
     client: Client, review: Review, record: Record, form: str, settings: Settings
@@ -202,22 +160,6 @@ def test_u6_the_forms_for_many_files_say_how_many_they_take(client: Client, revi
     assert "Up to 200 at a time" in page(client, "fulltexts", review)
     assert 'data-most="200"' in page(client, "report", review, record.number)
     assert "Up to 200 at once" in page(signed_in(lead(review)), "imports_upload", review, 1)
-
-
-def test_a_waiting_file_can_be_left_for_later_or_put_aside(client: Client, review: Review, record: Record) -> None:
-    client.post(url("fulltexts_upload", review), {"files": [upload("scan.pdf")]})
-    field = re.findall(r'name="(f[0-9a-f]{16})"', page(client, "fulltexts_match", review))[0]
-    assert client.post(url("fulltexts_match", review), {field: ""})["Location"] == url("fulltexts_match", review)
-    assert "1 uploaded file waits" in page(client, "fulltexts", review)
-    assert client.post(url("fulltexts_match", review), {field: "none"})["Location"] == url("fulltexts", review)
-    assert not ReportFile.objects.exists()
-
-
-def test_a_waiting_file_joins_sought_reports_only(client: Client, review: Review, record: Record) -> None:
-    client.post(url("fulltexts_upload", review), {"files": [upload("scan.pdf")]})
-    field = re.findall(r'name="(f[0-9a-f]{16})"', page(client, "fulltexts_match", review))[0]
-    assert client.post(url("fulltexts_match", review), {field: "999"}).status_code == 404
-    assert not ReportFile.objects.exists()
 
 
 # One report
@@ -323,10 +265,44 @@ def test_p28_a_pdf_is_served_in_a_box_of_its_own(client: Client, review: Review,
         one.close()
 
 
-def test_only_the_pages_with_a_pdf_may_frame(client: Client, review: Review, record: Record) -> None:
+def test_p28_a_part_of_a_pdf_is_served_as_a_part(client: Client, review: Review, record: Record) -> None:
+    file = add_file(member=alice(review), record=record, upload=upload())
+    there = url("report_file", review, record.number, file.pk)
+    part = client.get(there, headers={"Range": "bytes=5-7"})
+    assert (part.status_code, part["Content-Range"]) == (206, f"bytes 5-7/{len(PDF)}")
+    assert b"".join(part.streaming_content) == PDF[5:8]  # type: ignore[attr-defined]
+    assert "sandbox" in part["Content-Security-Policy"]
+    assert client.head(there, headers={"Range": "bytes=5-7"})["Content-Length"] == "3"
+    beyond = client.get(there, headers={"Range": "bytes=999-"})
+    assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(PDF)}")
+    other = client.get(there, headers={"Range": "bytes=0-1", "If-Range": '"another"'})
+    assert (other.status_code, other["Accept-Ranges"], other["ETag"]) == (200, "bytes", f'"{file.sha256}"')
+    other.close()
+
+
+def test_p28_what_is_no_pdf_is_a_download_and_never_the_report(client: Client, review: Review, record: Record) -> None:
+    there = url("report_upload", review, record.number)
+    sent = {"files": [upload("table.csv", b"a,b\n")], "kind": "supplement"}
+    assert "table.csv is stored with record" in client.post(there, sent, follow=True).content.decode()
+    file = ReportFile.objects.get()
+    assert (file.kind, file.media_type, status(record)) == ("supplement", "text/plain", "")
+    answer = client.get(url("report_file", review, record.number, file.pk))
+    assert answer["Content-Disposition"].startswith("attachment")
+    kind = url("report_file_kind", review, record.number, file.pk)
+    assert client.post(kind, {"kind": "main"}).status_code == 409
+    assert client.post(kind, {"kind": "protocol"}).status_code == 302
+    assert "<b>Protocol</b>" in page(client, "report", review, record.number)
+    assert (
+        "neither a PDF nor"
+        in client.post(there, {"files": [upload("x.exe", b"MZ\0")], "kind": "protocol"}, follow=True).content.decode()
+    )
+    answer.close()
+
+
+def test_only_full_text_review_has_a_worker_of_its_own(client: Client, review: Review, record: Record) -> None:
     add_file(member=alice(review), record=record, upload=upload())
-    assert "frame-src 'self'" in client.get(url("screening_ft", review))["Content-Security-Policy"]
-    assert "frame-src" not in client.get(url("fulltexts", review))["Content-Security-Policy"]
+    assert "worker-src 'self'" in client.get(url("screening_ft", review))["Content-Security-Policy"]
+    assert "worker-src" not in client.get(url("fulltexts", review))["Content-Security-Policy"]
 
 
 def test_a_file_that_is_gone_from_the_disk_is_told_in_a_sentence(
@@ -363,9 +339,10 @@ def cast(client: Client, review: Review, record: Record, **sent: Any) -> Any:
 
 def test_the_next_report_stands_beside_its_criteria(client: Client, review: Review, at_hand: Record) -> None:
     html = page(client, "screening_ft", review)
-    for word in (at_hand.title, "Open the PDF", "<iframe", "Reason, for Exclude", "0 of 2 votes", "Review 1"):
+    for word in (at_hand.title, "Open the PDF", "data-reader", "Reason, for Exclude", "0 of 2 votes", "Review 1"):
         assert word in html
-    assert page(client, "screening_ft_record", review, at_hand.number).count("<iframe") == 1
+    assert page(client, "screening_ft_record", review, at_hand.number).count('class="reader"') == 1
+    assert len(re.findall(r'<input type="radio" name="reason" value="[a-z_]+">', html)) == 7, "one choice a criterion"
 
 
 def test_without_a_report_at_hand_the_page_leads_to_the_board(client: Client, review: Review, record: Record) -> None:
