@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from screening.records.links import doi_address
-
 FIELDS = ("doi", "title", "pmid")
 LONGEST_TITLE = 300  # letters; addresses have an end
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -50,7 +48,7 @@ def resolved(template: str, values: Mapping[str, str]) -> str:
 def links_of(*, doi: str, title: str, pmid: str, pmcid: str, template: str = "") -> Iterator[Link]:
     """The ways to a report that its identifiers open: publisher, PubMed, PubMed Central, and the library's resolver."""
     if doi:
-        yield Link("Publisher, by DOI", doi_address(doi))
+        yield Link("Publisher, by DOI", f"https://doi.org/{quote(doi, safe='/:;().')}")
     if pmcid:
         yield Link("Open access at PubMed Central", f"https://pmc.ncbi.nlm.nih.gov/articles/{quote(pmcid, safe='')}/")
     if pmid:
