@@ -16,6 +16,10 @@ NEAR = 60.0
 CLOSE = 80.0
 FLOOR = 45.0
 LONGEST_ARTICLE = 100
+LONGEST_ISSUE = 300
+LONGEST_LETTERS = 4
+LONG_TITLE = 50
+LONG_TITLE_CJK = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,14 @@ class Comparison:
 
     title: float
     beginning: int
+    ending: int
     comparable: bool
     same_language: bool
     generic: bool
     heading: bool
+    long_title: bool
     many_authors: bool
+    anonymous: bool
     unplaced: bool
     proceedings: bool
     theses: bool
@@ -44,6 +51,9 @@ class Comparison:
     doi: Sign
     pmid: Sign
     long_range: bool
+    overlap: bool
+    unmistakable: bool
+    shared_pages: bool
     weak_start: bool
     same_source: bool
     numbers_differ: bool
@@ -104,26 +114,33 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
     """Compare two records field by field (recipe 3.3, DD2); ``near`` spares comparing the titles again."""
     near = near or _best_titles(a, b)
     one, other, title, beginning = near.one, near.other, near.ratio, near.beginning
-    words = _difference(near)
+    theses = a.thesis and b.thesis
     start, end = locators.compare_start(a.pages, b.pages), locators.compare_end(a.pages, b.pages)
     doi = Sign.SILENT if a.doi != b.doi and a.doi_work == b.doi_work else locators.compare(a.doi, b.doi)
     volume = locators.compare(a.volume, b.volume)
     long_range = all(_is_range(one.pages) and _is_paged(one.pages) for one in (a, b))
     issue = locators.compare_issue(a.issue, b.issue)
-    in_print = (long_range and end > 0) or (issue > 0 and not (a.congress or b.congress))
+    congress = a.congress or b.congress
+    in_print = (long_range and end > 0) or (issue > 0 and not congress)
     place = min(volume, start) > 0 and in_print
+    words = _difference(near)
+    if words is Difference.OPPOSITE and beginning >= CUT and min(volume, start) > 0 and end >= 0 and not congress:
+        words = Difference.EXTRA_WORD  # at one place in print the longer title has the subtitle that the other lacks
     return Comparison(
         title=title,
         beginning=beginning,
+        ending=_ending(near),
         comparable=one is not None and other is not None and one.cjk == other.cjk,
         same_language=one is not None and other is not None and wording.same_language(one, other),
         generic=a.generic or b.generic,
         heading=a.heading or b.heading,
+        long_title=_is_long(a) and _is_long(b),
         many_authors=min(len(a.authors.families), len(b.authors.families)) >= 2,
+        anonymous=not (a.authors.families or b.authors.families),
         unplaced=not (a.volume or b.volume or a.doi or b.doi) and not (a.pages.start and b.pages.start),
         proceedings=a.proceedings or b.proceedings,
-        theses=a.thesis and b.thesis,
-        congress=a.congress or b.congress,
+        theses=theses,
+        congress=congress,
         abstract_and_article=(a.congress and b.article) or (a.article and b.congress),
         authors=names.similarity(a.authors, b.authors),
         journal=journals.similarity(a.journal, b.journal),
@@ -135,6 +152,9 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
         doi=doi,
         pmid=locators.compare(a.pmid, b.pmid),
         long_range=long_range,
+        overlap=min(start, end) < 0 and locators.overlap(a.pages, b.pages),
+        unmistakable=_are_unmistakable(a.pages) and _are_unmistakable(b.pages),
+        shared_pages=a.pages.shared or b.pages.shared,
         weak_start=a.pages.is_weak and b.pages.is_weak,
         same_source=bool(a.source) and a.source == b.source,
         numbers_differ=_numbers_differ(a, b, near, place=place),
@@ -143,6 +163,14 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
         opposites=words is Difference.OPPOSITE,
         vetoes=tuple(contradictions(a, b)),
     )
+
+
+def _ending(near: Likeness) -> int:
+    """Letters of the shorter title where it ends the longer, which then has a rubric before it, else 0."""
+    if near.one is None or near.other is None or near.ratio == 100 or near.one.cjk != near.other.cjk:
+        return 0
+    shorter, longer = sorted((near.one.compact, near.other.compact), key=len)
+    return len(shorter) if longer.endswith(shorter) else 0
 
 
 def _difference(near: Likeness) -> Difference:
@@ -164,6 +192,16 @@ def _best_titles(a: Keys, b: Keys) -> Likeness:
             if ratio > best.ratio or (beginning > best.beginning and best.ratio < 97):
                 best = Likeness(one, other, max(ratio, best.ratio), beginning)
     return best
+
+
+def _is_long(one: Keys) -> bool:
+    """Long enough that two works of one meeting do not share it by accident."""
+    return one.title is not None and len(one.title.compact) >= (LONG_TITLE_CJK if one.title.cjk else LONG_TITLE)
+
+
+def _are_unmistakable(pages: locators.Pages) -> bool:
+    """Beyond what one issue holds, so that the volume is paged through, and more than letters and their reply take."""
+    return pages.start > LONGEST_ISSUE and LONGEST_LETTERS < pages.count <= LONGEST_ARTICLE and _is_paged(pages)
 
 
 def _is_range(pages: locators.Pages) -> bool:
@@ -215,8 +253,12 @@ def contradictions(a: Keys, b: Keys) -> list[str]:
         found.append("version")
     if a.cochrane and b.cochrane and (a.year != b.year or locators.compare_issue(a.issue, b.issue) < 0):
         found.append("version")
-    if a.thesis != b.thesis and (a.journal.names and b.journal.names) and (a.volume or b.volume):
+    if a.thesis != b.thesis and _is_in_journal(b if a.thesis else a):
         found.append("thesis")
     if a.preprint != b.preprint:
         found.append("preprint")
     return sorted(set(found))
+
+
+def _is_in_journal(one: Keys) -> bool:
+    return bool(one.journal.names and one.volume)

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import re
 
-from .titles import LONG_ENOUGH, LONG_ENOUGH_CJK, Title
+from .titles import LONG_ENOUGH, LONG_ENOUGH_CJK, OF_ANOTHER, Title
 
 _FLAGS: dict[str, re.Pattern[str]] = {
     "erratum": re.compile(
         r"^\W*(errat(um|a)\b|corrigend(um|a)\b|(author |publisher |editorial )?corrections?\W*(:|to\b|$)|addend(um|a)\b"
-        r"|retraction\b|notice of|withdrawn?\b|withdrawal\b|expression of concern|勘误|更正|訂正|정정)"
+        r"|retraction\b|notice of|withdrawn?\b|withdrawal\b|expression of concern|fe de errat\w+|berichtigung\b|rectificat\w+\b)"
         r"|\b(erratum|corrigendum|addendum)\W*$"
     ),
     "reply": re.compile(
         r"^\W*(re\b\W|(in )?(reply|response)( (to|from|by)\b|\W*:|\W*$)|(the )?authors?'?s?'? (reply|replies|response|comment)"
         r"|comments?( on\b|\W*:|\W*$)|commentary( on\b|\W*:|\W*$)|invited commentary|discussion( of\b|\W*:|\W*$)|rejoinder"
-        r"|letters?( to the editor|\W*:|\W*$)|correspondence\b|答复|回复|评论|评)"
+        r"|letters?( to the editor|\W*:|\W*$)|correspondence\b|(antwort|erwiderung|replik|kommentar)( (auf|zu|der)\b|\W*:|\W*$)"
+        r"|(reponse|respuesta|resposta|risposta|replica|commentaire|comentario|commento)"
+        r"( (a|au|aux|de|dos|degli|des|del|sur|sobre)\b|\W*:|\W*$))"
         r"|[:.\-/(\[\u2013\u2014]\s*(the )?(author'?s?'? )?(reply|response|comment|commentary|rejoinder|discussion|author'?s'? reply)\W*$"
+        r"|\bauthors?'?s?'? reply\W*$"
+        r"|[:.\-/(\[\u2013\u2014]\s*(antwort|erwiderung|reponse|respuesta|resposta|risposta)( d[a-z]+ aut[a-z]+)?\W*$"
     ),
-    "editorial": re.compile(
-        r"^\W*((guest )?(editors?'?s?|editorials?)\b|preface\b|foreword\b|社论|卷首语|编者按|巻頭言)"
-    ),
+    "editorial": re.compile(r"^\W*((guest )?(editors?'?s?|editorials?)\b|preface\b|foreword\b)"),
     "protocol": re.compile(
         r"\b(study|trial|review|research|meta-analysis) protocols?\b|\bprotocols? (for|of) (an?|the) |[:.-] (an? )?protocols?\W*$"
-        r"|\brationale,? (and|&) (study )?design\b|\bdesign,? (and|&) rationale\b|研究方案|试验方案"
+        r"|\brationale,? (and|&) (study )?design\b|\bdesign,? (and|&) rationale\b"
     ),
+}
+_CJK_FLAGS: dict[str, re.Pattern[str]] = {
+    "erratum": re.compile(r"^\W*(勘误|更正|撤稿|訂正|正誤表|정정|정오표)|(勘误|更正|撤稿)(声明|启事|通知)?\W*$"),
+    "reply": re.compile(
+        r"^\W*((作者)?(答复|回复)|评论|点评|对.{4,60}的(答复|回复|评论|商榷)|与.{2,60}商榷)"
+        r"|[:.\-/(\[\u2013\u2014]\s*(作者)?(答复|回复|评论|点评)\W*$"
+    ),
+    "editorial": re.compile(r"^\W*(社论|卷首语|编者按|巻頭言)"),
+    "protocol": re.compile(r"(研究|试验|試験)(方案|プロトコル)|프로토콜"),
 }
 _HEADING = re.compile(
     r"^(the |an? )?(annual |special issue |guest )?("
@@ -47,7 +58,12 @@ LONGEST_HEADING = 45
 
 def flags(folded: str) -> frozenset[str]:
     """What the title says the record is besides an article: erratum, reply, editorial, protocol."""
-    return frozenset(name for name, pattern in _FLAGS.items() if pattern.search(folded))
+    found = {name for name, pattern in _FLAGS.items() if pattern.search(folded)}
+    if not folded.isascii():
+        found |= {name for name, pattern in _CJK_FLAGS.items() if pattern.search(folded)}
+    if folded.endswith(")") and OF_ANOTHER.search(folded):
+        found.add("erratum")
+    return frozenset(found)
 
 
 def is_generic(title: Title) -> bool:

@@ -15,7 +15,9 @@ _MEETINGS = frozenset(("conference", "workshop", "symposium", "congress", "conf"
 LONG_NAME = 4
 LONGEST = 400
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|[(\[].*$")
-_SPLIT = re.compile(r"\s*=\s*|\s*:\s+|\s+/\s+|\.\s+(?=[^\W\d_]{4,})|\s*;\s+|\s+[|]\s+| - ")
+_SPLIT = re.compile(
+    r"\s*=\s*|\s*:\s+|\s+/\s+|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})|\.\s+(?=[^\W\d_]{4,})|\.(?=conference\b)|\s*;\s+|\s+[|]\s+| - "
+)
 _EDITION = re.compile(r"^(\d+(st|nd|rd|th)?|proc|proceedings?|annual)$")
 _NOT_A_JOURNAL = re.compile(r"^\W*(unknown|n/?a|none|not available)\W*$")
 _TRANSCRIBED = re.compile(
@@ -46,10 +48,13 @@ def journal(text: str) -> Journal:
     names = {_name(bare): None}
     for part in _SPLIT.split(bare):
         names.setdefault(_name(part))
-    named = tuple(name for name in names if name and len("".join(name)) > 1) or (
-        tuple(normalise.words(folded)) or (folded,),
-    )
+    named = tuple(name for name in names if _is_name(name)) or (tuple(normalise.words(folded)) or (folded,),)
     return Journal(named, normalise.is_cjk(bare), bool(_TRANSCRIBED.search(folded)))
+
+
+def _is_name(name: tuple[str, ...]) -> bool:
+    """False for what names nothing alone: a single letter, or the word that introduces the name of a meeting."""
+    return len("".join(name)) > 1 and not _MEETINGS.issuperset(name)
 
 
 def _name(text: str) -> tuple[str, ...]:

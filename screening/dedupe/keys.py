@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from screening.records.identifiers import normalise_doi, normalise_pmid
 
@@ -23,15 +24,51 @@ _PREPRINT_DOI = re.compile(
 )
 _PREPRINT_JOURNAL = re.compile(
     r"\b(arxiv|biorxiv|medrxiv|ssrn|preprints?|research square|psyarxiv|osf|chemrxiv|chinaxiv|corr)\b"
+    r"|预印本|預印本|预发布平台"
 )
-_CONGRESS = re.compile(r"\b(abstracts?|conference|congress|meeting|symposium|annual scientific|proceedings)\b")
-_PROCEEDINGS = re.compile(r"\b(conference|symposium|workshop|proceedings|congress)\b")
+_CONGRESS_CJK = (
+    "会议|會議|年会|年會|大会|大會|论文集|論文集|论文汇编|論文彙編|研讨会|研討會|抄録|学術集会|総会|학술대회|초록집"
+)
+_CONGRESS = re.compile(
+    rf"\b(abstracts?|conference|congress|meeting|symposium|annual scientific|proceedings)\b|{_CONGRESS_CJK}"
+)
+_PROCEEDINGS = re.compile(rf"\b(conference|symposium|workshop|proceedings|congress)\b|{_CONGRESS_CJK}")
 _COCHRANE = re.compile(r"cochrane\w*database")
 _THESIS = re.compile(
     r"\b(dissertation|thesis|theses|diss)\b|学位论文|學位論文|博士论文|硕士论文|博士論文|碩士論文|修士論文|학위논문"
 )
-_VERSION = re.compile(r"^(.*?)(?:\.pub(\d+)|/v(\d+)|v(\d+))$")
+_COLLECTIONS_OF_THESES = re.compile(r"dissertation abstracts|dissertations (and|&) theses|proquest")
+_DEGREE = re.compile(r"\W*(ph\.? ?d|m\.? ?(sc|phil|a|s)|(ed|psy)\.? ?d|master|doctora?l?)\b")
+_VERSION = re.compile(r"\.pub\d+$|[./_-]?v\d+$")
+_NUMBERED_VERSION = re.compile(r"(?<=\d)\.\d\d?$")
+# Publishers that give every version of a report a DOI of its own, the number of the version behind a full stop.
+_WITH_NUMBERED_VERSIONS = ("10.12688/", "10.3310/nihropenres", "10.35241/", "10.15694/", "10.1002/essoar.", "10.21955/")
 _ABSTRACT_TYPES = frozenset(("conference_abstract", "conference_paper"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Venue:
+    """What the name in the journal's field tells; ``journal`` is none for a collection of theses, which names no school."""
+
+    journal: journals.Journal
+    congress: bool
+    proceedings: bool
+    preprints: bool
+    cochrane: bool
+    theses: bool
+
+
+@lru_cache(maxsize=50_000)
+def _venue(name: str) -> _Venue:
+    lower = name.lower()
+    return _Venue(
+        journal=journals.NO_JOURNAL if _COLLECTIONS_OF_THESES.search(lower) else journals.journal(name),
+        congress=bool(_CONGRESS.search(lower)),
+        proceedings=bool(_PROCEEDINGS.search(lower)),
+        preprints=bool(_PREPRINT_JOURNAL.search(lower)),
+        cochrane=bool(_COCHRANE.search(lower.replace(" ", ""))),
+        theses=bool(_THESIS.search(lower)) or bool(_COLLECTIONS_OF_THESES.search(lower)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +87,6 @@ class Keys:
     pages: locators.Pages
     doi: str
     doi_work: str
-    doi_version: str
     pmid: str
     registrations: frozenset[str]
     preprint: bool
@@ -70,34 +106,34 @@ class Keys:
 
 def keys(record: MatchRecord) -> Keys:
     """Compute the comparable form of ``record``."""
-    folded = titles.cleaned(record.title) or titles.cleaned(record.title_translated)
-    found = titles.wordings(record.title, record.title_translated)
+    cleaned = titles.cleaned(record.title), titles.cleaned(record.title_translated)
+    found = titles.wordings_of(*cleaned)
     doi = normalise_doi(record.doi)
-    version = _VERSION.match(doi)
     pages = locators.pages(record.pages)
-    congress = _is_congress(record, pages)
+    venue = _venue(record.journal)
+    congress = venue.congress or _is_abstract(record, pages)
+    thesis = venue.theses or "thesis" in record.types or bool(_DEGREE.match(record.volume.lower()))
     return Keys(
         titles=found,
-        flags=_flags(folded, record),
+        flags=_flags(cleaned[0] or cleaned[1], record),
         generic=bool(found) and headings.is_generic(found[0]),
         heading=bool(found) and headings.is_heading(found[0]),
         authors=names.authors(record.authors),
         year=record.year,
-        journal=journals.journal(record.journal),
-        volume=_volume(record),
+        journal=venue.journal,
+        volume="" if thesis else _volume(record),
         issue=locators.issue(record.issue, record.volume),
         pages=pages,
         doi=doi,
-        doi_work=version[1] if version else doi,
-        doi_version=(version[2] or version[3] or version[4]) if version else "",
+        doi_work=_doi_work(doi),
         pmid=normalise_pmid(record.pmid),
         registrations=_registrations(record),
-        preprint=_is_preprint(record, doi),
+        preprint=_is_preprint(record, venue, doi),
         congress=congress,
         article=pages.prefix in ("", "e") and pages.count >= 3 and not congress,
-        proceedings=bool(_PROCEEDINGS.search(record.journal.lower())),
-        cochrane=bool(_COCHRANE.search(record.journal.lower().replace(" ", ""))),
-        thesis="thesis" in record.types or bool(_THESIS.search(record.journal.lower())),
+        proceedings=venue.proceedings,
+        cochrane=venue.cochrane,
+        thesis=thesis,
         source=record.source,
         record=record,
     )
@@ -113,6 +149,13 @@ def _volume(record: MatchRecord) -> str:
     return "" if record.year and volume == str(record.year) else volume
 
 
+def _doi_work(doi: str) -> str:
+    """The DOI without the number of its version: what all versions of one report have in common."""
+    if doi.startswith(_WITH_NUMBERED_VERSIONS):
+        return _NUMBERED_VERSION.sub("", doi)
+    return _VERSION.sub("", doi)
+
+
 def _registrations(record: MatchRecord) -> frozenset[str]:
     found = {value for kind, value in record.ids if kind in _REGISTRIES}
     others = " ".join(value for _, value in record.ids)
@@ -122,16 +165,17 @@ def _registrations(record: MatchRecord) -> frozenset[str]:
     return frozenset(re.sub(r"\W", "", value).lower() for value in found)
 
 
-def _is_preprint(record: MatchRecord, doi: str) -> bool:
-    if "preprint" in record.types or _PREPRINT_JOURNAL.search(record.journal.lower()):
+def _is_preprint(record: MatchRecord, venue: _Venue, doi: str) -> bool:
+    if "preprint" in record.types or venue.preprints:
         return True
     return not record.journal and bool(_PREPRINT_DOI.match(doi))
 
 
-def _is_congress(record: MatchRecord, pages: locators.Pages) -> bool:
-    if _ABSTRACT_TYPES.intersection(record.types) or _CONGRESS.search(record.journal.lower()):
+def _is_abstract(record: MatchRecord, pages: locators.Pages) -> bool:
+    if not _ABSTRACT_TYPES.isdisjoint(record.types):
         return True
-    return pages.count <= 2 and (_is_supplement(record) or pages.prefix in ("s", "a", "p"))
+    lettered = pages.prefix in ("s", "a", "p") and not pages.is_article_number
+    return pages.count <= 2 and (lettered or _is_supplement(record))
 
 
 def _is_supplement(record: MatchRecord) -> bool:

@@ -20,6 +20,13 @@ _GLUED = re.compile(r"(?<=[^\W\d_]\.)(?=[^\W\d_]?['’][^\W\d_]|[^\W\d_]{2}|[^\W
 _GLUED_LIST = re.compile(r"[^\W\d_]{2,}\s+(?:[^\W\d_]\.[\s-]*)+[^\W\d_]{2,}")
 _COMMA_LIST = re.compile(r"^\s*[^\W\d_][\w'’ -]+ [A-Z]{1,3},\s")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?-?){1,4}$")
+_COLLECTIVE = frozenset(
+    "group study studies investigators investigator consortium collaboration collaborators collaborative committee team network "  # noqa: SIM905
+    "society association trial trialists initiative programme organisation organization college academy council ministry agency "
+    "federation alliance taskforce party".split()
+)
+_COLLECTIVE_CJK = re.compile(r"(组|委员会|分会|协会|学会|联盟|研究会|グループ|研究班|학회|위원회|연구회)$")
+_COMMON = _COLLECTIVE | {"the", "and", "for", "research"}
 _PARTICLES = frozenset("von van de der den del della di da dos du la le ter ten el al bin ibn st".split())  # noqa: SIM905
 _SUFFIX = frozenset("jr sr ii iii iv md phd".split())  # noqa: SIM905
 
@@ -31,7 +38,8 @@ MOST = 40
 class Authors:
     """``families`` in order, folded; beside them the ``words`` and sorted ``initials`` of each name.
 
-    ``cjk`` stands for names in Chinese, Japanese or Korean, ``cut`` for a list that ends in "et al.".
+    ``cjk`` stands for names in Chinese, Japanese or Korean, ``cut`` for a list that ends in "et al.", ``collective``
+    for one that names groups and no person.
     """
 
     families: tuple[str, ...] = ()
@@ -39,6 +47,7 @@ class Authors:
     initials: tuple[str, ...] = ()
     cjk: bool = False
     cut: bool = False
+    collective: bool = False
 
 
 NOBODY = Authors()
@@ -49,7 +58,7 @@ def authors(names: tuple[str, ...]) -> Authors:
     families: list[str] = []
     parts: list[tuple[str, ...]] = []
     initials: list[str] = []
-    cut = False
+    cut, group, person = False, False, False
     for name in names:
         for single in _split(name):
             if len(families) > MOST:
@@ -57,20 +66,24 @@ def authors(names: tuple[str, ...]) -> Authors:
             if _OTHERS.match(single):
                 cut = True
             elif not _NOBODY.match(single):
-                family, words, letters = _read(single)
+                family, words, letters, named = _read(single)
+                group = group or named
+                person = person or not (named or single.strip().isalpha())
                 families.append(family)
                 parts.append(words)
                 initials.append(letters)
     if not families:
         return NOBODY
     cjk = normalise.is_cjk("".join(families[:MOST]))
-    return Authors(tuple(families[:MOST]), tuple(parts[:MOST]), tuple(initials[:MOST]), cjk, cut)
+    return Authors(tuple(families[:MOST]), tuple(parts[:MOST]), tuple(initials[:MOST]), cjk, cut, group and not person)
 
 
 @lru_cache(maxsize=50_000)
-def _read(name: str) -> tuple[str, tuple[str, ...], str]:
-    """Family name, every word and the sorted initials of one name."""
-    return *_family(name), _initials(name)
+def _read(name: str) -> tuple[str, tuple[str, ...], str, bool]:
+    """Family name, every word and the sorted initials of one name, and whether it is the name of a group."""
+    family, words = _family(name)
+    group = len(words) >= 2 and not _COLLECTIVE.isdisjoint(words)
+    return family, words, _initials(name), group or bool(_COLLECTIVE_CJK.search(family))
 
 
 def _split(name: str) -> list[str]:
@@ -135,20 +148,28 @@ def share_a_family(a: Authors, b: Authors) -> bool:
 
 
 def similarity(a: Authors, b: Authors) -> float | None:
-    """0 to 1, None where a list is missing or the two are in different scripts.
+    """0 to 1, None where a list is missing, the two are in different scripts, or one names a group, the other persons.
 
     A list that is the beginning of the other counts as cut (sources keep 1, 3, 6 or 10 names); else the shared names
     are divided by the longer list.
     """
-    if not a.families or not b.families or a.cjk != b.cjk:
+    if not a.families or not b.families or a.cjk != b.cjk or a.collective != b.collective:
         return None
     if a.families == b.families or (a.cjk and "".join(a.families) == "".join(b.families)):
         return 1.0
+    if a.collective:
+        return _of_groups(a, b)
     short, long = (a, b) if len(a.families) <= len(b.families) else (b, a)
     if all(_same(short, n, long, n) for n in range(len(short.families))):
         return _begins(len(short.families), len(long.families), short.cut)
     shared = _shared(short, long) / (len(short.families) if short.cut else len(long.families))
     return max(shared, _swapped(a, b)) if shared < 0.6 else shared
+
+
+def _of_groups(a: Authors, b: Authors) -> float:
+    """Share of the words that two names of groups have in common, however a source turned them round."""
+    one, other = ({word for words in side.words for word in words if len(word) > 2} - _COMMON for side in (a, b))
+    return len(one & other) / max(min(len(one), len(other)), 1)
 
 
 def _swapped(a: Authors, b: Authors) -> float:

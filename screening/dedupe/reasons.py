@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
-from .comparing import Comparison
+import re
+
+from . import normalise
+from .comparing import PREFIX, Comparison
 from .keys import Keys
+
+# One of two titles names an edition: an update, a revision, the guideline of another year.
+_EDITION = re.compile(
+    r"\b(update[ds]?|updating|revis(ed|ion)|editions?|version|amend\w+)\b|更新|修订|改訂|改版|年版|개정"
+)
+_BY_VETO = (
+    ("version", "updated version"), ("flag:erratum", "erratum or reply"), ("flag:reply", "erratum or reply"),
+    ("thesis", "thesis and article"), ("preprint", "preprint and article"), ("flag:protocol", "protocol and results"),
+)  # fmt: skip
 
 
 def kind(a: Keys, b: Keys, c: Comparison) -> str:
     """What the two records are to each other, as far as their fields tell."""
-    if "version" in c.vetoes:
-        return "updated version"
-    if any(veto in ("flag:erratum", "flag:reply") for veto in c.vetoes):
-        return "erratum or reply"
-    if "thesis" in c.vetoes:
-        return "thesis and article"
-    if "preprint" in c.vetoes:
-        return "preprint and article"
+    found = next((kind for veto, kind in _BY_VETO if veto in c.vetoes), None)
+    if found:
+        return found
+    if not a.titles or not b.titles:
+        return "same"
     if not c.comparable or (c.title < 60 and not c.prefix):
         return "translation" if not c.same_language and c.start > 0 and c.volume > 0 else "same"
     return _kind_by_place(a, b, c)
 
 
 def _kind_by_place(a: Keys, b: Keys, c: Comparison) -> str:
-    if a.congress != b.congress and c.doi <= 0 and (c.start < 0 or c.volume < 0 or (c.journal or 1) < 0.65):
+    elsewhere = min(c.start, c.volume, c.issue) < 0
+    other_journal = c.journal is not None and c.journal < 0.65
+    if a.congress != b.congress and c.doi <= 0 and (elsewhere or other_journal):
         return "conference abstract and article"
-    if (c.generic or c.numbers_differ) and (c.volume < 0 or c.issue < 0 or (c.years or 0) > 0):
-        return "same series"
+    edition = _names_an_edition(a), _names_an_edition(b)
+    if c.start <= 0 and c.title < 100 and edition[0] != edition[1]:
+        return "updated version"
+    if (c.generic or c.numbers_differ) and (elsewhere or (c.years or 0) > 0):
+        return "updated version" if any(edition) else "same series"
     return "same"
+
+
+def _names_an_edition(one: Keys) -> bool:
+    return bool(_EDITION.search(normalise.fold(one.record.title)))
 
 
 def sentence(a: Keys, b: Keys, c: Comparison) -> str:
     """One sentence: what agrees, then what differs, then what is missing on one side."""
-    same, other = _title_words(c)
+    same, other = _title_words(c) if a.titles and b.titles else ([], [])
     for name, sign in _signs(c):
         (same if sign > 0 else other).append(name)
     one_has_none = [name for name, left, right in _presence(a, b) if bool(left) != bool(right)]
@@ -58,6 +76,8 @@ def _title_words(c: Comparison) -> tuple[list[str], list[str]]:
         same.append("title")
     elif c.prefix:
         same.append("beginning of the title")
+    elif c.ending >= PREFIX:
+        same.append("end of the title")
     elif c.title >= 80:
         same.append("title but for details")
     else:

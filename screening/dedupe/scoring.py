@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .comparing import CLOSE, CUT, FLOOR, NEAR, Comparison
+from .comparing import CLOSE, CUT, FLOOR, NEAR, PREFIX, Comparison
 from .locators import Sign
 
 AUTHORS = 0.6
@@ -60,7 +60,7 @@ def _pages_of_a_book(c: Comparison) -> bool:
 def _title_and_start(c: Comparison) -> bool:
     if c.doi < 0 or c.start <= 0 or c.end < 0 or not _title(c, 95) or c.words_differ:
         return False
-    if c.weak_start and not c.pages_agree:
+    if (c.weak_start and not c.pages_agree) or (c.shared_pages and (c.authors or 0) < AUTHORS):
         return False
     if c.volume > 0:
         return True
@@ -73,9 +73,32 @@ def _title_and_start(c: Comparison) -> bool:
 def _start_and_fields(c: Comparison) -> bool:
     if c.doi < 0 or c.start <= 0 or c.volume <= 0 or c.end < 0 or c.issue < 0 or c.words_differ:
         return False
-    if not _title(c, 85 if _is_alone(c) else 95, prefix=_is_alone(c)):
+    if not _title(c, 85 if _is_alone(c) else 95, prefix=_is_alone(c)) and not _has_rubric(c):
         return False
     return (c.authors or 0) >= AUTHORS and (c.journal or 0) >= JOURNAL
+
+
+def _has_rubric(c: Comparison) -> bool:
+    """One title stands at the end of the other, behind the name of a section: only where the place says more."""
+    return c.ending >= PREFIX and _is_alone(c) and (c.end > 0 or c.issue > 0) and (c.authors or 0) >= 0.8
+
+
+def _pages_of_a_volume(c: Comparison) -> bool:
+    """Two translations of one title where a source left the authors out: the volume has one article on these pages."""
+    if c.doi < 0 or c.issue < 0 or not c.place or not c.unmistakable or c.congress or c.shared_pages:
+        return False
+    return _title_of_place(c) and c.years == 0 and (c.journal or 0) >= JOURNAL
+
+
+def _overlapping_pages(c: Comparison) -> bool:
+    """A slip in a page, or pages of the print and of the web: articles of one volume have no page in common."""
+    if c.doi < 0 or c.issue < 0 or c.volume <= 0 or not c.overlap or c.congress or c.shared_pages:
+        return False
+    return _title(c, 97) and c.words_equal and c.years == 0 and _authors_and_journal_agree(c)
+
+
+def _authors_and_journal_agree(c: Comparison) -> bool:
+    return c.many_authors and (c.authors or 0) >= 0.8 and (c.journal or 0) >= 0.8
 
 
 def _is_alone(c: Comparison) -> bool:
@@ -86,10 +109,17 @@ def _is_alone(c: Comparison) -> bool:
 def _volume(c: Comparison) -> bool:
     if c.doi < 0 or c.start != Sign.SILENT or c.volume <= 0 or c.issue < 0 or c.words_differ:
         return False
-    if not _title(c, 95) or not c.words_equal or c.years != 0 or (c.abstract_and_article and c.issue <= 0):
+    if not _title(c, 95) or not c.words_equal or (c.abstract_and_article and c.issue <= 0):
+        return False
+    if c.years != 0 and not _year_of_online_publication(c):
         return False
     # A translated and a transcribed journal name cannot be compared: volume, issue and authors stand in for it.
     return (c.journal or 0) >= JOURNAL or (c.journal is None and c.issue > 0 and (c.authors or 0) >= 0.8)
+
+
+def _year_of_online_publication(c: Comparison) -> bool:
+    """The volume tells the year: where it agrees, a source that has the year before or after means another date."""
+    return c.years == 1 and _title(c, 98) and _authors_and_journal_agree(c)
 
 
 def _proceedings(c: Comparison) -> bool:
@@ -107,21 +137,17 @@ def _theses(c: Comparison) -> bool:
 def _names_and_year(c: Comparison) -> bool:
     if c.doi < 0 or c.start != Sign.SILENT or c.volume < 0 or c.issue < 0 or c.words_differ or c.abstract_and_article:
         return False
-    return _title(c, 98) and c.words_equal and c.years == 0 and (c.authors or 0) >= 0.8 and (c.journal or 0) >= 0.8
+    if not _title(c, 98) or not c.words_equal or c.years != 0 or (c.journal or 0) < 0.8:
+        return False
+    return (c.authors or 0) >= (AUTHORS if c.proceedings and c.many_authors and c.long_title else 0.8)
 
 
 def _place_against_doi(c: Comparison) -> bool:
-    if (
-        c.doi >= 0
-        or not _title(c, 95)
-        or not _is_alone(c)
-        or c.volume <= 0
-        or c.start <= 0
-        or c.end < 0
-        or c.words_differ
-    ):
+    if c.doi >= 0 or not _title(c, 95) or not _is_alone(c) or c.start <= 0 or c.end < 0 or c.words_differ:
         return False
-    return c.issue > 0 or (c.pages_agree and c.issue >= 0 and (c.authors or 0) >= 0.8)
+    if c.volume == 0:
+        return c.issue >= 0 and not c.weak_start and c.years == 0 and c.title >= 98 and _authors_and_journal_agree(c)
+    return c.volume > 0 and (c.issue > 0 or (c.pages_agree and c.issue >= 0 and (c.authors or 0) >= 0.8))
 
 
 RULES = (
@@ -133,6 +159,8 @@ RULES = (
     Rule("same place in print", 0.94, _place),
     Rule("same volume, first page, authors and journal", 0.93, _start_and_fields),
     Rule("same pages of one book or proceedings", 0.93, _pages_of_a_book),
+    Rule("same pages of one volume", 0.92, _pages_of_a_volume),
+    Rule("same title and volume, overlapping pages", 0.92, _overlapping_pages),
     Rule("same title, journal, year and volume", 0.92, _volume),
     Rule("same title, authors, journal and year", 0.91, _names_and_year),
     Rule("same thesis", 0.91, _theses),
@@ -174,11 +202,20 @@ def _year_is_a_slip(c: Comparison) -> bool:
 
 def _generic_with_locators(c: Comparison) -> bool:
     """A heading that many works share, or a title too short to name a work, needs its place and its authors or DOI (DD2)."""
+    if _is_collection_of_abstracts(c):
+        return True
     if not c.heading and c.title >= 97 and c.volume > 0 and c.issue > 0 and c.many_authors and (c.authors or 0) >= 0.8:
         return c.start >= 0
     if c.start <= 0 or c.volume <= 0 or c.issue < 0 or (c.weak_start and not c.pages_agree):
         return False
     return (c.authors or 0) >= AUTHORS or c.doi > 0
+
+
+def _is_collection_of_abstracts(c: Comparison) -> bool:
+    """The abstracts of a named meeting as one record: no author, no page, only the issue that they fill."""
+    if c.heading or not c.congress or not c.anonymous or c.start != Sign.SILENT or c.doi < 0:
+        return False
+    return c.title >= 98 and c.volume > 0 and c.issue > 0 and c.years == 0 and (c.journal or 0) >= 0.8
 
 
 def certain_within_source(c: Comparison) -> bool:

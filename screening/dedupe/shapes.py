@@ -42,8 +42,8 @@ class Link:
     """Two records that may be one report: ``score`` in 0 to 1, why in words, and the rule that decided.
 
     ``automatic`` links may merge without a person; the others are questions. ``kind`` says what the two are to each
-    other: "same", "erratum or reply", "conference abstract and article", "preprint and article", "updated version",
-    "same series", "translation" or "late duplicate".
+    other: "same", "erratum or reply", "conference abstract and article", "preprint and article", "thesis and article",
+    "protocol and results", "updated version", "same series", "translation" or "late duplicate".
     """
 
     a: str

@@ -20,12 +20,19 @@ _IN_LANGUAGE = rf"(?:in\s+)?(?:{_LANGUAGES})(?:\s*(?:,|and|&|/|-|;)\s*(?:{_LANGU
 _NOTE = re.compile(
     rf"""\[(?:
         (?:review|\d+\s+refs?|article\s+in|see\s+comment|summary\s+in|in\s+process|electronic\s+resource)\b[^\]]*\]
-        |(?:published\s+)?(?:errat(?:um|a)|correct(?:ion|ed)|corrigendum|comment|retraction)\s+(?:appears?|in|and|published)\b[^\]]*(?:\]|$)
+        |(?:published\s+)?(?:errat(?:um|a)|correct(?:ion|ed)|corrigendum|comment|retraction)\s+(?:appears?|in|and|published)\b
+            [^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*(?:\]|$)
+        |(?:published\s+)?errat(?:um|a)\s*$
         |(?:{_IN_LANGUAGE}|letter|editorial|corrected|careers|proceeding|retracted(?:\s+article)?)\s*\]
     )
     |[\[(<](?:conference\s+|meeting\s+)?abstract(?:\s+(?:(?:no|number|nr)\b[.:]*\s*)?[a-z]?-?\d+)?[\])>]
-    |\((?:{_IN_LANGUAGE}|review|letter|author'?s\s+transl|retracted(?:\s+article)?)\)""",
+    |\((?:{_IN_LANGUAGE}|review|letter|author'?s\s+transl|retracted(?:\s+article\b[^)]*)?)\)""",
     re.VERBOSE,
+)
+# Web of Science and Scopus name the article that a notice is about: (vol 12, pg 345, 2009), (Journal (2009) 12 (345-350)).
+OF_ANOTHER = re.compile(
+    r"\s*\((?:(?:[a-z]{2,20} ){0,4}vol\.? ?[\w./]{1,30}, (?:[a-z]+\.? ?)?[\w.-]{1,20},? (?:19|20)\d\d"
+    r"|[^()]{3,150}\((?:19|20)\d\d\)[^()]{1,40}(?:\([^()]{1,40}\))?)\)\W*$"
 )
 _RETRACTED = re.compile(r"^\W*retracted(?:\s+article)?\s*[:.\]-]\s*")
 _ORIGINAL = re.compile(r"<?\boriginal>\s*| = | / (?=\D)| ; |;\s+(?=[^\W\d_])|\s*\|\s*|\s*[＝=]\s*(?=[^\s\d])")
@@ -42,6 +49,8 @@ _PARTS = frozenset(
 )
 _DIGITS = re.compile(r"\d+")
 _ROMAN_IN_CJK = re.compile(r"(?<![a-z])[ivx]+(?![a-z])")
+_TWO_NUMBERS = re.compile(r"\d[ ,]\d")
+_GROUPED = re.compile(r"(?<![\d.,])(?:(\d{1,3}),(?=\d{3}(?!\d))|(\d{2,3}) (?=\d{3}(?!\d))|(\d) (?=000(?!\d)))")
 _ROC_YEAR = re.compile(r"(?:民国|民國)\s*(\d{2,3})\s*(?=年)")
 CJK_PARTICLES = frozenset("的之与和及其于在对の・と")
 LONG_ENOUGH = 22
@@ -63,9 +72,14 @@ class Title:
 
 def wordings(*texts: str) -> tuple[Title, ...]:
     """Every wording of a record's title that another record may carry: whole, each language of it, translated."""
+    return wordings_of(*map(cleaned, texts))
+
+
+def wordings_of(*texts: str) -> tuple[Title, ...]:
+    """The same for texts that are ``cleaned`` already."""
     found: dict[str, Title] = {}
     for text in texts:
-        for part in _parts(cleaned(text)):
+        for part in _parts(OF_ANOTHER.sub("", text) if text.endswith(")") else text):
             title = _title(part)
             if title.compact:
                 found.setdefault(title.compact, title)
@@ -81,6 +95,8 @@ def cleaned(text: str) -> str:
     if _NO_TITLE.match(folded):
         return ""
     folded = _ROC_YEAR.sub(lambda found: str(int(found[1]) + 1911), folded)
+    if _TWO_NUMBERS.search(folded):
+        folded = _GROUPED.sub(lambda found: found[1] or found[2] or found[3], folded)
     bare = _RETRACTED.sub("", _NOTE.sub(" ", folded)).strip(" .\"'")
     return bare if normalise.compact(bare) else folded
 

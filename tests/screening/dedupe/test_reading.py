@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.dedupe import headings, journals, locators, names, normalise, titles, wording
+from screening.dedupe.keys import keys
 from screening.dedupe.locators import Pages, Sign
+from screening.dedupe.matching import MatchRecord
 from screening.dedupe.wording import Difference
 
 
@@ -56,6 +58,10 @@ def test_no_title_matches_nothing(text: str) -> None:
         ("A study (abstract)", "a study"),
         ("A study [abstract no: 134]", "a study"),
         ("A study.[Erratum appears in J Th. 2011 Mar;26(2):244]", "a study"),
+        ("A study.[Erratum appears in J Th. 2011 Note: Ek, S [added]].[Erratum", "a study"),
+        ("A study (Retracted article. See vol 11, pg 5, 2020)", "a study"),
+        ("A study of 10 000 women and 1,200 men", "a study of 10000 women and 1200 men"),
+        ("A phase 2 300 mg trial of types 16, 118", "a phase 2 300 mg trial of types 16, 118"),
         ("RETRACTED: A study", "a study"),
         ("Erratum: a study", "erratum: a study"),
         ("[A study of care]", "[a study of care]"),
@@ -109,6 +115,20 @@ def test_numbers_of_a_title_in_any_spelling(text: str, numbers: set[str]) -> Non
         ("Care: study protocol for a trial", {"protocol"}),
         ("A sepsis protocol bundle on wards", set()),
         ("更正：研究", {"erratum"}),
+        ("A study (vol 360, pg 542, 2009)", {"erratum"}),
+        ("A study (Retraction of vol 12, e34, 2010)", {"erratum"}),
+        ("A study (Journal of Care (2009) 36 (542-544))", {"erratum"}),
+        ("A study of wards (1990-2000)", set()),
+        ("Fe de erratas: un estudio", {"erratum"}),
+        ("Réponse des auteurs", {"reply"}),
+        ("Antwort auf den Leserbrief", {"reply"}),
+        ("Respuesta inmune en niños", set()),
+        ("A study AUTHORS REPLY", {"reply"}),
+        ("某研究更正声明", {"erratum"}),
+        ("对《某研究》一文的商榷", {"reply"}),
+        ("某研究：作者回复", {"reply"}),
+        ("评价中药的疗效", set()),
+        ("某病研究方案", {"protocol"}),
     ],
 )
 def test_flags_tell_what_a_record_is_besides_an_article(text: str, flags: set[str]) -> None:
@@ -195,6 +215,9 @@ def test_family_names_in_every_source_s_writing(written: tuple[str, ...], famili
         (("Okoro, Ada",), ("Bell, Tim",), 0.0, 0.0),
         (("O’Brochta, W.", "Parikh, S."), ("William, O’Brochta", "Sunita, Parikh"), 1.0, 1.0),
         (("Cicek F. A.Tokcaer Z.Ozcinar E.",), ("Amber F. C.Zeynep T.Evren O.",), 0.6, 0.8),
+        (("Group, ASCUS Triage Study",), ("ASCUS, Triage Study Group (ATSG)",), 1.0, 1.0),
+        (("Study Group on Pain",), ("Sleep Study Group",), 0.0, 0.0),
+        (("Okoro, Ada", "Pain Study Group"), ("Okoro, Ada",), 0.6, 0.8),
     ],
 )
 def test_author_lists_compare(a: tuple[str, ...], b: tuple[str, ...], low: float, high: float) -> None:
@@ -208,6 +231,13 @@ def test_dd6_romanised_and_chinese_names_say_nothing_of_each_other() -> None:
     assert names.similarity(names.authors(()), names.authors(("Wang, Xiaoming",))) is None
 
 
+@pytest.mark.parametrize("group", ["Pain and Sleep Study Group", "中华医学会呼吸病学分会"])
+def test_a_group_and_its_members_say_nothing_of_each_other(group: str) -> None:
+    members = names.authors(("Okoro, Ada", "Bell, Tim") if group.isascii() else ("王小明", "李娜"))
+    assert names.authors((group,)).collective
+    assert names.similarity(names.authors((group,)), members) is None
+
+
 @pytest.mark.parametrize(
     ("a", "b", "same"),
     [
@@ -216,6 +246,9 @@ def test_dd6_romanised_and_chinese_names_say_nothing_of_each_other() -> None:
         ("BMJ", "British Medical Journal", True),
         ("PLoS ONE [Electronic Resource]", "PLOS ONE", True),
         ("Heart. Conference: British Society Meeting. London.", "Heart", True),
+        ("Heart.Conference: 39th Meeting of a society", "Heart", True),
+        ("Revista de Salud/Pan American Journal of Health", "Pan Am J Health", True),
+        ("Heart. Conference: 39th Meeting. Leeds.", "Blood. Conference: 50th Sessions. Oslo.", False),
         ("Ai zheng = Aizheng = Chinese journal of cancer", "Chinese Journal of Cancer", True),
         ("Journal of clinical oncology : official journal of a society", "J Clin Oncol", True),
         ("12th International Conference on Information Systems", "ICIS: Societies", True),
@@ -260,6 +293,9 @@ def test_journal_names_that_cannot_be_compared_say_nothing(a: str, b: str) -> No
         ("iii-xi", Pages(3, 0, "roman")),
         ("01-Aug", Pages(1, 8, "?")),
         ("Jan-14", Pages(1, 14, "?")),
+        ("233-238+230-235+246-251", Pages(230, 235)),
+        ('"246-51, 230-5, 233-8"', Pages(230, 235)),
+        ("1104-10, 23-4", Pages(1104, 1110)),
         ("12 p", Pages()),
         ("no pagination", Pages()),
         ("", Pages()),
@@ -277,6 +313,11 @@ def test_pages_are_read_in_every_form(text: str, pages: Pages) -> None:
         ("1-17", "566-582", Sign.SILENT),
         ("106482", "11-20", Sign.SILENT),
         ("S334", "A254", Sign.DIFFERS),
+        ("c1804", "1014", Sign.SILENT),
+        ("a1754", "969-972", Sign.SILENT),
+        ("A254", "969-972", Sign.DIFFERS),
+        ("c1804", "c1790", Sign.DIFFERS),
+        ("H1100-10", "1014", Sign.DIFFERS),
         ("", "5-9", Sign.SILENT),
         ("01-Aug", "5-9", Sign.SILENT),
     ],
@@ -306,6 +347,8 @@ def test_last_pages_leave_room_for_a_discussion(a: str, b: str, sign: Sign) -> N
         ("第10卷", "10"),
         ("XIV", "14"),
         ("1)", ""),
+        ("(Jul)", ""),
+        ("Jan-Feb", ""),
         ("UNKNOWN", ""),
         ("007", "7"),
     ],
@@ -325,7 +368,67 @@ def test_volumes_are_read_in_every_form(text: str, number: str) -> None:
         (("1", ""), ("2", ""), Sign.DIFFERS),
         (("01-Feb", ""), ("2", ""), Sign.SILENT),
         (("", ""), ("2", ""), Sign.SILENT),
+        (("8 Suppl 1", ""), ("8 Suppl 2", ""), Sign.DIFFERS),
+        (("8 Suppl 1", ""), ("8 Suppl", ""), Sign.AGREES),
     ],
 )
 def test_issues_and_supplements_compare(a: tuple[str, str], b: tuple[str, str], sign: Sign) -> None:
     assert locators.compare_issue(locators.issue(*a), locators.issue(*b)) is sign
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "shared"),
+    [
+        ("678-684", "676-682", True),
+        ("678-684", "878-684", True),
+        ("678-684", "678-984", True),
+        ("678-684", "684", True),
+        ("678-684", "680", True),
+        ("678-684", "684-690", False),
+        ("678-684", "685-690", False),
+        ("1-9", "1-8", False),
+        ("S78-S84", "S76-S82", False),
+        ("678-684", "S684", False),
+        ("678-684", "", False),
+    ],
+)
+def test_two_articles_of_a_volume_share_no_page_but_the_one_where_they_meet(a: str, b: str, shared: bool) -> None:
+    assert locators.overlap(locators.pages(a), locators.pages(b)) is shared
+    assert locators.overlap(locators.pages(b), locators.pages(a)) is shared
+
+
+def test_letters_and_their_reply_are_paged_as_one() -> None:
+    assert locators.pages("2243-5; author reply 2243-5").shared
+    assert not locators.pages("1217-24; discussion 1224-5").shared
+    assert locators.pages("2243-5; author reply 2243-5") == locators.pages("2243-5")
+
+
+@pytest.mark.parametrize(
+    ("doi", "work"),
+    [
+        ("10.1002/14651858.cd002273.pub2", "10.1002/14651858.cd002273"),
+        ("10.12688/f1000research.12345.2", "10.12688/f1000research.12345"),
+        ("10.20944/preprints202001.0001.v1", "10.20944/preprints202001.0001"),
+        ("10.21203/rs.3.rs-12345/v2", "10.21203/rs.3.rs-12345"),
+        ("10.26434/chemrxiv-2021-abcde-v2", "10.26434/chemrxiv-2021-abcde"),
+        ("10.9999/journal.12345.2", "10.9999/journal.12345.2"),
+    ],
+)
+def test_versions_of_a_report_have_one_doi_but_for_the_version(doi: str, work: str) -> None:
+    assert keys(MatchRecord("a", doi=doi)).doi_work == work
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ({"journal": "Dissertation Abstracts International: Section B"}, True),
+        ({"volume": "Ph.D."}, True),
+        ({"volume": "M.Sc. thesis"}, True),
+        ({"journal": "中国医科大学 博士论文"}, True),
+        ({"volume": "12"}, False),
+    ],
+)
+def test_a_thesis_is_known_by_its_type_collection_or_degree(field: dict[str, str], expected: bool) -> None:
+    found = keys(MatchRecord("a", title="On care", **field))  # type: ignore[arg-type]
+    assert found.thesis is expected
+    assert not (expected and found.volume)
