@@ -11,6 +11,7 @@ from screening.conflicts.mentions import masked as masked_names
 from screening.conflicts.models import Comment, Escalation, Mention, Position, Ruling
 from screening.decisions.blinding import masks, names_are_masked
 from screening.decisions.models import Item, Vote
+from screening.decisions.own.queue import tags_open_to
 from screening.decisions.verdict import ItemState
 from screening.protocol.models import Criterion, ProtocolVersion
 from screening.reviews.models import Membership
@@ -29,6 +30,7 @@ class Side:
     at: datetime | None
     position: str
     reason: str
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def sides(member: Membership, item: Item) -> list[Side]:
         return []
     masked = is_masked(member, item)
     names = masks([vote.reviewer_id for vote in votes], flip=item.mask_flip)
+    tags = tags_open_to(member, item)
     positions = {position.member_id: position for position in Position.objects.filter(item=item, round=item.round)}
     found = [
         Side(
@@ -89,6 +92,7 @@ def sides(member: Membership, item: Item) -> list[Side]:
             at=None if masked else vote.cast_at,
             position=positions[vote.reviewer_id].decision if vote.reviewer_id in positions else "",
             reason=reason_label(vote.protocol_id, vote.reason),
+            tags=tuple(tags.get(vote.reviewer_id, ())),
         )
         for vote in votes
     ]

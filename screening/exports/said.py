@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from screening.conflicts.models import Comment, Escalation, Position, Ruling
-from screening.decisions.models import Item, Vote
+from screening.decisions.models import Item, Tagging, Vote
 from screening.decisions.verdict import ItemState, Stage
 from screening.prisma.counts import reason_labels
 from screening.reviews.models import Membership, Review
@@ -47,7 +47,7 @@ class _Said:
 
 
 def decision_rows(member: Membership, *, coded: bool, now: datetime | None = None) -> Iterator[tuple[str, ...]]:
-    """Below `HEAD`, a row for each vote, comment, position, escalation and ruling, oldest first.
+    """Below `HEAD`, a row for each vote, tag, comment, position, escalation and ruling, oldest first.
 
     Only what is revealed, one's own sealed vote left out too, since the file is handed on. For those who may rule, items that are
     not final are left out (S4). ``coded`` writes R1, R2, ... for those who voted, A1, ... for those who only ruled and M1, ... for
@@ -57,7 +57,7 @@ def decision_rows(member: Membership, *, coded: bool, now: datetime | None = Non
     labels = reason_labels(member.review)
     shown = _shown(member, now or timezone.now())
     parts = [
-        part(member.review, shown) for part in (_votes, _comments, _positions, _escalations, _taken_back, _rulings)
+        part(member.review, shown) for part in (_votes, _tags, _comments, _positions, _escalations, _taken_back, _rulings)
     ]
     for said in heapq.merge(*parts, key=lambda one: one.order):
         yield _row(said, names, labels)
@@ -86,6 +86,12 @@ def _votes(review: Review, shown: Q) -> Iterator[_Said]:
             one.cast_at, kind, one.pk, one.reviewer_id, one.item, one.round, one.decision, one.reason, one.answers,
             " ".join(text for text in (one.note, override) if text), one.protocol.number,
         )  # fmt: skip
+
+
+def _tags(review: Review, shown: Q) -> Iterator[_Said]:
+    tags = Tagging.objects.filter(shown, item__review=review).select_related("item__record").defer(*_UNUSED)
+    for one in tags.order_by("at", "name").iterator(chunk_size=500):
+        yield _Said(one.at, "tag", 0, one.reviewer_id, one.item, one.round, one.name)
 
 
 def _comments(review: Review, shown: Q) -> Iterator[_Said]:

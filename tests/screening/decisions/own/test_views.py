@@ -13,7 +13,7 @@ from screening.decisions.models import Item, Vote
 from screening.decisions.own.actions import set_own_words, set_review_words, set_tags, set_view
 from screening.protocol.models import Desk, ReviewWords
 from screening.reviews.models import Membership, Review
-from tests.factories import alice, bob, lead, make_import, make_record, make_review, open_screening, vote
+from tests.factories import alice, bob, lead, make_import, make_record, make_review, open_screening, reveal, vote
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -47,7 +47,7 @@ def page(review: Review, member: Membership, name: str, *args: object, query: st
     """A page as the member sees it."""
     answer = client_of(member).get(reverse(name, args=[review.slug, *args]) + query)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return answer.getvalue().decode()
 
 
 def item_of(review: Review, number: int) -> Item:
@@ -193,3 +193,16 @@ def test_time_is_stored_from_the_form_and_shown_to_oneself(review: Review) -> No
     for other in (bob(review), lead(review)):
         assert "42 s" not in page(review, other, "my_time")
     assert "No open vote has a time yet" in page(review, lead(review), "my_time")
+
+
+def test_b4_tags_stand_on_the_conflict_card_and_in_the_export_once_votes_are_open(review: Review) -> None:
+    a, b = alice(review), bob(review)
+    item = item_of(review, 3)
+    set_tags(member=a, item=item, names=["Zebra"])
+    vote(a, item, "include")
+    for other in (b, lead(review)):
+        assert "Zebra" not in page(review, other, "export_decisions")
+    vote(b, item, "exclude")
+    reveal(review)
+    assert "Zebra" in page(review, b, "conflict", item.pk)
+    assert ",tag,Zebra," in page(review, b, "export_decisions")
