@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from screening.audit.models import AuditEvent
 from screening.dedupe.actions import ask_for_duplicates
-from screening.dedupe.models import DuplicateLink
+from screening.dedupe.models import DuplicateLink, MatchingPart
+from screening.dedupe.spreading import NAME
 from screening.imports.models import Import
+from screening.jobs.models import Job
 from screening.records.models import Change, Record, Standing
 from screening.reviews.models import Review
 from screening.searches.models import SearchRun, Source
@@ -53,15 +55,15 @@ def _leads(review: Review) -> dict[int, int | None]:
 def test_p41_a_search_for_duplicates_whose_worker_is_killed_twice_ends_as_an_undisturbed_one(
     broker: str, transactional_db: None, request: pytest.FixtureRequest
 ) -> None:
-    """Once while reasons are stored, once while records are merged; on either broker each merge is there once."""
+    """Once among its parts, once while records are merged; on either broker each merge is there once, and no part stays behind."""
     worker: RunningWorker = request.getfixturevalue(broker)
     review = make_review()
     _two_databases(review)
     job = ask_for_duplicates(member=lead(review))
     let_time_pass()
-    links = DuplicateLink.objects.filter(review=review)
+    parts = MatchingPart.objects.filter(review=review, found__isnull=False)
     merged = Standing.objects.filter(review=review, lead__isnull=False)
-    for sign in (links, merged):
+    for sign in (parts, merged):
         wait_until(lambda sign=sign: sign.exists() or is_over(job))  # type: ignore[misc]
         worker.kill()
         assert not is_over(job)
@@ -71,6 +73,9 @@ def test_p41_a_search_for_duplicates_whose_worker_is_killed_twice_ends_as_an_und
     wait_until(lambda: is_over(job))
     assert (job.state, job.result["merged"], job.result["groups"]) == ("done", PAIRS, PAIRS)
     assert job.attempt == 3
+    assert DuplicateLink.objects.filter(review=review).count() == PAIRS
+    assert not MatchingPart.objects.exists()
+    assert not Job.objects.filter(review_id=review.pk, name=NAME).exists()
     assert merged.count() == PAIRS
     assert Change.objects.filter(review=review, fact="lead").count() == PAIRS
     assert AuditEvent.objects.filter(review_id=review.pk, verb="find duplicates").count() == 1
