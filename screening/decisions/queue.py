@@ -186,8 +186,10 @@ def _next_past(
 
 @compiled
 def _next_postponed(review_id: int, member_id: int, *, stage: Stage, languages: tuple[str, ...]) -> QuerySet[Item, int]:
+    """The one that was put off first: putting a record off again sends it behind the others."""
     postponed = _waiting(review_id, member_id, stage, languages).filter(_postponed_by(member_id))
-    return _first(postponed).values_list("pk", flat=True)
+    put_off = Postponed.objects.filter(item=OuterRef("pk"), reviewer=member_id).values("at")
+    return postponed.order_by(Subquery(put_off), "pk").values_list("pk", flat=True)[:1]
 
 
 def _fresh(review_id: int, member_id: int, stage: Stage, languages: tuple[str, ...]) -> ItemQuerySet:

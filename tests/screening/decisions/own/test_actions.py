@@ -20,6 +20,7 @@ from screening.decisions.own.queue import (
     tags_open_to,
     time_of_team,
 )
+from screening.decisions.queue import next_item
 from screening.decisions.verdict import Stage
 from screening.history.reading import visible_events
 from screening.protocol.models import Desk
@@ -193,3 +194,16 @@ def test_the_database_refuses_a_time_beyond_the_cap_and_a_tag_without_a_name(rev
     with pytest.raises(IntegrityError), transaction.atomic():
         Tagging.objects.create(item=item, reviewer=alice(review), name="", round=1)
     assert not Desk.objects.exists()
+
+
+def test_a_record_that_is_put_off_again_goes_behind_the_others(review: Review) -> None:
+    a = alice(review)
+    for item in Item.objects.filter(review=review).order_by("order_key"):
+        postpone(member=a, item_id=item.pk)
+    seen = []
+    for _ in range(4):
+        following = next_item(a, TA)
+        assert following is not None
+        seen.append(following.record.number)
+        postpone(member=a, item_id=following.pk)
+    assert seen == [1, 2, 3, 1]
