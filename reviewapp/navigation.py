@@ -36,7 +36,7 @@ PAGES = (
     Page("Full text", "fulltexts", ("fulltext", "report", "screening_ft", "vote_ft", "retrieval")),
     Page("Studies", "studies", ("stud",)),
     Page("PRISMA", "prisma", ("prisma",)),
-    Page("Exports", "exports", ("export",)),
+    Page("Exports", "exports", ("export", "manuscript")),
     Page("Agreement", "agreement", ("agreement",)),
     Page("Team", "team", ("team",)),
     Page("History", "history", ("history",)),

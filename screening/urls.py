@@ -22,6 +22,7 @@ steps: list[URLPattern | URLResolver] = [
     path("", include("screening.prisma.urls")),
     path("", include("screening.history.urls")),
     path("", include("screening.exports.urls")),
+    path("", include("screening.manuscript.urls")),
     path("", include("screening.progress.urls")),
 ]
 

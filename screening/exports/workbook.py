@@ -8,6 +8,7 @@ from typing import IO
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.workbook.child import INVALID_TITLE_REGEX
 
 from screening.audit.dateless import dateless
 from screening.exports.exported import ExportRecord
@@ -37,7 +38,7 @@ def workbook(sheets: Iterable[tuple[str, Iterable[Iterable[str]]]]) -> Iterator[
 def _save(sheets: Iterable[tuple[str, Iterable[Iterable[str]]]], into: IO[bytes]) -> None:
     book = Workbook(write_only=True)
     for name, lines in sheets:
-        sheet = book.create_sheet(name[:31])  # Excel takes no longer name
+        sheet = book.create_sheet(INVALID_TITLE_REGEX.sub(" ", name)[:31])  # Excel takes no longer name
         for line in lines:
             sheet.append([_cell(text) for text in line])
     book.save(into)

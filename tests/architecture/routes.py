@@ -19,6 +19,16 @@ TABLE: dict[str, P] = {
     "team_member": P.MANAGE_TEAM,
     "team_member_end": P.MANAGE_TEAM,
     "team_member_resume": P.MANAGE_TEAM,
+    "team_work": P.MANAGE_TEAM,
+    "team_work_save": P.MANAGE_TEAM,
+    "team_pilot": P.SEE_RESULTS,
+    "team_pilot_start": P.MANAGE_TEAM,
+    "team_pilot_end": P.MANAGE_TEAM,
+    "team_rescreen": P.SEE_RESULTS,
+    "team_rescreen_start": P.REOPEN,
+    "team_rescreen_end": P.REOPEN,
+    "screening_again": P.SCREEN,
+    "screening_again_read": P.SCREEN,
     "protocol": P.SEE_REVIEW,
     "protocol_version": P.SEE_REVIEW,
     "protocol_preset": P.EDIT_PROTOCOL,
@@ -157,6 +167,9 @@ TABLE: dict[str, P] = {
     "exports": P.EXPORT,
     "export_records": P.EXPORT,
     "export_decisions": P.EXPORT,
+    "manuscript": P.SEE_RESULTS,
+    "manuscript_check": P.SEE_RESULTS,
+    "manuscript_file": P.EXPORT,
 }
 
 OUTSIDE: dict[str, P] = {

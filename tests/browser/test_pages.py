@@ -31,13 +31,15 @@ ACCOUNT = (
 )  # fmt: skip
 READING = (
     "", "protocol/", "searches/", "records/", "records/1/", "duplicates/", "prisma/", "agreement/", "team/", "history/", "conflicts/",
-    "fulltexts/", "studies/", "exports/",
+    "fulltexts/", "studies/", "exports/", "manuscript/",
 )  # fmt: skip
 LEADING = (
+    "team/work/title-abstract/", "team/pilot/title-abstract/", "team/rescreen/title-abstract/",
     "progress/", "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/",
     "protocol/1/", "duplicates/apart/", "duplicates/numbers/", "records/automation/", "records/1/title/",
 )  # fmt: skip
 SCREENING = (
+    "screening/again/title-abstract/",
     "screening/",
     "screening/lists/my-votes/",
     "screening/mine/",

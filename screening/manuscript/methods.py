@@ -1,0 +1,206 @@
+"""The paragraphs on search, selection and results, in sentences whose numbers are those of the flow (I50). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from screening.prisma.flow import Flow
+from screening.prisma.numbers import grouped, listed
+
+VIA = ("agreement", "discussion", "adjudicator")
+_MODES = {
+    "dual": "Two reviewers, independently and blind to each other's decisions, ",
+    "single": "One reviewer ",
+    "liberal": "Two reviewers (one vote was enough to include, two were needed to exclude) ",
+    "dual_then_single": "Two reviewers, independently and blind to each other's decisions, and one reviewer once they agreed well, ",
+}
+_MAYBE = {"default": "Maybe counted as include", "strict": "Maybe against include was a conflict"}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of the flow in a sentence; ``key`` opens its records."""
+
+    key: str
+    n: int
+
+    def __str__(self) -> str:
+        return grouped(self.n)
+
+
+Sentence = tuple["str | Count", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """One search: its label, the sources asked, the days on which that was done."""
+
+    label: str
+    sources: tuple[str, ...]
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How one stage was done: ``via`` counts settled records by how they were settled; ``kappa`` in words, "" for none."""
+
+    mode: str
+    reviewers: int
+    via: Mapping[str, int] = field(default_factory=dict)
+    kappa: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the sentences are told from. ``protocol`` is (version, day of its freezing, amendments), None before the first."""
+
+    registration: str
+    protocol: tuple[int, date, int] | None
+    searches: tuple[Searched, ...]
+    flow: Flow
+    title_abstract: Stage
+    full_text: Stage
+    maybe: str
+    tools: tuple[tuple[str, str], ...]
+
+
+def paragraphs(facts: Facts) -> list[tuple[str, list[Sentence]]]:
+    """(heading, sentences) of each paragraph; a sentence for which there is nothing to tell is left out."""
+    found = [
+        ("Search", list(_search(facts))),
+        ("Selection", list(_selection(facts))),
+        ("Results of the selection", list(_results(facts))),
+        ("Software", list(_software(facts))),
+    ]
+    return [(heading, sentences) for heading, sentences in found if sentences]
+
+
+def plain(sentences: Sequence[Sentence]) -> str:
+    """The sentences as text."""
+    return " ".join("".join(str(piece) for piece in sentence) for sentence in sentences)
+
+
+def _search(facts: Facts) -> Iterator[Sentence]:
+    for search in facts.searches:
+        if search.sources:
+            yield (f"{search.label}: we searched {listed(search.sources)}{_days(search)}.",)
+    numbers, flow = facts.flow.numbers, facts.flow
+    if numbers["dbr_identified"]:
+        yield ("Databases and registers gave ", Count("dbr_identified", numbers["dbr_identified"]), " records.")
+    if flow.other:
+        yield ("Other methods gave ", Count("other_identified", numbers["other_identified"]), " records.")
+    if numbers["duplicates"]:
+        split = next((note.text for note in flow.footnotes if note.key == "duplicates"), "")
+        yield (
+            "Records were matched by title, authors, year and place of publication, with a person for the uncertain ones; ",
+            Count("duplicates", numbers["duplicates"]), " duplicates were removed", f" ({split.rstrip('.')})." if split else ".",
+        )  # fmt: skip
+    for key, words in (
+        ("excluded_automatic", "marked as ineligible by automation tools"),
+        ("excluded_other", "removed for other reasons"),
+    ):
+        if numbers[key]:
+            yield ("Before screening, ", Count(key, numbers[key]), f" records were {words}.")
+
+
+def _days(search: Searched) -> str:
+    if search.first is None or search.last is None:
+        return ""
+    if search.first == search.last:
+        return f" on {_day(search.first)}"
+    return f" between {_day(search.first)} and {_day(search.last)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _selection(facts: Facts) -> Iterator[Sentence]:
+    if facts.protocol is not None:
+        version, day, amendments = facts.protocol
+        registered = f", registered as {facts.registration}," if facts.registration else ""
+        changed = f" and amended {_times(amendments)}" if amendments else ""
+        first = (
+            f"The criteria{registered} were frozen as version {version - amendments} before the first decision{changed}"
+        )
+        yield (f"{first}; the version in force is of {_day(day)}.",)
+    if facts.title_abstract.reviewers:
+        yield (_MODES[facts.title_abstract.mode], f"screened titles and abstracts. {_MAYBE[facts.maybe]}.")
+    if facts.full_text.reviewers:
+        yield (
+            _MODES[facts.full_text.mode],
+            "read the full texts; each report excluded there has one primary reason, a criterion of the protocol.",
+        )
+    for stage, where in ((facts.title_abstract, "at title and abstract"), (facts.full_text, "at full text")):
+        yield from _routes(stage, where)
+
+
+def _times(n: int) -> str:
+    return {1: "once", 2: "twice"}.get(n, f"{n} times")
+
+
+def _routes(stage: Stage, where: str) -> Iterator[Sentence]:
+    agreed, discussed, ruled = (stage.via.get(name, 0) for name in VIA)
+    if discussed or ruled:
+        settled = f"{grouped(agreed)} were agreed at once, {grouped(discussed)} by discussion"
+        total = grouped(agreed + discussed + ruled)
+        yield (
+            f"Of {total} decisions {where}, {settled}, and {grouped(ruled)} were made by a third expert who had not voted.",
+        )
+    elif agreed and stage.mode != "single":
+        yield (f"All {grouped(agreed)} decisions {where} were agreed at once.",)
+    if stage.kappa:
+        yield (f"Agreement {where} before any discussion: {stage.kappa}.",)
+
+
+def _results(facts: Facts) -> Iterator[Sentence]:
+    numbers = facts.flow.numbers
+    if facts.flow.provisional:
+        yield (f"These numbers are provisional: {facts.flow.provisional_words}.",)
+    if not numbers["records_screened"] and not numbers["other_identified"]:
+        return
+    yield (
+        "We screened ",
+        Count("records_screened", numbers["records_screened"]),
+        " records and excluded ",
+        Count("records_excluded", numbers["records_excluded"]),
+        ".",
+    )
+    for column, words in (("dbr", ""), ("other", " found by other methods")):
+        yield from _reports(facts.flow, column, words)
+    if numbers["new_reports"]:
+        yield (
+            "We included ",
+            Count("new_studies", numbers["new_studies"]),
+            " studies told of in ",
+            Count("new_reports", numbers["new_reports"]),
+            " reports.",
+        )
+
+
+def _reports(flow: Flow, column: str, words: str) -> Iterator[Sentence]:
+    sought, missing, assessed = (f"{column}_{name}" for name in ("sought_reports", "notretrieved_reports", "assessed"))
+    if not flow.numbers[sought]:
+        return
+    yield (
+        "Of ", Count(sought, flow.numbers[sought]), f" reports{words} that were sought, ", Count(missing, flow.numbers[missing]),
+        " could not be retrieved; ", Count(assessed, flow.numbers[assessed]), " were assessed for eligibility.",
+    )  # fmt: skip
+    reasons = flow.parts[f"{column}_excluded"]
+    if reasons:
+        pieces: list[str | Count] = ["Reports", words, " were excluded for "]
+        for place, (reason, n) in enumerate(reasons.items()):
+            joint = "" if not place else " and " if place == len(reasons) - 1 else ", "
+            pieces += [joint, f"{reason or 'no reason given'} (", Count(f"{column}_excluded:{reason}", n), ")"]
+        yield (*pieces, ".")
+
+
+def _software(facts: Facts) -> Iterator[Sentence]:
+    if facts.tools:
+        used = listed([f"{name} {version}".strip() for name, version in facts.tools])
+        yield (
+            f"Records were managed, deduplicated and screened with {used}; every number above is counted from the stored decisions.",
+        )

@@ -1,0 +1,104 @@
+"""The page for the manuscript: its numbers are those of the flow, and it says nothing that is sealed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from screening.manuscript.methods import Count, paragraphs
+from screening.manuscript.queue import MADE, facts_of, tables_of
+from screening.manuscript.written import FORMATS
+from screening.prisma.counts import flow_of
+from screening.reviews.models import Membership, Review
+from screening.roles import Role
+from tests.factories import alice, lead, make_import, make_member, make_review, open_screening, vote
+from tests.screening.exports.worlds import world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+def client_of(member: Membership) -> Client:
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+def page_of(member: Membership, review: Review) -> str:
+    return client_of(member).get(reverse("manuscript", args=[review.slug])).content.decode()
+
+
+def test_i50_every_number_of_the_paragraphs_is_that_of_the_flow() -> None:
+    review, _ = world()
+    flow = flow_of(review)
+    found = [
+        piece
+        for _, sentences in paragraphs(facts_of(lead(review)))
+        for one in sentences
+        for piece in one
+        if isinstance(piece, Count)
+    ]
+    assert {"dbr_identified", "records_screened", "records_excluded", "new_studies"} <= {one.key for one in found}
+    assert [one.n for one in found] == [flow.number(one.key) for one in found]
+
+
+def test_the_page_tells_methods_and_tables_and_each_number_opens_its_records() -> None:
+    review, records = world()
+    page = page_of(lead(review), review)
+    assert "Two reviewers, independently and blind to each other" in page
+    assert "These numbers are provisional" in page
+    assert records["excluded at full text"].title in page
+    client = client_of(lead(review))
+    for link in set(re.findall(r'href="(/r/[^"#]+)"', page)):
+        assert client.get(link.replace("&amp;", "&")).status_code == 200, link
+
+
+def test_a_review_without_anything_has_a_page_without_gaps() -> None:
+    review = make_review(preset=None, frozen=False)
+    assert "None" not in page_of(lead(review), review)
+    assert [table.name for table in tables_of(lead(review))] == ["flow"]
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_every_table_is_a_file_in_every_format(ending: str) -> None:
+    review, _ = world()
+    client = client_of(lead(review))
+    for name in ("manuscript", *MADE):
+        answer = client.get(reverse("manuscript_file", args=[review.slug, name, ending]))
+        assert (answer.status_code, answer["Content-Type"]) == (200, FORMATS[ending].content_type)
+        assert answer["Content-Disposition"] == f'attachment; filename="{review.slug}-{name}.{ending}"'
+    for path in ("criteria.doc", "nothing.csv"):
+        assert client.get(reverse("manuscript", args=[review.slug]) + path).status_code == 404
+
+
+def test_a_pasted_text_is_held_against_the_flow_and_not_kept() -> None:
+    review, _ = world()
+    n = flow_of(review).numbers["dbr_identified"]
+    text = f"We found {n} records <b>and</b> 98765 reports."
+    page = (
+        client_of(lead(review)).post(reverse("manuscript_check", args=[review.slug]), {"text": text}).content.decode()
+    )
+    assert "1 number of the text stands in no box of the flow." in page
+    assert f"<b>{n}</b> records &lt;b&gt;" in page
+    assert "Records identified (databases and registers)" in page
+    assert "98765" not in page_of(lead(review), review)
+
+
+def test_an_observer_reads_and_downloads_nothing() -> None:
+    review, _ = world()
+    observer = make_member(review, "Olga Observer", Role.OBSERVER)
+    assert ".docx" not in page_of(observer, review)
+    assert client_of(observer).get(reverse("manuscript_file", args=[review.slug, "included", "csv"])).status_code == 403
+
+
+def test_b2_a_sealed_vote_changes_nothing_on_the_page() -> None:
+    told = []
+    for decision in ("include", "exclude"):
+        review = make_review(f"World {decision}")
+        make_import(review, records=1)
+        vote(alice(review), open_screening(review)[0], decision)
+        other = make_member(review, "Bob Baker")
+        told.append(re.sub(r"world-\w+|World \w+|value=\"\w{64}\"", "", page_of(other, review)))
+    assert told[0] == told[1]
