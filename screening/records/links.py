@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 LONGEST = 1_800  # characters that are handed to the translation; longer addresses are refused on the way
 
 _ENGLISH = "en"
-
-
-def doi_address(doi: str) -> str:
-    """Where a DOI leads, its signs encoded as the DOI Handbook asks (2.5.2.4)."""
-    return f"https://doi.org/{quote(doi, safe='/:;().')}"
-
-
-def pubmed_address(pmid: str) -> str:
-    """The record in PubMed."""
-    return f"https://pubmed.ncbi.nlm.nih.gov/{quote(pmid, safe='')}/"
 
 
 def translation_address(text: str, *, written_in: str, reads: tuple[str, ...] = ()) -> str:

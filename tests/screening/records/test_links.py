@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.records.links import doi_address, pubmed_address, translation_address
+from screening.records.links import translation_address
 
 
 @pytest.mark.parametrize(
@@ -25,8 +25,3 @@ def test_the_text_is_encoded_and_cut() -> None:
     assert address.startswith("https://translate.google.com/?sl=auto&tl=en&op=translate&text=%3Cb%3E%26%E5%AD%97")
     assert len(address) < 17_000
     assert translation_address("  ", written_in="zh") == ""
-
-
-def test_identifiers_lead_to_their_registers_whatever_is_in_them() -> None:
-    assert doi_address('10.1/x"><b>(1)') == "https://doi.org/10.1/x%22%3E%3Cb%3E(1)"
-    assert pubmed_address("12/3") == "https://pubmed.ncbi.nlm.nih.gov/12%2F3/"
