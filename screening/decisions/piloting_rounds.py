@@ -52,6 +52,12 @@ def votes_by_reviewer(pilot: Pilot) -> list[tuple[Membership, int]]:
     return [(one, given.count(one.pk)) for one in readers.order_by("pk")]
 
 
+def ended_rounds(review_id: int, stage: Stage) -> list[tuple[Pilot, Tally | None]]:
+    """The rounds that are over, the last one first, with their tally; None where the votes were set aside."""
+    over = Pilot.objects.filter(review=review_id, stage=stage, ended_at__isnull=False).order_by("-number")
+    return [(pilot, None if pilot.voided else tally_of(pilot)) for pilot in over]
+
+
 def readers_of(review: Review) -> QuerySet[Membership]:
     """Those who may read a pilot round."""
     here = Membership.objects.filter(review=review, is_reviewer=True, active_to__isnull=True, user__is_active=True)

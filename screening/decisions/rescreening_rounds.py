@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from screening.audit.actions import record as audit
@@ -51,6 +52,40 @@ def bound_of(rescreen: Rescreen) -> Bound | None:
     if rescreen.ended_at is None or not read:
         return None
     return bound(missed_in(rescreen).count(), read, rescreen.population)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A re-screen under way: of ``n`` records ``read`` were read; by person (name, read, n). Says nothing of what was read out of them."""
+
+    rescreen: Rescreen
+    n: int
+    read: int
+    readers: list[tuple[str, int, int]]
+
+
+def progress_of(rescreen: Rescreen | None) -> Progress | None:
+    """How far a re-screen has come: numbers read only (I27)."""
+    if rescreen is None:
+        return None
+    rows = rescreen.readings.order_by().values_list("reader__user__name", "reader__user__email", "reader")
+    counted = rows.annotate(read=Count("read_at"), n=Count("pk")).order_by("reader")
+    readers = [(name or email, read, n) for name, email, _, read, n in counted]
+    return Progress(rescreen, sum(n for *_, n in readers), sum(read for _, read, _ in readers), readers)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An ended re-screen: what it proves, and the records that should have passed."""
+
+    rescreen: Rescreen
+    bound: Bound | None
+    missed: list[Reading]
+
+
+def outcome_of(rescreen: Rescreen) -> Outcome:
+    """What came of an ended re-screen."""
+    return Outcome(rescreen, bound_of(rescreen), list(missed_in(rescreen)))
 
 
 @transaction.atomic

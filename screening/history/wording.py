@@ -68,6 +68,12 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "take back vote": "took back a vote",
         "bring in vote": "brought in a vote",
         "reopen": "reopened a record",
+        "plan stage": "changed how the work of a stage is shared out",
+        "pass gate": "passed the gate: one vote a record is enough from here on",
+        "start pilot": "started a pilot round",
+        "end pilot": "ended a pilot round",
+        "start re-screen": "had exclusions read again",
+        "end re-screen": "ended a re-screen of exclusions",
         # conflicts
         "comment on conflict": "commented on a conflict",
         "take position": "took a position on a conflict",

@@ -129,6 +129,7 @@ def _world(title: str) -> World:
         "study_id": study.pk,
         "file_id": file.pk,
         "name": "included",
+        "stage": "title-abstract",
         "by": "rule",
         "kind": "json",
         "act": uuid.uuid4(),

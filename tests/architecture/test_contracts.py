@@ -38,6 +38,8 @@ WITH_DATABASE_OR_DISK = {
     "screening.decisions.rules",
     "screening.decisions.screen",
     "screening.decisions.submissions",
+    "screening.decisions.team_forms",
+    "screening.decisions.team_views",
     "screening.decisions.turn",
     "screening.decisions.work",
     "screening.exports.said",
