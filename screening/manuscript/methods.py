@@ -16,6 +16,10 @@ _MODES = {
     "liberal": "Two reviewers (one vote was enough to include, two were needed to exclude) ",
     "dual_then_single": "Two reviewers, independently and blind to each other's decisions, and one reviewer once they agreed well, ",
 }
+_REMOVED = (
+    ("excluded_automatic", "Removed before screening, as ineligible by automation tools"),
+    ("excluded_other", "Removed before screening, for other reasons"),
+)
 _MAYBE = {"default": "Maybe counted as include", "strict": "Maybe against include was a conflict"}
 
 
@@ -89,21 +93,29 @@ def _search(facts: Facts) -> Iterator[Sentence]:
             yield (f"{search.label}: we searched {listed(search.sources)}{_days(search)}.",)
     numbers, flow = facts.flow.numbers, facts.flow
     if numbers["dbr_identified"]:
-        yield ("Databases and registers gave ", Count("dbr_identified", numbers["dbr_identified"]), " records.")
+        yield ("Databases and registers gave ", *_counted(flow, "dbr_identified", "record"), ".")
     if flow.other:
-        yield ("Other methods gave ", Count("other_identified", numbers["other_identified"]), " records.")
+        yield ("Other methods gave ", *_counted(flow, "other_identified", "record"), ".")
     if numbers["duplicates"]:
         split = next((note.text for note in flow.footnotes if note.key == "duplicates"), "")
         yield (
-            "Records were matched by title, authors, year and place of publication, with a person for the uncertain ones; ",
-            Count("duplicates", numbers["duplicates"]), " duplicates were removed", f" ({split.rstrip('.')})." if split else ".",
-        )  # fmt: skip
-    for key, words in (
-        ("excluded_automatic", "marked as ineligible by automation tools"),
-        ("excluded_other", "removed for other reasons"),
-    ):
+            "Records were matched by title, authors, year and place of publication, with a person for the uncertain ones.",
+        )
+        yield (
+            "Removed as duplicates: ",
+            *_counted(flow, "duplicates", "record"),
+            f" ({split.rstrip('.')})." if split else ".",
+        )
+    for key, words in _REMOVED:
         if numbers[key]:
-            yield ("Before screening, ", Count(key, numbers[key]), f" records were {words}.")
+            yield (f"{words}: ", *_counted(flow, key, "record"), ".")
+
+
+def _counted(flow: Flow, key: str, noun: str) -> tuple[Count | str, ...]:
+    """The number under a key with its noun: 1 record, 2 records, 3 studies."""
+    n = flow.number(key)
+    many = "studies" if noun == "study" else f"{noun}s"
+    return Count(key, n), f" {noun if n == 1 else many}"
 
 
 def _days(search: Searched) -> str:
@@ -145,13 +157,13 @@ def _times(n: int) -> str:
 def _routes(stage: Stage, where: str) -> Iterator[Sentence]:
     agreed, discussed, ruled = (stage.via.get(name, 0) for name in VIA)
     if discussed or ruled:
-        settled = f"{grouped(agreed)} were agreed at once, {grouped(discussed)} by discussion"
+        settled = f"{grouped(agreed)} agreed at once, {grouped(discussed)} by discussion"
         total = grouped(agreed + discussed + ruled)
         yield (
             f"Of {total} decisions {where}, {settled}, and {grouped(ruled)} were made by a third expert who had not voted.",
         )
     elif agreed and stage.mode != "single":
-        yield (f"All {grouped(agreed)} decisions {where} were agreed at once.",)
+        yield (f"Decisions {where}: {grouped(agreed)}, all agreed at once.",)
     if stage.kappa:
         yield (f"Agreement {where} before any discussion: {stage.kappa}.",)
 
@@ -163,22 +175,17 @@ def _results(facts: Facts) -> Iterator[Sentence]:
     if not numbers["records_screened"] and not numbers["other_identified"]:
         return
     yield (
-        "We screened ",
-        Count("records_screened", numbers["records_screened"]),
-        " records and excluded ",
+        "Titles and abstracts screened: ",
+        *_counted(facts.flow, "records_screened", "record"),
+        "; excluded: ",
         Count("records_excluded", numbers["records_excluded"]),
         ".",
     )
-    for column, words in (("dbr", ""), ("other", " found by other methods")):
+    for column, words in (("dbr", ""), ("other", ", found by other methods")):
         yield from _reports(facts.flow, column, words)
     if numbers["new_reports"]:
-        yield (
-            "We included ",
-            Count("new_studies", numbers["new_studies"]),
-            " studies told of in ",
-            Count("new_reports", numbers["new_reports"]),
-            " reports.",
-        )
+        studies, reports = _counted(facts.flow, "new_studies", "study"), _counted(facts.flow, "new_reports", "report")
+        yield ("Included: ", *studies, ", told of in ", *reports, ".")
 
 
 def _reports(flow: Flow, column: str, words: str) -> Iterator[Sentence]:
@@ -186,15 +193,14 @@ def _reports(flow: Flow, column: str, words: str) -> Iterator[Sentence]:
     if not flow.numbers[sought]:
         return
     yield (
-        "Of ", Count(sought, flow.numbers[sought]), f" reports{words} that were sought, ", Count(missing, flow.numbers[missing]),
-        " could not be retrieved; ", Count(assessed, flow.numbers[assessed]), " were assessed for eligibility.",
+        f"Full texts sought{words}: ", *_counted(flow, sought, "report"), "; not retrieved: ", Count(missing, flow.numbers[missing]),
+        "; assessed for eligibility: ", Count(assessed, flow.numbers[assessed]), ".",
     )  # fmt: skip
     reasons = flow.parts[f"{column}_excluded"]
     if reasons:
-        pieces: list[str | Count] = ["Reports", words, " were excluded for "]
+        pieces: list[str | Count] = [f"Excluded at full text{words}, by primary reason: "]
         for place, (reason, n) in enumerate(reasons.items()):
-            joint = "" if not place else " and " if place == len(reasons) - 1 else ", "
-            pieces += [joint, f"{reason or 'no reason given'} (", Count(f"{column}_excluded:{reason}", n), ")"]
+            pieces += ["; " if place else "", f"{reason or 'none given'} ", Count(f"{column}_excluded:{reason}", n)]
         yield (*pieces, ".")
 
 

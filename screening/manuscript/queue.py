@@ -67,7 +67,12 @@ def flow_numbers(member: Membership) -> Table:
     """The numbers of the flow diagram."""
     flow = flow_of(member.review)
     rows = tuple(
-        (row.label, row.unit, str(row.dbr.n) if row.dbr else "", str(row.other.n) if row.other else "")
+        (
+            f"– {row.label}" if row.part else row.label,
+            row.unit,
+            str(row.dbr.n) if row.dbr else "",
+            str(row.other.n) if row.other else "",
+        )
         for row in table_of(flow)
     )
     note = f"Provisional: {flow.provisional_words}." if flow.provisional else ""
