@@ -159,9 +159,7 @@ def _routes(stage: Stage, where: str) -> Iterator[Sentence]:
     if discussed or ruled:
         settled = f"{grouped(agreed)} agreed at once, {grouped(discussed)} by discussion"
         total = grouped(agreed + discussed + ruled)
-        yield (
-            f"Of {total} decisions {where}, {settled}, and {grouped(ruled)} were made by a third expert who had not voted.",
-        )
+        yield (f"Decisions {where}: {total}; {settled}, {grouped(ruled)} by a third expert who had not voted.",)
     elif agreed and stage.mode != "single":
         yield (f"Decisions {where}: {grouped(agreed)}, all agreed at once.",)
     if stage.kappa:
