@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Mapping
 
@@ -32,7 +31,7 @@ def choice_from(post: Mapping[str, str]) -> Choice:
         reason=post.get("reason", ""),
         override=post.get("override", "")[:MAX_NOTE],
         note=post.get("note", "")[:MAX_NOTE],
-        seconds=seconds_spent(post, time.time()),
+        seconds=seconds_spent(post),
     )
 
 

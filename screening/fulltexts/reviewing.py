@@ -18,6 +18,7 @@ from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import postpone, withdraw_vote
 from screening.decisions.forms import submission_key
 from screening.decisions.models import Item, Vote
+from screening.decisions.own.queue import reading_of
 from screening.decisions.queue import items_of, next_item, with_all_shown
 from screening.decisions.quotes import own_quotes
 from screening.decisions.screen import own_vote, own_votes, progress, screen_context
@@ -70,7 +71,7 @@ def _screen(
     }
     if item is not None:
         context |= screen_context(item, FT, own=own_vote(member, item), versions=versions)
-        context |= _reading(member, item)
+        context |= _reading(member, item) | {"reading": reading_of(member, item.pk)}
     template = f"{SCREEN}#screen" if request.htmx else SCREEN  # type: ignore[attr-defined]
     return render(request, template, context)
 
@@ -131,7 +132,7 @@ def vote_ft_take_back(request: HttpRequest, member: Membership, number: int) -> 
 @requires(Permission.SCREEN)
 def vote_ft_postpone(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Put the report at the end of one's queue."""
-    postpone(member=member, item_id=_item(member, number).pk)
+    postpone(member=member, item_id=_item(member, number).pk, why=request.POST.get("note", ""))
     if request.htmx:  # type: ignore[attr-defined]
         return _screen(request, member, next_item(member, FT), said=f"Record {number} comes at the end.")
     return redirect("screening_ft", member.review.slug)

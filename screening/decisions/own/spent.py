@@ -10,15 +10,13 @@ from statistics import median
 CAPS = {"ta": 300, "ft": 3_600}
 
 
-def seconds_spent(given: Mapping[str, str], now: float) -> int | None:
-    """Seconds between showing and voting as a form tells them: ``spent``, which the browser measured, else since ``shown`` (epoch).
+def seconds_spent(given: Mapping[str, str]) -> int | None:
+    """Seconds between showing and voting as the browser measured them: the field ``spent``.
 
-    None where the form tells nothing sensible. It may be anything: `capped` bounds it.
+    None where it tells nothing sensible, as without scripts. It may be anything: `capped` bounds it.
     """
-    for value, since in ((given.get("spent", ""), 0), (given.get("shown", ""), int(now))):
-        if value.isascii() and value.isdigit() and len(value) < 12:
-            return max(0, since - int(value) if since else int(value))
-    return None
+    told = given.get("spent", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
 
 
 def capped(seconds: int | None, stage: str) -> int | None:

@@ -10,19 +10,18 @@ from screening.decisions.own.spent import capped, in_words, seconds_spent, time_
 @pytest.mark.parametrize(
     ("given", "seconds"),
     [
-        ({"spent": "12", "shown": "900"}, 12),
-        ({"spent": "", "shown": "900"}, 100),
-        ({"shown": "2000"}, 0),
-        ({"spent": "-5", "shown": "x"}, None),
+        ({"spent": "12"}, 12),
+        ({"spent": "0"}, 0),
+        ({"spent": ""}, None),
+        ({"spent": "-5"}, None),
+        ({"spent": "1.5"}, None),
         ({"spent": "9" * 40}, None),
         ({"spent": "٣"}, None),
         ({}, None),
     ],
 )
-def test_what_the_browser_measured_counts_else_the_time_since_showing(
-    given: dict[str, str], seconds: int | None
-) -> None:
-    assert seconds_spent(given, 1000.7) == seconds
+def test_what_the_browser_measured_counts_where_it_is_a_number(given: dict[str, str], seconds: int | None) -> None:
+    assert seconds_spent(given) == seconds
 
 
 def test_a_pause_counts_up_to_the_cap_of_the_stage() -> None:
