@@ -1,0 +1,76 @@
+"""H and T on the screening page: marks go and nothing typed is lost, tags take no vote; the time in view goes with the vote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from screening.decisions.models import Tagging, Vote
+from screening.decisions.own.actions import set_review_words
+from screening.protocol.models import Desk
+from screening.reviews.models import Review
+from tests.factories import alice, lead, make_import, make_review, open_screening
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def review(transactional_db: None) -> Review:
+    """Two records wait for Alice; both titles hold a word of the list."""
+    made = make_review()
+    alice(made)
+    set_review_words(member=lead(made), speaks_for="clinician*", speaks_against="")
+    make_import(made, records=2)
+    open_screening(made)
+    return made
+
+
+@pytest.fixture
+def screen(review: Review, browser: Browser, live_site: str) -> Iterator[Page]:
+    """Alice's screening page."""
+    expect.set_options(timeout=20_000)  # a shared machine may be slow
+    client = Client()
+    client.force_login(alice(review).user)
+    name = settings.SESSION_COOKIE_NAME
+    with browser.new_context(base_url=live_site) as context:
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_site}])
+        page = context.new_page()
+        page.goto(f"/r/{review.slug}/screening/")
+        expect(page.locator("[data-open-keys]")).to_be_visible()
+        yield page
+
+
+def test_h_and_t_do_their_work_beside_the_vote(screen: Page) -> None:
+    words = screen.locator(".citation h2 mark")
+    expect(words).to_have_text("clinicians (speaks for inclusion)")
+    screen.locator("#note").fill("Half a note")
+    screen.locator("h2[data-focus]").focus()
+    screen.keyboard.press("h")
+    expect(words).to_have_count(0)
+    expect(screen.locator("#note")).to_have_value("Half a note")
+    screen.keyboard.press("t")
+    expect(screen.locator("#tag-new")).to_be_focused()
+    screen.keyboard.type("include")
+    screen.keyboard.press("Enter")
+    expect(screen.locator("#own-tags")).to_contain_text("My tags: include")
+    expect(screen.locator("#live")).to_have_text("Tags: include.")
+    screen.keyboard.press("t")
+    screen.locator("#tag-sheet input[type=checkbox]").focus()
+    screen.keyboard.press("i")
+    screen.keyboard.press("Escape")
+    screen.keyboard.press("h")
+    expect(words).to_have_count(1)
+    assert not Vote.objects.exists(), "no key votes while the sheet is open"
+    screen.wait_for_timeout(1_100)
+    screen.keyboard.press("u")
+    expect(screen.locator(".citation .meta a")).to_have_text("Record 2")
+    vote = Vote.objects.get()
+    assert (vote.decision, vote.note) == ("maybe", "Half a note")
+    assert vote.seconds is not None
+    assert 1 <= vote.seconds <= 60
+    assert Tagging.objects.get().name == "include"
+    assert Desk.objects.get().highlights_on
