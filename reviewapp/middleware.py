@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.core.exceptions import BadRequest
@@ -109,7 +110,19 @@ class _Refusals:
         if not isinstance(exception, NotAllowedNow):
             return None
         log.warning("refused", sentence=str(exception), rule=exception.rule)
-        return render(request, "409.html", {"sentence": str(exception), "back": way_back(request)}, status=409)
+        context: dict[str, Any] = {"sentence": str(exception), "back": way_back(request)}
+        if exception.rule == "I18":  # the one refusal that a word mends: the vote waits in the form for it
+            return render(request, "say_why.html", {**context, "entered": _entered(request)}, status=409)
+        return render(request, "409.html", context, status=409)
+
+
+def _entered(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was sent, field by field, but for what the page asks for anew."""
+    fields = request.POST.lists()
+    return [(name, str(value)) for name, values in fields if name not in ANEW for value in values]
+
+
+ANEW = frozenset({"csrfmiddlewaretoken", "override"})
 
 
 def way_back(request: HttpRequest) -> str:

@@ -22,7 +22,7 @@ THE_RULE = "The rule of this review"
 
 @dataclass(frozen=True)
 class Side:
-    """One voter: ``name`` may be a mask, and then ``at`` is None. ``position`` is "", include or exclude; ``reason`` is in words."""
+    """One voter: ``name`` may be a mask, and then ``at`` is None. ``position`` is "", include or exclude; reasons are in words."""
 
     member_id: int
     name: str
@@ -30,6 +30,7 @@ class Side:
     at: datetime | None
     position: str
     reason: str
+    position_reason: str = ""
     tags: tuple[str, ...] = ()
 
 
@@ -92,6 +93,9 @@ def sides(member: Membership, item: Item) -> list[Side]:
             at=None if masked else vote.cast_at,
             position=positions[vote.reviewer_id].decision if vote.reviewer_id in positions else "",
             reason=reason_label(vote.protocol_id, vote.reason),
+            position_reason=reason_label(
+                item.protocol_id, positions[vote.reviewer_id].reason if vote.reviewer_id in positions else ""
+            ),
             tags=tuple(tags.get(vote.reviewer_id, ())),
         )
         for vote in votes

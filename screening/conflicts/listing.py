@@ -191,7 +191,7 @@ WAITS = {
 
 
 def _pairs(found: Iterable[Clash], people: Mapping[int, str]) -> dict[str, str]:
-    named = {one.pair_key(): " and ".join(people[pk] for pk in one.pair) for one in found if one.pair}
+    named = {one.pair_key(): " and ".join(sorted(people[pk] for pk in one.pair)) for one in found if one.pair}
     return dict(sorted(named.items(), key=lambda pair: pair[1]))
 
 

@@ -65,7 +65,7 @@ def _row(clash: Clash, item: Item, people: dict[int, str]) -> dict[str, Any]:
         "item": item,
         "record": item.record,
         "differing": [one.label for one in criteria if one.key in clash.differing],
-        "names": [people[pk] for pk in clash.pair],
+        "names": sorted(people[pk] for pk in clash.pair),
         "to_rule": clash.state == ItemState.ARBITRATION and clash.is_mine and not clash.is_called,
     }
 

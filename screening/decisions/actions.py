@@ -167,13 +167,18 @@ def _rules(item: Item, version: ProtocolVersion) -> StageRules:
     return stage_rules(version=version, stage=stage, mode=mode_of(item, version), voters=item.voters)
 
 
-def check_choice(*, choice: Choice, item: Item, version: ProtocolVersion) -> Choice:
-    """The choice with answers to known criteria only. Raises NotAllowedNow where I17 or I18 does not hold."""
+def check_choice(*, choice: Choice, item: Item, version: ProtocolVersion, brought_in: bool = False) -> Choice:
+    """The choice with answers to known criteria only. Raises NotAllowedNow where I17 or I18 does not hold.
+
+    An include beside an answer "not met" says why at either stage; one of title and abstract ``brought_in`` from elsewhere may not
+    have been asked.
+    """
     keys = [criterion.key for criterion in version.criteria.all()]
     answers = {key: value for key, value in choice.answers.items() if key in keys and value in ANSWERS}
-    if item.stage == Stage.TITLE_ABSTRACT:
-        return Choice(choice.decision, answers, note=choice.note.strip())
     failed = [key for key in keys if answers.get(key) == "not_met"]
+    at_ta = item.stage == Stage.TITLE_ABSTRACT
+    if choice.decision is Decision.EXCLUDE and at_ta:
+        return Choice(choice.decision, answers, note=choice.note.strip())
     if choice.decision is Decision.EXCLUDE:
         reason = choice.reason or (failed[0] if failed else "")
         if reason not in failed:
@@ -182,9 +187,9 @@ def check_choice(*, choice: Choice, item: Item, version: ProtocolVersion) -> Cho
                 rule="I17",
             )
         return Choice(choice.decision, answers, reason=reason, note=choice.note.strip())
-    if choice.decision is Decision.INCLUDE and failed and not choice.override.strip():
+    if choice.decision is Decision.INCLUDE and failed and not choice.override.strip() and not (at_ta and brought_in):
         raise NotAllowedNow(
-            "A criterion is marked not met. Change the answer, exclude, or say why the report is included all the same.",
+            "A criterion is marked not met. Change the answer, exclude, or say why it is included all the same.",
             rule="I18",
         )
     override = choice.override.strip() if failed and choice.decision is Decision.INCLUDE else ""

@@ -203,6 +203,21 @@ def test_every_vote_leaves_a_sealed_audit_row(review: Review, item: Item) -> Non
     assert (event.sealed, event.item_id, event.round, (event.after or {}).get("note")) == (True, item.pk, 1, "clear")
 
 
+def test_i18_an_include_at_title_and_abstract_beside_a_failed_criterion_says_why_too(
+    review: Review, item: Item
+) -> None:
+    failed = {"focus": "not_met", "scope": "met"}
+    with pytest.raises(NotAllowedNow, match="say why it is included all the same"):
+        vote(alice(review), item, "include", answers=failed, override="  ")
+    assert not Vote.objects.exists()
+    for decision in ("exclude", "maybe"):
+        vote(alice(review), item, decision, answers=failed)
+    vote(alice(review), item, "include", answers=failed, override="The title misleads.")
+    assert Vote.objects.get().override == "The title misleads."
+    vote(alice(review), item, "include", answers={"focus": "met"}, override="The title misleads.")
+    assert Vote.objects.get().override == "", "nothing is overridden where nothing failed"
+
+
 class TestFullText:
     @pytest.fixture
     def report(self, review: Review) -> Item:
