@@ -130,8 +130,11 @@ class _Which(NamedTuple):
 
 
 def _by_round(votes: QuerySet[Vote], *, liberal: bool) -> dict[_Which, dict[int, dict[str, _Given]]]:
-    """Round -> item -> reviewer -> vote, of votes cast while the stage was in liberal mode, or was not."""
-    cast_so = Q(item__stage=Stage.TITLE_ABSTRACT, protocol__ta_mode=Mode.LIBERAL)
+    """Round -> item -> reviewer -> vote, of votes cast while the stage was in liberal mode, or was not.
+
+    Those of a pilot round are independent in any mode (S5).
+    """
+    cast_so = Q(item__stage=Stage.TITLE_ABSTRACT, protocol__ta_mode=Mode.LIBERAL, in_pilot=False)
     votes = votes.filter(cast_so) if liberal else votes.exclude(cast_so)
     rows = votes.order_by().values_list("round", "in_pilot", "item_id", "reviewer_id", "decision", "answers", "reason")
     names = _names(votes)
