@@ -15,12 +15,14 @@ from screening.fulltexts.identifying import match_files
 from screening.imports.loading import load
 from screening.jobs.actions import Claim
 from screening.letters import actions as letters
+from screening.takeovers.bringing import bring_in
 
 HANDLERS: dict[str, Callable[[Claim], None]] = {
     "imports.load": partial(load, followers=("dedupe.find",)),
     "dedupe.find": find_duplicates,
     "dedupe.part": do_asked_part,
     "decisions.open_items": open_title_abstract,
+    "takeovers.take": bring_in,
     SHARE_OUT: share_out,
     "fulltexts.match": match_files,
     overdue.JOB: overdue.hand_over_overdue,

@@ -18,6 +18,7 @@ steps: list[URLPattern | URLResolver] = [
     path("", include("screening.letters.urls")),
     path("", include("screening.amendments.urls")),
     path("", include("screening.fulltexts.urls")),
+    path("", include("screening.takeovers.urls")),
     path("", include("screening.studies.urls")),
     path("", include("screening.prisma.urls")),
     path("", include("screening.history.urls")),

@@ -6,7 +6,7 @@ Nothing is guessed: a row that does not name exactly one of each is told, never 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -29,7 +29,7 @@ from screening.decisions.actions import (
 from screening.decisions.models import Item, Vote
 from screening.decisions.rules import free_slot, mode_of, stage_rules, takes_vote_of, votes_of
 from screening.decisions.verdict import Decision, Mode, Stage, StageRules
-from screening.decisions.votes_file import VoteRow
+from screening.decisions.vote_row import VoteRow
 from screening.protocol.models import ProtocolVersion
 from screening.protocol.versions import Versions, criteria_for
 from screening.records.models import Record, Standing
@@ -37,6 +37,9 @@ from screening.reviews.models import Membership, Review
 from screening.roles import Permission
 
 AT_ONCE = timedelta()  # votes made elsewhere have been seen by their team: no undo window
+
+
+LEFT_OUT = 0  # what a person chose for a name whose rows are not to be brought in
 
 
 class Unmatched(Exception):
@@ -116,22 +119,28 @@ def letters(text: str) -> str:
 
 @dataclass
 class People:
-    """The active members of a review by e-mail and by name."""
+    """The active members of a review by e-mail and by name; ``chosen`` maps names of the file to membership ids by hand."""
 
     review: Review
+    chosen: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def _present(self) -> dict[int, Membership]:
+        here = Membership.objects.filter(review=self.review, active_to__isnull=True).select_related("review", "user")
+        return {member.pk: member for member in here}
 
     @cached_property
     def _by_key(self) -> dict[str, list[Membership]]:
         found: dict[str, list[Membership]] = defaultdict(list)
-        for member in Membership.objects.filter(review=self.review, active_to__isnull=True).select_related(
-            "review", "user"
-        ):
+        for member in self._present.values():
             for key in {member.user.email.casefold(), " ".join(member.user.name.casefold().split())}:
                 found[key].append(member)
         return found
 
     def named(self, reviewer: str) -> Membership:
-        """The member of this e-mail address or name. Raises Unmatched."""
+        """The member of this e-mail address or name, or the one chosen for it. Raises Unmatched."""
+        if reviewer in self.chosen:
+            return self._chosen(reviewer)
         found = self._by_key.get(" ".join(reviewer.casefold().split()), []) if reviewer else []
         if len(found) > 1:
             raise Unmatched(f"{len(found)} members are called {reviewer}: write the e-mail address.")
@@ -141,13 +150,25 @@ class People:
             )
         return found[0]
 
+    def _chosen(self, reviewer: str) -> Membership:
+        pk = self.chosen[reviewer]
+        if pk == LEFT_OUT:
+            raise Unmatched("Left out, as you chose.")
+        if pk not in self._present:
+            raise Unmatched(f"Whoever was chosen for {reviewer or 'rows without a name'} has left the review.")
+        return self._present[pk]
+
 
 @dataclass
 class Rulebook:
-    """The frozen protocol as a stage of the review needs it. Raises NotAllowedNow before the first freeze (I24)."""
+    """The frozen protocol as a stage of the review needs it. Raises NotAllowedNow before the first freeze (I24).
+
+    ``chosen`` maps reasons of the file to criteria's keys by hand, "" for none.
+    """
 
     review: Review
     stage: Stage
+    chosen: Mapping[str, str] = field(default_factory=dict)
     versions: Versions = field(init=False)
     version: ProtocolVersion = field(init=False)
     keys: dict[str, str] = field(init=False)
@@ -178,7 +199,7 @@ class Rulebook:
         assert row.decision is not None  # noqa: S101  rows with a problem never come here
         if row.decision is not Decision.EXCLUDE or not row.reason:
             return Choice(row.decision, note=_joined(row.note, f"Reason named: {row.reason}" if row.reason else ""))
-        key = self.keys.get(letters(row.reason), "")
+        key = self.chosen[row.reason] if row.reason in self.chosen else self.keys.get(letters(row.reason), "")
         if key:
             return Choice(
                 row.decision, {key: "not_met"}, reason=key if self.stage is Stage.FULL_TEXT else "", note=row.note
@@ -222,22 +243,30 @@ class Items:
 
 @transaction.atomic
 def bring_in_vote(
-    *, member: Membership, item_id: int, choice: Choice, book: Rulebook, source: str, cast_at: datetime | None = None
+    *,
+    member: Membership,
+    item_id: int,
+    choice: Choice,
+    book: Rulebook,
+    source: str,
+    cast_at: datetime | None = None,
+    blind: bool = False,
 ) -> bool:
     """Store a vote that was cast elsewhere; it is open as soon as the pair is complete. False where the same vote is here.
 
-    ``source`` names the file, for the log. Raises NotAllowedNow where the member may not vote on the item, has voted otherwise
-    (nothing is overwritten), two votes are in (S2), or the choice breaks I17 or I18.
+    ``source`` names the file, for the log. ``blind``: whoever brings it in may not learn what is sealed, so that any vote of the
+    member that is here already stands, without a word on whether it says the same (B2). Raises NotAllowedNow where the member may
+    not vote on the item, has voted otherwise (nothing is overwritten), two votes are in (S2), or the choice breaks I17 or I18.
     """
     item = locked_item(review_id=member.review_id, item_id=item_id)
     here = votes_of(item)
     own = next((vote for vote in here if vote.reviewer_id == member.pk), None)
     if own is not None:
-        return _repeated(own, choice)
+        return False if blind else _repeated(own, choice)
     may_vote(member=member, item=item)
     version = book.versions.of(item.protocol_id)
     assert version is not None  # noqa: S101  the book is opened on a frozen protocol only
-    checked = check_choice(choice=choice, item=item, version=version)
+    checked = check_choice(choice=choice, item=item, version=version, brought_in=True)
     mode = mode_of(item, version)
     now = timezone.now()
     vote = Vote.objects.create(

@@ -46,7 +46,7 @@ def votes_needed(review: Review, stage: Stage) -> int:
         return 0
     single = Q(mode=Mode.SINGLE)
     if current_mode(version=version, stage=stage) is Mode.SINGLE:
-        single |= Q(mode="")
+        single |= Q(mode="", pilot=0)
     wanted = Case(When(single, then=Value(1)), default=F("voters"), output_field=IntegerField())
     still_open = in_play(review.pk, stage).filter(reveal_at__isnull=True)
     total = still_open.aggregate(n=Sum(Greatest(wanted - F("votes_in"), Value(1))))["n"]

@@ -1,22 +1,30 @@
 """Reading a file of votes made elsewhere: a spreadsheet, or what Rayyan, Covidence and EPPI-Reviewer write. Pure.
 
-One row is one vote (commands.md); Rayyan's row of a reference, with all its votes in one note, becomes one row each.
+One row is one vote (commands.md). Rayyan's row of a reference, with all its votes in one note, becomes one row each, whether the note
+comes in a table or in a file of references; a sheet with a column for each reviewer likewise.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from screening.decisions import rayyan
 from screening.decisions.verdict import Decision
-from screening.imports.decode import find_decoding, lines_of
-from screening.imports.parsed import Refusal
+from screening.decisions.vote_row import VoteRow, decision_of, moment_of
+from screening.decisions.votes_wide import decision_of_list, vote_of_listed, voters_of, votes_of_row
+from screening.imports import archive
+from screening.imports.decode import find_decoding, open_text
+from screening.imports.parsed import ParsedRecord, Refusal
+from screening.imports.parsers import formats
 from screening.imports.parsers import rows as tables
 from screening.imports.parsers.headings import columns_of, heading_key
 from screening.imports.parsers.source import Source
+from screening.imports.reading import MAX_BYTES, MAX_UNPACKED
+from screening.imports.sniff import TEXT_TABLE, XLS, XLSX, ZIP, sniff_bytes, sniff_text
 from screening.records.identifiers import normalise_doi, normalise_pmid
 
 HEAD = 100_000  # characters in which the delimiter is looked for
@@ -24,7 +32,7 @@ _SPELLINGS = {
     "reviewer": "reviewer | reviewer name | reviewer email | screener | coder | rater | user | user email | user name "
     "| contact name | email | e mail | name of reviewer | voted by | author of decision",
     "decision": "decision | vote | inclusion | inclusion decision | screening decision | include | included | verdict "
-    "| judgement | judgment | answer | code | label | reviewer decision | status",
+    "| judgement | judgment | answer | code | label | reviewer decision | status | label included | asreview label",
     "reason": "reason | exclusion reason | exclusion reasons | reason for exclusion | primary reason | exclude reason "
     "| reasons | exclusion criterion | criterion",
     "note": "note | notes | comment | comments | reviewer note | info | additional text | rationale",
@@ -32,95 +40,214 @@ _SPELLINGS = {
     "role": "role | reviewer role",
 }  # fmt: skip
 _VOTE_COLUMNS = {field: [name.strip() for name in names.split("|")] for field, names in _SPELLINGS.items()}
-_WORDS = {
-    Decision.INCLUDE: {"include", "included", "yes", "y", "in", "true", "1", "1.0", "accept", "accepted", "relevant"},
-    Decision.MAYBE: {"maybe", "unsure", "unclear", "undecided", "uncertain", "?"},
-    Decision.EXCLUDE: {
-        "exclude",
-        "excluded",
-        "no",
-        "n",
-        "out",
-        "false",
-        "0",
-        "0.0",
-        "reject",
-        "rejected",
-        "irrelevant",
-    },
+_OF_RECORD = {
+    "ids": ("record_id", "accession", "eid", "ut"),
+    "doi": ("doi",),
+    "pmid": ("pmid",),
+    "title": ("title",),
+    "year": ("year",),
 }
-# EPPI-Reviewer writes the code: "INCLUDE on title & abstract", "EXCLUDE on population".
-_CODE = re.compile(r"(include|exclude|maybe)d?\s*(?:on|:|-|–|\()\s*(.+?)\)?", re.IGNORECASE)
-_STAGE_WORDS = re.compile(
-    r"(?:title\s*(?:&|and|/)\s*abstract|t\s*/\s*a|full[\s-]*text)(?:\s+(?:screening|review))?", re.IGNORECASE
-)
-_RAYYAN = re.compile(r"RAYYAN-INCLUSION:\s*\{(.*?)\}")
-_RAYYAN_VOTE = re.compile(r'"([^"]+)"\s*=>\s*"([^"]+)"')
-_RAYYAN_REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*([^|]+)")
+_COVIDENCE = "covidence"
+_NO_VOTES = ("no_votes", "unknown_columns", "empty", "unknown", "binary", "no_records")
+
+LONG, WIDE = "A sheet, one vote a row", "A sheet with a column for each reviewer"
+RAYYAN_TABLE, RAYYAN_REFERENCES = "Rayyan's table", "Rayyan's references"
+LIST = "Covidence's list of references"
+NOBODY = "A sheet without reviewers"
 
 
 @dataclass(frozen=True, slots=True)
-class VoteRow:
-    """One vote as the file gives it: ``line`` counts as a spreadsheet does. ``problem`` says why it cannot be read.
+class VotesFile:
+    """A file as read: ``format`` in words, one row a vote, and what of a zip was ``left_out``, in a sentence each."""
 
-    ``decision`` is None only with a problem. ``adjudicator`` where the role says so. ``ids`` are record ids and
-    accession numbers as written.
-    """
-
-    line: int
-    ids: tuple[str, ...] = ()
-    doi: str = ""
-    pmid: str = ""
-    title: str = ""
-    year: int | None = None
-    reviewer: str = ""
-    decision: Decision | None = None
-    reason: str = ""
-    note: str = ""
-    decided_at: datetime | None = None
-    adjudicator: bool = False
-    problem: str = ""
+    format: str
+    rows: list[VoteRow] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()
 
     @property
-    def key(self) -> str:
-        """What names the record, for a list of rows that did not fit."""
-        return " ".join(self.ids) or self.doi or self.pmid or self.title
+    def names(self) -> dict[str, int]:
+        """Each reviewer's name as the file has it ("" for none) and how many rows bear it."""
+        found: dict[str, int] = {}
+        for row in self.rows:
+            found[row.reviewer] = found.get(row.reviewer, 0) + 1
+        return found
+
+    @property
+    def reasons(self) -> list[str]:
+        """The reasons that exclusions name, each once, in the order of the file."""
+        return list(dict.fromkeys(row.reason for row in self.rows if row.reason))
+
+    @property
+    def asks_decision(self) -> bool:
+        """Whether the file leaves open what was decided about its rows."""
+        return self.format == LIST
 
 
 def read_votes(path: Path, *, encoding: str = "") -> list[VoteRow]:
-    """Return the votes of a CSV, TSV, xlsx or xls file. Raises Refusal for a file that is no table of votes."""
-    source = Source(path, path.name)
+    """Return the votes of a file. Raises Refusal for a file that holds none."""
+    return read_file(path, name=path.name, encoding=encoding).rows
+
+
+def read_file(path: Path, *, name: str, encoding: str = "", whole: Decision | None = None) -> VotesFile:
+    """Return what a file of votes holds: CSV, TSV, xlsx, xls, references with Rayyan's notes, or a zip of these.
+
+    ``whole`` is what was decided about every row of a list that does not say it. Raises Refusal, and nothing else, for a file that
+    holds no votes.
+    """
+    source = Source(path, name)
+    try:
+        if sniff_bytes(source) == ZIP:
+            return _read_zip(source, encoding, whole)
+        return _read_one(source, encoding, whole, None)
+    except Refusal:
+        raise
+    except Exception as error:
+        sentence = f"{name} could not be read to its end ({type(error).__name__}): export it again, as CSV if you can."
+        raise Refusal("unreadable", sentence) from error
+
+
+def _read_zip(source: Source, encoding: str, whole: Decision | None) -> VotesFile:
+    """The members that hold votes, with Rayyan's log beside them; the others are named."""
+    members, _ = archive.members(source, MAX_BYTES, MAX_UNPACKED)
+    logs = {member.name: log for member in members if (log := _log_in(member, encoding)) is not None}
+    log = next(iter(logs.values()), None)
+    found: list[VotesFile] = []
+    left_out: list[str] = []
+    for member in (one for one in members if one.name not in logs):
+        try:
+            found.append(_read_one(member, encoding, whole, log))
+        except Refusal as refusal:
+            if refusal.code not in _NO_VOTES:
+                raise
+            left_out.append(refusal.sentence)
+    if not found:
+        raise Refusal("no_votes", f"No file in {source.name} holds votes. {' '.join(left_out[:3])}".strip())
+    return VotesFile(found[0].format, [row for one in found for row in one.rows], tuple(left_out))
+
+
+def _log_in(source: Source, encoding: str) -> rayyan.Log | None:
+    """Rayyan's log of decisions, if the file is one."""
+    try:
+        lines = [cells for _, cells in _cells(source, encoding)]
+    except Refusal:
+        return None
+    return rayyan.read_log(lines[0], lines[1:]) if lines and rayyan.is_log(lines[0]) else None
+
+
+def _read_one(source: Source, encoding: str, whole: Decision | None, log: rayyan.Log | None) -> VotesFile:
+    if not source.head(1):
+        raise Refusal("empty", f"{source.name} is empty.")
+    if sniff_bytes(source) not in (XLSX, XLS):
+        decoding = find_decoding(source, encoding or None)
+        with open_text(source, decoding, newline="") as text:
+            head = text.read(HEAD)
+        kind = _kind_of(head)
+        if kind != TEXT_TABLE:
+            return _references(source, formats.opened(kind, source, decoding, head).entries, log)
+    return _table(source, encoding, whole, log)
+
+
+def _kind_of(head: str) -> str:
+    """The format of a text; whatever nobody knows is tried as a table."""
+    try:
+        return sniff_text(head)
+    except Refusal:
+        return TEXT_TABLE
+
+
+def _references(source: Source, entries: Iterator[object], log: rayyan.Log | None) -> VotesFile:
+    """References whose notes hold votes."""
+    found: list[VoteRow] = []
+    for entry in entries:
+        if isinstance(entry, ParsedRecord):
+            ids = tuple(dict.fromkeys(value for kind, value in entry.ids.items() if kind != "database"))
+            record = VoteRow(entry.line, ids, entry.doi, entry.pmid, entry.title, entry.year)
+            raw = html.unescape(entry.raw).replace("\\", "")
+            article = re.search(r"rayyan-\d+", raw)
+            record = (
+                replace(record, ids=(*ids, article.group(0))) if article and article.group(0) not in ids else record
+            )
+            found += rayyan.votes_in_note(record, raw, log)
+    if not found:
+        raise Refusal(
+            "no_votes", f"{source.name} holds references, but no votes: in Rayyan, tick the decisions when you export."
+        )
+    return VotesFile(RAYYAN_REFERENCES, found)
+
+
+def _table(source: Source, encoding: str, whole: Decision | None, log: rayyan.Log | None) -> VotesFile:
     lines = [(number, cells) for number, cells in _cells(source, encoding) if not tables.is_empty(cells)]
     if not lines:
-        raise Refusal("empty", f"{path.name} is empty.")
+        raise Refusal("empty", f"{source.name} is empty.")
     for place, (_, cells) in enumerate(lines[: tables.HEADING_WITHIN]):
-        columns = _columns(cells)
-        if _is_heading(columns):
-            found = [vote for number, row in lines[place + 1 :] for vote in _read_row(number, row, columns)]
-            if not found:
-                raise Refusal("no_votes", f"{path.name} holds no votes below its heading row.")
-            return _without_ambiguous_noughts(found, [row for _, row in lines[place + 1 :]], columns)
+        found = _below(source, cells, lines[place + 1 :], whole, log)
+        if found is not None:
+            if not found.rows:
+                raise Refusal("no_votes", f"{source.name} holds no votes below its heading row.")
+            return found
     raise Refusal(
         "unknown_columns",
-        f"{path.name} has no heading row with a record (record_id, doi, pmid or title and year), a reviewer and a decision.",
+        f"{source.name} has no heading row with a record (record_id, doi, pmid or title and year), a reviewer and a decision.",
     )
+
+
+Lines = Sequence[tuple[int, Sequence[str]]]
+
+
+def _below(
+    source: Source, heading: Sequence[str], lines: Lines, whole: Decision | None, log: rayyan.Log | None
+) -> VotesFile | None:
+    """The votes below a heading row; None where the row heads no table of votes."""
+    columns = _columns(heading)
+    if not any(field in columns for field in _OF_RECORD if field != "year"):
+        return None
+    if "reviewer" in columns and "decision" in columns:
+        return VotesFile(LONG, _long(lines, columns))
+    of_record = {index for field in _OF_RECORD for index in columns.get(field, ())}
+    voters = voters_of(heading, [cells for _, cells in lines], of_record)
+    if voters:
+        rows = [
+            vote
+            for number, cells in lines
+            for vote in votes_of_row(_record(number, _given(cells, columns)), cells, voters)
+        ]
+        return VotesFile(WIDE, rows)
+    packed = [vote for number, cells in lines for vote in _packed(number, _given(cells, columns), log)]
+    if packed:
+        return VotesFile(RAYYAN_TABLE, packed)
+    if any(heading_key(cell).startswith(_COVIDENCE) for cell in heading):
+        decided = whole or decision_of_list(source.name)
+        rows = [
+            vote_of_listed(_record(number, given), _first(given, "note"), decided)
+            for number, given in _each(lines, columns)
+        ]
+        return VotesFile(LIST, rows)
+    if "decision" in columns:
+        return VotesFile(NOBODY, _long(lines, columns))
+    return VotesFile(RAYYAN_TABLE) if "note" in columns else None
+
+
+def _long(lines: Lines, columns: Mapping[str, Sequence[int]]) -> list[VoteRow]:
+    found = [_vote(_record(number, given), given) for number, given in _each(lines, columns)]
+    return _without_ambiguous_noughts(found, [cells for _, cells in lines], columns["decision"][0])
+
+
+def _each(lines: Lines, columns: Mapping[str, Sequence[int]]) -> Iterator[tuple[int, Mapping[str, list[str]]]]:
+    return ((number, _given(cells, columns)) for number, cells in lines)
 
 
 def _cells(source: Source, encoding: str) -> tables.Rows:
-    if source.head(4).startswith(b"PK"):
+    kind = sniff_bytes(source)
+    if kind == XLSX:
         (name, _), *_ = tables.xlsx_sheets(source)
         return tables.xlsx_rows(source, name)
-    if source.head(4) == b"\xd0\xcf\x11\xe0":
+    if kind == XLS:
         return tables.xls_rows(source, tables.xls_sheets(source)[0])
     decoding = find_decoding(source, encoding or None)
-    head = ""
-    for line in lines_of(source, decoding):
-        head += line
-        if len(head) > HEAD:
-            break
-    return tables.text_rows(
-        source, decoding, tables.shape_by_columns(head) or tables.shape_of(head) or tables.Shape(",")
-    )
+    with open_text(source, decoding, newline="") as text:
+        head = text.read(HEAD)
+    shape = tables.shape_by_columns(head) or tables.shape_of(head) or tables.Shape(",")
+    return tables.text_rows(source, decoding, shape)
 
 
 def _columns(cells: Sequence[str]) -> dict[str, list[int]]:
@@ -133,44 +260,33 @@ def _columns(cells: Sequence[str]) -> dict[str, list[int]]:
     }
     taken = {index for found in votes.values() for index in found}
     of_record = columns_of(cells)
-    wanted = {
-        "ids": ("record_id", "accession", "eid", "ut"),
-        "doi": ("doi",),
-        "pmid": ("pmid",),
-        "title": ("title",),
-        "year": ("year",),
-    }
     records = {
         field: [index for name in names for index in of_record.get(name, []) if index not in taken]
-        for field, names in wanted.items()
+        for field, names in _OF_RECORD.items()
     }
     return {field: found for field, found in (records | votes).items() if found}
 
 
-def _is_heading(columns: Mapping[str, Sequence[int]]) -> bool:
-    named = any(field in columns for field in ("ids", "doi", "pmid", "title"))
-    return named and (("reviewer" in columns and "decision" in columns) or "note" in columns)
-
-
-def _read_row(number: int, cells: Sequence[str], columns: Mapping[str, Sequence[int]]) -> Iterator[VoteRow]:
-    given = {
+def _given(cells: Sequence[str], columns: Mapping[str, Sequence[int]]) -> Mapping[str, list[str]]:
+    return {
         field: [cells[index].strip() for index in found if index < len(cells) and cells[index].strip()]
         for field, found in columns.items()
     }
-    first = {field: values[0] for field, values in given.items() if values}
-    record = VoteRow(
+
+
+def _first(given: Mapping[str, list[str]], field: str) -> str:
+    return next(iter(given.get(field, ())), "")
+
+
+def _record(number: int, given: Mapping[str, list[str]]) -> VoteRow:
+    return VoteRow(
         line=number,
         ids=tuple(dict.fromkeys(given.get("ids", ()))),
-        doi=normalise_doi(first.get("doi", "")),
-        pmid=normalise_pmid(first.get("pmid", "")),
-        title=first.get("title", ""),
-        year=_year(first.get("year", "")),
+        doi=normalise_doi(_first(given, "doi")),
+        pmid=normalise_pmid(_first(given, "pmid")),
+        title=_first(given, "title"),
+        year=_year(_first(given, "year")),
     )
-    packed = _RAYYAN.search(first.get("note", ""))
-    if packed and "decision" not in first:
-        yield from _rayyan(record, packed.group(1), first["note"])
-    elif "decision" in columns:
-        yield _vote(record, first)
 
 
 def _year(text: str) -> int | None:
@@ -178,70 +294,31 @@ def _year(text: str) -> int | None:
     return int(found.group(0)) if found else None
 
 
-def _rayyan(record: VoteRow, votes: str, note: str) -> Iterator[VoteRow]:
-    """Rayyan keeps the reasons of a reference together, so a reason is one vote's only where there is one of both."""
-    cast = _RAYYAN_VOTE.findall(votes)
-    named = _RAYYAN_REASONS.search(note)
-    reasons = [reason.strip() for reason in named.group(1).split(",") if reason.strip()] if named else []
-    excluders = sum(decision_of(word)[0] is Decision.EXCLUDE for _, word in cast)
-    for reviewer, word in cast:
-        vote = _vote(record, {"reviewer": reviewer, "decision": word})
-        if vote.decision is Decision.EXCLUDE and reasons:
-            single = len(reasons) == 1 and excluders == 1
-            vote = (
-                replace(vote, reason=reasons[0])
-                if single
-                else replace(vote, note=f"Reasons named: {', '.join(reasons)}")
-            )
-        yield vote
+def _packed(number: int, given: Mapping[str, list[str]], log: rayyan.Log | None) -> Iterator[VoteRow]:
+    note = _first(given, "note")
+    return rayyan.votes_in_note(_record(number, given), note, log) if note else iter(())
 
 
-def _vote(record: VoteRow, first: Mapping[str, str]) -> VoteRow:
-    decision, reason = decision_of(first.get("decision", ""))
-    moment, problem = _moment(first.get("decided_at", ""))
-    role = first.get("role", "").casefold()
-    if not first.get("decision"):
+def _vote(record: VoteRow, given: Mapping[str, list[str]]) -> VoteRow:
+    said = _first(given, "decision")
+    decision, reason = decision_of(said)
+    moment, problem = moment_of(_first(given, "decided_at"))
+    role = _first(given, "role").casefold()
+    if not said:
         problem = "The row has no decision."
     elif decision is None:
-        problem = f"“{first['decision'][:40]}” is no decision: write include, maybe or exclude."
+        problem = f"“{said[:40]}” is no decision: write include, maybe or exclude."
     elif role not in ("", "reviewer", "adjudicator"):
         problem = f"“{role[:40]}” is no role: write reviewer or adjudicator."
     return replace(
-        record, reviewer=" ".join(first.get("reviewer", "").split()), decision=decision, reason=first.get("reason", "") or reason,
-        note=first.get("note", ""), decided_at=moment, adjudicator=role == "adjudicator", problem=problem,
+        record, reviewer=" ".join(_first(given, "reviewer").split()), decision=decision, reason=_first(given, "reason") or reason,
+        note=_first(given, "note"), decided_at=moment, adjudicator=role == "adjudicator", problem=problem,
     )  # fmt: skip
 
 
-def decision_of(text: str) -> tuple[Decision | None, str]:
-    """What a cell says, and the reason that a code carries ("EXCLUDE on population"); (None, "") for anything else."""
-    word = " ".join(text.casefold().split())
-    for decision, words in _WORDS.items():
-        if word in words:
-            return decision, ""
-    code = _CODE.fullmatch(text.strip())
-    if code is None:
-        return None, ""
-    decision = Decision(code.group(1).casefold())
-    about_the_stage = _STAGE_WORDS.fullmatch(code.group(2).strip())
-    return decision, "" if about_the_stage or decision is not Decision.EXCLUDE else code.group(2).strip()
-
-
-def _moment(text: str) -> tuple[datetime | None, str]:
-    if not text:
-        return None, ""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None, f"“{text[:40]}” is no date: write it as 2024-05-31 or 2024-05-31T14:00."
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)), ""
-
-
-def _without_ambiguous_noughts(
-    votes: list[VoteRow], rows: Sequence[Sequence[str]], columns: Mapping[str, Sequence[int]]
-) -> list[VoteRow]:
+def _without_ambiguous_noughts(votes: list[VoteRow], rows: Sequence[Sequence[str]], column: int) -> list[VoteRow]:
     """Where -1 is used, 0 may mean Maybe (Rayyan's log) or Exclude: neither is guessed."""
-    index = columns["decision"][0] if "decision" in columns else None
-    if index is None or not any(index < len(row) and row[index].strip() == "-1" for row in rows):
+    if not any(column < len(row) and row[column].strip() == "-1" for row in rows):
         return votes
     sentence = (
         "The file writes decisions as 1, 0 and -1, which tools read differently: write include, maybe or exclude."

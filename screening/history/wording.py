@@ -74,6 +74,11 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "end pilot": "ended a pilot round",
         "start re-screen": "had exclusions read again",
         "end re-screen": "ended a re-screen of exclusions",
+        # votes made elsewhere
+        "uploaded votes": "uploaded a file of votes made elsewhere",
+        "asked for votes to be brought in": "had a file of votes brought in",
+        "brought votes in": "brought in votes made elsewhere",
+        "set votes aside": "set a file of votes aside",
         # conflicts
         "comment on conflict": "commented on a conflict",
         "take position": "took a position on a conflict",

@@ -26,6 +26,7 @@ from screening.records.models import Record
 from screening.reviews.models import Review
 from screening.roles import Role, may
 from screening.studies.actions import create_study
+from screening.takeovers.models import Takeover
 from tests.architecture.routes import OUTSIDE, TABLE, Route, routes
 from tests.factories import (
     alice,
@@ -135,10 +136,17 @@ def _world(title: str) -> World:
         "act": uuid.uuid4(),
         "member": bob(review).pk,
         "person_id": bob(review).pk,
+        "takeover_id": _takeover(review).pk,
         "invitation": invitation.pk,
         "token": signing.Signer(salt="invitation").sign(str(invitation.pk)),
     }
     return World(review, values)
+
+
+def _takeover(review: Review) -> Takeover:
+    """A file of votes whose bytes are gone."""
+    by = lead(review).user
+    return Takeover.objects.create(review=review, stage="ta", name="votes.csv", sha256="1" * 64, size=1, uploaded_by=by)
 
 
 @pytest.fixture

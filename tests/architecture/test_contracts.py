@@ -26,6 +26,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.conflicts.listing",
     "screening.conflicts.overdue",
     "screening.decisions.agreement_shown",
+    "screening.decisions.agreement_views",
     "screening.decisions.assigning_job",
     "screening.decisions.assigning_plan",
     "screening.decisions.bringing_in",
@@ -35,6 +36,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.decisions.quotes",
     "screening.decisions.piloting_rounds",
     "screening.decisions.rescreening_rounds",
+    "screening.decisions.progress",
     "screening.decisions.rules",
     "screening.decisions.screen",
     "screening.decisions.submissions",
@@ -82,9 +84,12 @@ WITH_DATABASE_OR_DISK = {
     "screening.prisma.history",
     "screening.prisma.snapshot",
     "screening.prisma.unfinished",
+    "screening.progress.reminding",
     "screening.protocol.versions",
     "screening.records.changes",
     "screening.records.listing",
+    "screening.takeovers.bringing",
+    "screening.takeovers.trying",
 }
 
 

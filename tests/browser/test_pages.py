@@ -35,7 +35,8 @@ READING = (
 )  # fmt: skip
 LEADING = (
     "team/work/title-abstract/", "team/pilot/title-abstract/", "team/rescreen/title-abstract/",
-    "progress/", "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/",
+    "progress/", "votes-made-elsewhere/",
+    "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/",
     "protocol/1/", "duplicates/apart/", "duplicates/numbers/", "records/automation/", "records/1/title/",
 )  # fmt: skip
 SCREENING = (

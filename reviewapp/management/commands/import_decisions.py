@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from reviewapp.management.commands.import_records import find_review
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.verdict import Stage
-from screening.decisions.votes_file import VoteRow, read_votes
+from screening.decisions.vote_row import VoteRow
+from screening.decisions.votes_file import read_votes
 from screening.fulltexts.taking_over import Brought, TakingOver
 from screening.imports.parsed import Refusal
 from screening.reviews.models import Membership, Review

@@ -14,7 +14,7 @@ from screening.decisions.actions import Choice
 from screening.decisions.bringing_in import Items, People, Records, Rulebook, Unmatched, bring_in_vote
 from screening.decisions.models import Item, Vote
 from screening.decisions.verdict import Decision, Stage
-from screening.decisions.votes_file import VoteRow
+from screening.decisions.vote_row import VoteRow
 from screening.dedupe.stored import Place, write_places
 from screening.records.models import Record
 from screening.reviews.actions import end_membership

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from screening.decisions.verdict import Decision
-from screening.decisions.votes_file import VoteRow, decision_of, read_votes
+from screening.decisions.vote_row import VoteRow, decision_of
+from screening.decisions.votes_file import read_votes
 from screening.imports.parsed import Refusal
 
 

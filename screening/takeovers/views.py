@@ -1,0 +1,178 @@
+"""Bringing votes in that were made elsewhere: upload, say who is who, see what fits, then bring it in."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from screening.audit.refusal import NotAllowedNow
+from screening.audit.spreadsheet import spreadsheet_safe
+from screening.decisions.verdict import Stage
+from screening.decisions.votes_file import VotesFile
+from screening.imports.parsed import Refusal
+from screening.jobs.models import Job
+from screening.protocol.versions import Versions, criteria_for
+from screening.reviews.access import requires
+from screening.reviews.models import Membership
+from screening.roles import Permission
+from screening.takeovers import actions, forms
+from screening.takeovers.models import Takeover, TakeoverState
+from screening.takeovers.trying import Misfit, fit_of, read
+
+PAGE = "screening/takeovers/takeover.html"
+LISTED = 50  # rows that do not fit, on the page; the download has all
+
+
+@requires(Permission.BRING_IN_VOTES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def takeovers(request: HttpRequest, member: Membership) -> HttpResponse:
+    """The files that were brought in, and a form for another one."""
+    refused, stage = "", forms.stage_of(request.POST.get("stage", ""))
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        if upload is None or stage is None:
+            refused = "Choose a stage and a file, then upload."
+        else:
+            try:
+                received = actions.receive(member=member, stage=stage, upload=upload, name=upload.name or "")
+                return redirect("takeover", member.review.slug, received.pk)
+            except NotAllowedNow as refusal:
+                refused = str(refusal)
+    found = Takeover.objects.filter(review=member.review).exclude(state=TakeoverState.SET_ASIDE)
+    context = {
+        "takeovers": found.select_related("uploaded_by"),
+        "stages": list(Stage),
+        "chosen": stage or Stage.TITLE_ABSTRACT,
+        "refused": refused,
+        "is_frozen": Versions(member.review).active is not None,
+    }
+    return render(request, "screening/takeovers/takeovers.html", context, status=422 if refused else 200)
+
+
+@requires(Permission.BRING_IN_VOTES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def takeover(request: HttpRequest, member: Membership, takeover_id: int) -> HttpResponse:
+    """What is in the file, who is who, and what fits; or how far the job is; or what came of it."""
+    one = _takeover(member, takeover_id)
+    job = Job.objects.filter(review_id=member.review_id, name=actions.JOB, subject=str(one.pk)).order_by("-pk").first()
+    if request.htmx:  # type: ignore[attr-defined]
+        over = job is None or job.is_over
+        return (
+            HttpResponse(headers={"HX-Refresh": "true"})
+            if over
+            else render(request, f"{PAGE}#job", {"job": job, "one": one})
+        )
+    is_mine = one.uploaded_by_id == member.user_id
+    context: dict[str, Any] = {"one": one, "job": job, "is_mine": is_mine, "stage": Stage(one.stage)}
+    if is_mine and one.state == TakeoverState.WAITING:
+        try:
+            file = read(one)
+        except Refusal as refusal:
+            return _unread(request, member, one, refusal, context)
+        if request.method == "POST":
+            return _mapped(request, member, one, file)
+        context |= _trial(member, one, file)
+    return render(request, PAGE, context)
+
+
+def _unread(
+    request: HttpRequest, member: Membership, one: Takeover, refusal: Refusal, context: dict[str, Any]
+) -> HttpResponse:
+    """A file in an unknown encoding is shown in each that it may be in; the right one is chosen."""
+    chosen = request.POST.get("encoding", "")
+    if chosen in refusal.previews:
+        actions.choose_encoding(takeover=one, member=member, encoding=chosen)
+        return redirect("takeover", member.review.slug, one.pk)
+    return render(request, PAGE, context | {"unread": refusal.sentence, "previews": refusal.previews})
+
+
+def _mapped(request: HttpRequest, member: Membership, one: Takeover, file: VotesFile) -> HttpResponse:
+    criteria, team = _criteria(member, one), _team(member)
+    actions.map_file(
+        takeover=one,
+        member=member,
+        people=forms.people_from(request.POST, file, team),
+        reasons=forms.reasons_from(request.POST, file, criteria),
+        whole=forms.whole_from(request.POST),
+    )
+    messages.success(request, "Kept, and tried again: nothing is brought in yet.")
+    return redirect("takeover", member.review.slug, one.pk)
+
+
+def _trial(member: Membership, one: Takeover, file: VotesFile) -> dict[str, Any]:
+    fit = fit_of(one, file, member)
+    return {
+        "file": file,
+        "fit": fit,
+        "people": forms.asked_people(one, file, _team(member)),
+        "reasons": forms.asked_reasons(one, file, _criteria(member, one)),
+        "listed": fit.misfits[:LISTED],
+        "more": max(0, len(fit.misfits) - LISTED),
+    }
+
+
+def _criteria(member: Membership, one: Takeover) -> Any:
+    version = Versions(member.review).active
+    return criteria_for(version, one.stage) if version else []
+
+
+def _team(member: Membership) -> list[Membership]:
+    """Everybody whose votes or rulings a file may hold."""
+    here = member.review.memberships.filter(active_to__isnull=True).select_related("user").order_by("user__name", "pk")
+    return [one for one in here if one.is_reviewer or one.is_adjudicator]
+
+
+def _takeover(member: Membership, takeover_id: int) -> Takeover:
+    found = Takeover.objects.select_related("review", "uploaded_by").exclude(state=TakeoverState.SET_ASIDE)
+    return get_object_or_404(found, pk=takeover_id, review=member.review)
+
+
+@requires(Permission.BRING_IN_VOTES)
+@require_POST
+def takeover_apply(request: HttpRequest, member: Membership, takeover_id: int) -> HttpResponse:
+    """Bring the rows that fit in."""
+    actions.apply(takeover=_takeover(member, takeover_id), member=member)
+    return redirect("takeover", member.review.slug, takeover_id)
+
+
+@requires(Permission.BRING_IN_VOTES)
+@require_POST
+def takeover_set_aside(request: HttpRequest, member: Membership, takeover_id: int) -> HttpResponse:
+    """Take the file off the list."""
+    one = _takeover(member, takeover_id)
+    actions.set_aside(takeover=one, member=member)
+    messages.success(request, f"{one.name} is set aside. Nothing of it was brought in.")
+    return redirect("takeovers", member.review.slug)
+
+
+@requires(Permission.BRING_IN_VOTES)
+@require_GET
+def takeover_misfits(request: HttpRequest, member: Membership, takeover_id: int) -> HttpResponse:
+    """The rows that do not fit, or were not brought in, with the reason; for whoever uploaded them."""
+    one = _takeover(member, takeover_id)
+    if one.uploaded_by_id != member.user_id:
+        raise Http404
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="not-brought-in-{one.pk}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["line", "record", "reviewer", "why"])
+    for misfit in _misfits(member, one):
+        cells = (misfit.line, misfit.record, misfit.reviewer, misfit.why)
+        writer.writerow([spreadsheet_safe(str(cell)) for cell in cells])
+    return response
+
+
+def _misfits(member: Membership, one: Takeover) -> list[Misfit]:
+    if one.state == TakeoverState.WAITING:
+        try:
+            return fit_of(one, read(one), member).misfits
+        except Refusal as refusal:
+            raise NotAllowedNow(refusal.sentence) from refusal
+    listed = [*one.result.get("unmatched", ()), *one.result.get("refused", ())]
+    found = [Misfit(entry["line"], entry["record"], entry["reviewer"], entry["reason"]) for entry in listed]
+    return sorted(found, key=lambda misfit: misfit.line)
