@@ -32,7 +32,10 @@ class Theme(models.TextChoices):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. ``undo_seconds`` is the undo window of the person's own votes (S1; WCAG 2.2.1)."""
+    """A person. ``undo_seconds`` is the undo window of the person's own votes (S1; WCAG 2.2.1).
+
+    ``screens_by_list`` is how the person screens titles and abstracts: many cards on a page, else one record at a time.
+    """
 
     UNDO_CHOICES = ((6, "6 seconds"), (15, "15 seconds"), (60, "1 minute"))
 
@@ -44,6 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
     shortcuts_on = models.BooleanField(default=True)
     undo_seconds = models.PositiveSmallIntegerField(default=6, choices=UNDO_CHOICES)
+    screens_by_list = models.BooleanField(default=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
