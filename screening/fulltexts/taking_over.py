@@ -204,4 +204,5 @@ def _clashing(placed: Iterable[Placed]) -> set[tuple[int, int]]:
 
 
 def _entry(row: VoteRow, sentence: str) -> dict[str, Any]:
-    return {"line": row.line, "record": row.key[:200], "reviewer": row.reviewer, "reason": sentence}
+    named = {"record": row.key[:200], "title": row.title[:200]}
+    return {"line": row.line, **named, "reviewer": row.reviewer, "reason": sentence}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -32,6 +33,7 @@ class Misfit:
 
     line: int
     record: str
+    title: str
     reviewer: str
     why: str
 
@@ -49,6 +51,11 @@ class Fit:
     def rows(self) -> int:
         """All rows of the file."""
         return self.votes + self.rulings + self.here + len(self.misfits)
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """Why rows do not fit and how many each, the commonest first."""
+        return Counter(misfit.why for misfit in self.misfits).most_common()
 
 
 def read(takeover: Takeover) -> VotesFile:
@@ -108,7 +115,8 @@ def fit_of(takeover: Takeover, file: VotesFile, actor: Membership) -> Fit:
         if one.unmatched and one.row.reviewer not in takeover.people:
             why = f"{why} {NOT_CHOSEN}" if "member" in why or "reviewer" in why else why
         if why:
-            fit.misfits.append(Misfit(one.row.line, one.row.key[:200], one.row.reviewer, why))
+            row = one.row
+            fit.misfits.append(Misfit(row.line, row.key[:200], row.title[:200], row.reviewer, why))
         elif one.row.adjudicator:
             fit.rulings += 1
         elif seats.take(one):

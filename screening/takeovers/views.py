@@ -25,7 +25,7 @@ from screening.takeovers.models import Takeover, TakeoverState
 from screening.takeovers.trying import Misfit, fit_of, read
 
 PAGE = "screening/takeovers/takeover.html"
-LISTED = 50  # rows that do not fit, on the page; the download has all
+LISTED = 20  # rows that do not fit, on the page; the download has all
 
 
 @requires(Permission.BRING_IN_VOTES)
@@ -106,10 +106,12 @@ def _mapped(request: HttpRequest, member: Membership, one: Takeover, file: Votes
 
 def _trial(member: Membership, one: Takeover, file: VotesFile) -> dict[str, Any]:
     fit = fit_of(one, file, member)
+    people = forms.asked_people(one, file, _team(member))
     return {
         "file": file,
         "fit": fit,
-        "people": forms.asked_people(one, file, _team(member)),
+        "people": people,
+        "is_open": any(asked.is_open for asked in people),
         "reasons": forms.asked_reasons(one, file, _criteria(member, one)),
         "listed": fit.misfits[:LISTED],
         "more": max(0, len(fit.misfits) - LISTED),
@@ -160,9 +162,9 @@ def takeover_misfits(request: HttpRequest, member: Membership, takeover_id: int)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="not-brought-in-{one.pk}.csv"'
     writer = csv.writer(response)
-    writer.writerow(["line", "record", "reviewer", "why"])
+    writer.writerow(["line", "record", "title", "reviewer", "why"])
     for misfit in _misfits(member, one):
-        cells = (misfit.line, misfit.record, misfit.reviewer, misfit.why)
+        cells = (misfit.line, misfit.record, misfit.title, misfit.reviewer, misfit.why)
         writer.writerow([spreadsheet_safe(str(cell)) for cell in cells])
     return response
 
@@ -174,5 +176,6 @@ def _misfits(member: Membership, one: Takeover) -> list[Misfit]:
         except Refusal as refusal:
             raise NotAllowedNow(refusal.sentence) from refusal
     listed = [*one.result.get("unmatched", ()), *one.result.get("refused", ())]
-    found = [Misfit(entry["line"], entry["record"], entry["reviewer"], entry["reason"]) for entry in listed]
+    names = ("line", "record", "title", "reviewer", "reason")
+    found = [Misfit(*(entry[name] for name in names)) for entry in listed]
     return sorted(found, key=lambda misfit: misfit.line)

@@ -70,13 +70,13 @@ def test_from_upload_to_what_came_of_it(review: Review) -> None:
     assert client.post(page, mapping).status_code == 302
     assert "3 rows of votes = 2 to be brought in" in text_of(client, page)
     misfits = client.get(f"{page}not-brought-in.csv").content.decode()
-    assert "rayyan-8,Ann,No record of this review is named so." in misfits
+    assert "rayyan-8,Unknown,Ann,No record of this review is named so." in misfits
     client.post(f"{page}bring-in/")
     assert "Waiting" in text_of(client, page)
     run_jobs(review)
     assert client.get(page, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     assert "Votes brought in 2" in text_of(client, page)
-    assert "rayyan-8,Ann" in client.get(f"{page}not-brought-in.csv").content.decode()
+    assert "rayyan-8,Unknown,Ann" in client.get(f"{page}not-brought-in.csv").content.decode()
     assert Vote.objects.get(reviewer=alice(review)).answers == {"focus": "not_met"}
 
 
