@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import time_machine
 from django.apps import apps
@@ -17,7 +18,9 @@ from screening.conflicts.actions import add_comment, escalate, record_own_readin
 from screening.decisions.actions import Choice, cast_vote
 from screening.decisions.models import Item
 from screening.decisions.own.actions import set_own_words, set_tags, set_view
+from screening.decisions.rescreening_rounds import read_again, readings_of, start_rescreen
 from screening.decisions.verdict import Decision, Stage
+from screening.decisions.work import Reading
 from screening.dedupe.actions import remove_record
 from screening.fulltexts.actions import log_attempt, mark_not_retrieved, mark_retrieved
 from screening.fulltexts.models import Cause
@@ -97,6 +100,7 @@ def make_stand() -> Stand:
         clock.shift(3600)
         remove_record(member=stand.team.member("lena"), record=items[14].record, reason="Retracted")
         run_jobs(stand.review)
+        _let_alice_read_again(stand.team)
     _name_objects(stand, items)
     return stand
 
@@ -159,6 +163,12 @@ def _full_text(team: Team, items: list[Item], clock: time_machine.Traveller) -> 
     create_study(member=team.member("vera"), label="Anaesthesia 2006", records=[items[1].record])
 
 
+def _let_alice_read_again(team: Team) -> None:
+    """A re-screen of the one agreed exclusion is under way, and it waits for Alice."""
+    start_rescreen(lead=team.member("lena"), stage=TA, size=1, now=BEGINNING + timedelta(days=30))
+    Reading.objects.update(reader=team.member("alice"))
+
+
 def _name_objects(stand: Stand, items: list[Item]) -> None:
     """What the addresses of the routes are made with; further ones are found by following links."""
     chosen = [*stand.sealed.values(), *stand.frozen.values(), items[6].pk]
@@ -167,8 +177,11 @@ def _name_objects(stand: Stand, items: list[Item]) -> None:
         "item_id": chosen,
         "name": ["to-screen", "awaiting", "my-votes", "conflicts", "excluded", "included", "box", "excluded_fulltext"],
         "kind": ["svg", "json", "csv"],
+        "stage": [stage.slug for stage in Stage],
+        "quote_id": [__import__("uuid").UUID(int=1)],  # XTEMP
         "ending": ["csv", "ris"],
         "by": ["rule", "person"],
+        "quote_id": [UUID(int=1)],
         **{name: [1] for name in ("pk", "import_id", "card_id", "study_id", "file_id")},
     }
 
@@ -183,9 +196,17 @@ def world(stand: Stand, votes: Votes | None) -> Iterator[time_machine.Traveller]
                 for choice in votes(stage) if votes else ():
                     clock.shift(5)
                     _vote_and_keep(stand.team.member("alice"), item_id, choice)
+        for choice in votes(TA) if votes else ():
+            _read_again(stand.team.member("alice"), choice)
         clock.move_to(SEEN)
         yield clock
         transaction.set_rollback(True)
+
+
+def _read_again(reader: Membership, choice: Choice) -> None:
+    """What Alice reads again is sealed until the re-screen ends."""
+    number = readings_of(reader, TA)[0].item.record.number
+    read_again(member=reader, stage=TA, number=number, decision=choice.decision, note=choice.note)
 
 
 def _vote_and_keep(alice: Membership, item_id: int, choice: Choice) -> None:
