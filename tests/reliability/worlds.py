@@ -178,7 +178,6 @@ def _name_objects(stand: Stand, items: list[Item]) -> None:
         "name": ["to-screen", "awaiting", "my-votes", "conflicts", "excluded", "included", "box", "excluded_fulltext"],
         "kind": ["svg", "json", "csv"],
         "stage": [stage.slug for stage in Stage],
-        "quote_id": [__import__("uuid").UUID(int=1)],  # XTEMP
         "ending": ["csv", "ris"],
         "by": ["rule", "person"],
         "quote_id": [UUID(int=1)],
