@@ -18,7 +18,7 @@ from screening.decisions.own.queue import come_back_to
 from screening.decisions.queue import awaiting_other, decided, in_conflict, my_votes, voted_and_left, waiting_for
 from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.models import CandidateCard
-from screening.fulltexts.queue import to_retrieve
+from screening.fulltexts.queue import overdue, to_retrieve
 from screening.imports.models import Import, ImportState, WaitingFile
 from screening.prisma.counts import flow_of
 from screening.prisma.flow import Flow
@@ -208,6 +208,13 @@ def _stage(member: Membership, stage: Stage, name: str, noun: str) -> Task | Non
     )
 
 
+def _overdue(member: Membership) -> Task | None:
+    """Somebody was asked for a report and has not answered by the day on which an answer was expected."""
+    n = overdue(member.review_id).count() if member.may(Permission.RETRIEVE) else 0
+    url = _url("fulltexts", member, query="?show=overdue")
+    return Task(f"Follow up {_n(n, 'overdue request')}", url, "No answer has come yet.", "Follow up") if n else None
+
+
 def _retrieval(member: Membership) -> Task | None:
     n = to_retrieve(member.review_id).count() if member.may(Permission.RETRIEVE) else 0
     return _task(member, "fulltexts", f"Retrieve {_n(n, 'report')}", verb="Open full texts") if n else None
@@ -246,6 +253,7 @@ _KINDS = (
     _conflicts,
     _screening,
     _full_text,
+    _overdue,
     _retrieval,
     _untitled,
     _duplicates,

@@ -72,7 +72,7 @@ def put_aside(*, member: Membership, incoming: IncomingFile) -> None:
     row = _locked(incoming, Arrival.TRAY)
     row.state, row.settled_at = Arrival.ASIDE, timezone.now()
     row.save()
-    _log("put file aside", member, row)
+    _log(verb="put file aside", member=member, row=row)
 
 
 @transaction.atomic
@@ -87,7 +87,7 @@ def bring_back(*, member: Membership, incoming: IncomingFile) -> IncomingFile:
     file, row.file, row.state, row.settled_at = row.file, None, Arrival.TRAY, None
     row.save()
     if file is None:
-        _log("bring file back", member, row)
+        _log(verb="bring file back", member=member, row=row)
     else:
         _take_off(member, file, row)
     return row
@@ -117,7 +117,7 @@ def _locked(incoming: IncomingFile, *states: Arrival) -> IncomingFile:
     return row
 
 
-def _log(verb: str, member: Membership, row: IncomingFile) -> None:
+def _log(*, verb: str, member: Membership, row: IncomingFile) -> None:
     subject = ("incoming file", row.pk, row.name)
     audit(verb=verb, review_id=row.review_id, actor=member.user, subject=subject, after={"sha256": row.sha256})
 

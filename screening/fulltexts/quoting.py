@@ -50,7 +50,7 @@ def keep_quote(*, member: Membership, item_id: int, file: ReportFile, selection:
         review_id=item.review_id, item=item, reviewer=member, round=item.round, sha256=file.sha256, page=selection.page, text=text,
         before=selection.before[-AROUND:], after=selection.after[:AROUND],
     )  # fmt: skip
-    _log("keep quote", member, item, after={"page": quote.page, "quote": text})
+    _log(verb="keep quote", member=member, item=item, after={"page": quote.page, "quote": text})
     return quote
 
 
@@ -64,7 +64,7 @@ def remove_quote(*, member: Membership, item_id: int, quote_id: uuid.UUID) -> No
         return
     own.removed_at = timezone.now()
     own.save(update_fields=["removed_at"])
-    _log("remove quote", member, item, before={"page": own.page, "quote": own.text})
+    _log(verb="remove quote", member=member, item=item, before={"page": own.page, "quote": own.text})
 
 
 def _refuse_once_complete(item: Item) -> None:
@@ -72,7 +72,7 @@ def _refuse_once_complete(item: Item) -> None:
         raise NotAllowedNow("Both votes are in, so the quotes behind yours stay as they are.", rule="S1")
 
 
-def _log(verb: str, member: Membership, item: Item, *, before: object = None, after: object = None) -> None:
+def _log(*, verb: str, member: Membership, item: Item, before: object = None, after: object = None) -> None:
     audit(
         verb=verb, review_id=item.review_id, actor=member.user, subject=("record", item.record_id, item.record.title), before=before,
         after=after, item=(item.pk, item.round), sealed=True,

@@ -17,11 +17,11 @@ from django.urls import reverse
 
 from reviewapp.accounts.models import User
 from screening.conflicts.actions import escalate
-from screening.decisions.models import Item
+from screening.decisions.models import Item, Quote
 from screening.dedupe.declaring import declare_removal
 from screening.dedupe.models import CandidateCard, RemovedAs
 from screening.fulltexts.actions import mark_retrieved
-from screening.fulltexts.models import ReportFile
+from screening.fulltexts.models import Arrival, IncomingFile, ReportFile, RetrievalAttempt
 from screening.records.models import Record
 from screening.reviews.models import Review
 from screening.roles import Role, may
@@ -129,6 +129,7 @@ def _world(title: str) -> World:
         "declared_id": declared.pk,
         "study_id": study.pk,
         "file_id": file.pk,
+        **_of_reports(file, report),
         "name": "included",
         "stage": "title-abstract",
         "by": "rule",
@@ -141,6 +142,22 @@ def _world(title: str) -> World:
         "token": signing.Signer(salt="invitation").sign(str(invitation.pk)),
     }
     return World(review, values)
+
+
+def _of_reports(file: ReportFile, item: Item) -> dict[str, object]:
+    """A file in the tray, a request and a quote."""
+    review, by = file.review, alice(file.review)
+    incoming = IncomingFile.objects.create(
+        review=review, sha256="2" * 64, name="scan.pdf", size=1, state=Arrival.TRAY, by=by.user
+    )
+    attempt = RetrievalAttempt.objects.create(
+        review=review, report=file.report, on="2024-05-02", way="E-mail", outcome="Requested", asked="The authors",
+        due_on="2024-05-16", by=by.user,
+    )  # fmt: skip
+    quote = Quote.objects.create(
+        review=review, item=item, reviewer=by, round=1, sha256=file.sha256, page=1, text="Mentors helped"
+    )
+    return {"incoming_id": incoming.pk, "attempt_id": attempt.pk, "quote_id": quote.pk}
 
 
 def _takeover(review: Review) -> Takeover:

@@ -14,12 +14,15 @@ from screening.dedupe.models import Answer
 from screening.fulltexts.models import Retrieval
 from screening.history.wording import OF_ANOTHER, WORDS, in_words
 from screening.imports.actions import RESTORED, UNDID
+from screening.progress.reminding import NOT_SENT, REMINDED
 
 WRITERS = {"record", "audit", "_log", "_log_criterion", "_tell", "_audit_vote"}
 COMPOSED = {
     VERB,
     UNDID,
     RESTORED,
+    REMINDED,
+    NOT_SENT,
     *(f"judge records {answer.value}" for answer in Answer),
     *(f"report {status.label.lower()}" for status in Retrieval),
     *(f"settle by {via}" for via in ("agreement", "discussion", "adjudicator")),
@@ -50,7 +53,23 @@ def test_each_verb_that_is_written_has_its_words_and_no_other() -> None:
 
 
 #: Every word that may begin a sentence: all of them in the simple past.
-IRREGULAR = {"began", "brought", "came", "cast", "froze", "gave", "had", "left", "let", "put", "took", "undid"}
+IRREGULAR = {
+    "began",
+    "brought",
+    "came",
+    "cast",
+    "could",
+    "froze",
+    "gave",
+    "had",
+    "kept",
+    "left",
+    "let",
+    "put",
+    "set",
+    "took",
+    "undid",
+}
 
 
 @pytest.mark.parametrize("words", sorted({*WORDS.values(), *OF_ANOTHER.values()}))
