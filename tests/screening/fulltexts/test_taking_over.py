@@ -172,4 +172,6 @@ def test_i17_a_full_text_exclude_without_a_reason_is_refused(review: Review) -> 
 
 def test_unreadable_rows_are_refused_with_their_problem(review: Review) -> None:
     brought = take(review, VoteRow(line=7, ids=("r1",), problem="The row has no decision."))
-    assert brought.refused == [{"line": 7, "record": "r1", "title": "", "reviewer": "", "reason": "The row has no decision."}]
+    assert brought.refused == [
+        {"line": 7, "record": "r1", "title": "", "reviewer": "", "reason": "The row has no decision."}
+    ]
