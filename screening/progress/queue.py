@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -17,7 +17,7 @@ from screening.decisions.queue import in_play, voted_and_left
 from screening.decisions.verdict import ItemState, Stage
 from screening.progress.pace import WINDOW, Finish, Pace, finish, last_days, pace
 from screening.progress.plots import Share, Spread, day_bars, interval_plot, share_bars
-from screening.progress.reminding import Waiting, reminders, waiting_on
+from screening.progress.reminding import Waiting, conflicts_on, reminders
 from screening.reviews.models import Membership
 from screening.roles import Permission
 
@@ -106,16 +106,27 @@ def reviewers_of(member: Membership) -> list[Membership]:
     return list(here.select_related("user", "review").order_by("user__name", "pk"))
 
 
-def stage_progress(member: Membership, stage: Stage, people: Sequence[Membership], today: date) -> StageProgress:
+Numbers = Mapping[Stage, Mapping[int, tuple[int, int]]]  # stage -> membership id -> voted on, left
+
+
+def numbers_of(people: Sequence[Membership]) -> Numbers:
+    """How many records each has voted on and has left, by stage."""
+    return {stage: voted_and_left(people, stage) for stage in Stage}
+
+
+def stage_progress(
+    member: Membership, stage: Stage, people: Sequence[Membership], numbers: Numbers, today: date
+) -> StageProgress:
     """How the stage stands on ``today``."""
     days = last_days(today, WINDOW)
     since = timezone.make_aware(datetime.combine(days[0], time.min))
     by_day = votes_by_day(member.review_id, stage, since)
-    numbers = voted_and_left(people, stage)
     began = min((min(found) for found in by_day.values()), default=None)
     seen = [day for day in days if began is not None and day >= began]
     daily = {one.pk: [by_day.get(one.pk, {}).get(day, 0) for day in seen] for one in people}
-    shown = [_person(member, one, numbers[one.pk], by_day.get(one.pk, {}), daily[one.pk], today) for one in people]
+    shown = [
+        _person(member, one, numbers[stage][one.pk], by_day.get(one.pk, {}), daily[one.pk], today) for one in people
+    ]
     needed = votes_needed(member.review, stage)
     whole = finish([daily[one.pk] for one in people], [one.left for one in shown], needed, today)
     totals = [(day, sum(found.get(day, 0) for found in by_day.values())) for day in days]
@@ -143,18 +154,24 @@ def conflict_ages(member: Membership, stage: Stage, today: date) -> ConflictAges
     return ConflictAges(stage, len(found), by_age, max(ages, default=0), len(found) - to_rule, to_rule, unruled)
 
 
-def colleagues(member: Membership) -> list[Colleague]:
+def colleagues(member: Membership, numbers: Numbers) -> list[Colleague]:
     """Everybody for whom records may wait, those with most first; conflicts by person are kept from whoever may rule (S4)."""
     team = member.review.memberships.filter(active_to__isnull=True, user__is_active=True).select_related(
         "user", "review"
     )
     last, told = last_votes(member.review_id), reminders(member.review)
     found = [
-        Colleague(one, waiting_on(one, reader=member), last.get(one.pk), told.get(one.pk), _may_remind(member, one))
+        Colleague(one, _waiting(member, one, numbers), last.get(one.pk), told.get(one.pk), _may_remind(member, one))
         for one in team.order_by("user__name", "pk")
         if one.is_reviewer or one.is_adjudicator
     ]
     return sorted(found, key=lambda one: -one.waiting.n)
+
+
+def _waiting(reader: Membership, one: Membership, numbers: Numbers) -> Waiting:
+    """As `waiting_on`, of numbers that are counted already."""
+    left = {stage: numbers[stage].get(one.pk, (0, 0))[1] for stage in Stage}
+    return Waiting(left[Stage.TITLE_ABSTRACT], left[Stage.FULL_TEXT], conflicts_on(one, reader=reader))
 
 
 def _may_remind(member: Membership, one: Membership) -> bool:

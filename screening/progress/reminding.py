@@ -47,14 +47,16 @@ class Waiting:
 
 
 def waiting_on(member: Membership, *, reader: Membership | None = None) -> Waiting:
-    """What waits for ``member``, as ``reader`` may know it, or the person herself.
-
-    Conflicts wait for their voters: how many wait for whom would tell whoever may rule who they are.
-    """
-    masked = reader is not None and reader.may(Permission.ADJUDICATE)
+    """What waits for ``member``, as ``reader`` may know it, or the person herself."""
     to_screen = {stage: waiting_for(member, stage).count() if member.is_reviewer else 0 for stage in Stage}
-    conflicts = None if masked else count_waiting(member) if member.may(Permission.SEE_CONFLICTS) else 0
-    return Waiting(to_screen[Stage.TITLE_ABSTRACT], to_screen[Stage.FULL_TEXT], conflicts)
+    return Waiting(to_screen[Stage.TITLE_ABSTRACT], to_screen[Stage.FULL_TEXT], conflicts_on(member, reader=reader))
+
+
+def conflicts_on(member: Membership, *, reader: Membership | None = None) -> int | None:
+    """How many conflicts wait for ``member``; None for a reader who may rule: it would tell who their voters are (S4)."""
+    if reader is not None and reader.may(Permission.ADJUDICATE):
+        return None
+    return count_waiting(member) if member.may(Permission.SEE_CONFLICTS) else 0
 
 
 def reminders(review: Review) -> dict[int, datetime]:

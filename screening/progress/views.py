@@ -19,6 +19,7 @@ from screening.progress.queue import (
     ConflictAges,
     colleagues,
     conflict_ages,
+    numbers_of,
     reviewers_of,
     stage_agreement,
     stage_progress,
@@ -38,12 +39,13 @@ def progress(request: HttpRequest, member: Membership) -> HttpResponse:
     today, people = timezone.localdate(), reviewers_of(member)
     reads_all = "agreement" in request.GET or member.review.last_number <= AT_ONCE
     conflicts = [conflict_ages(member, stage, today) for stage in Stage]
-    waited_for = colleagues(member)
+    numbers = numbers_of(people)
+    waited_for = colleagues(member, numbers)
     context = {
         "today": today,
         "tasks": list(tasks_of(member)),
         "team_tasks": list(_team_tasks(member, conflicts, waited_for)),
-        "stages": [stage_progress(member, stage, people, today) for stage in Stage],
+        "stages": [stage_progress(member, stage, people, numbers, today) for stage in Stage],
         "conflicts": conflicts,
         "ages": [f"{low} to {high} days" if high else f"{low} days or more" for low, high in AGES],
         "colleagues": waited_for,

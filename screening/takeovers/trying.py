@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.bringing_in import People, Rulebook, Unmatched, letters, may_bring_in
 from screening.decisions.models import Item, Vote
-from screening.decisions.rules import mode_of
+from screening.decisions.rules import current_mode
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
 from screening.decisions.votes_file import VotesFile, read_file
 from screening.fulltexts.models import Report, Retrieval
@@ -136,22 +136,25 @@ class _Seats:
     record_ids: set[int]
     free: dict[int, int] = field(default_factory=dict)
     voted: set[tuple[int, int]] = field(default_factory=set)
-    items: dict[int, Item] = field(default_factory=dict)
+    items: set[int] = field(default_factory=set)
     reports: Mapping[int, str] = field(default_factory=dict)
     untitled: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        stage, version = self.over.stage, self.over.book.version
-        found = Item.objects.filter(review=self.review, stage=stage)
+        stage = self.over.stage
+        mode = current_mode(version=self.over.book.version, stage=stage)
+        found = Item.objects.filter(review=self.review, stage=stage).only(
+            "record_id", "mode", "pilot", "voters", "votes_in", "reveal_at"
+        )
         for item in found.iterator(chunk_size=2000):
             if item.record_id in self.record_ids:
-                self.items[item.record_id] = item
-                wanted = (
-                    1
-                    if mode_of(item, self.over.book.versions.of(item.protocol_id) or version) is Mode.SINGLE
-                    else item.voters
-                )
+                self.items.add(item.record_id)
+                single = (item.mode or mode) == Mode.SINGLE and not item.pilot
+                wanted = 1 if single else item.voters
                 self.free[item.record_id] = 0 if item.reveal_at else max(0, wanted - item.votes_in)
+        self._read_the_rest(stage)
+
+    def _read_the_rest(self, stage: Stage) -> None:
         active = Vote.objects.active().filter(review=self.review, item__stage=stage)
         self.voted = set(active.values_list("item__record_id", "reviewer_id"))
         untitled = Record.objects.filter(review=self.review, title="").values_list("pk", flat=True)

@@ -38,8 +38,8 @@ def review() -> Review:
     make_import(review, records=6)
     items = open_screening(review)
     for item, answers in zip(items[:2], ("met", "not_met"), strict=True):
-        vote(alice(review), item, "include", answers={"focus": "met", "population": "met"})
-        vote(bob(review), item, "include", answers={"focus": answers, "population": "met"})
+        vote(alice(review), item, "exclude", answers={"focus": "met", "population": "met"})
+        vote(bob(review), item, "exclude", answers={"focus": answers, "population": "met"})
     settled(review, items[2], "include", "exclude")
     Item.objects.filter(pk=items[2].pk).update(reveal_at=timezone.now() - timedelta(days=9))
     reveal(review)
