@@ -97,6 +97,7 @@ GUARDS = (
     _same_review("setaside", "record_id", "record"),
     _member_of_the_item("assignment", "reviewer_id"),
     _member_of_the_item("reading", "reader_id"),
+    _member_of_the_item("tagging", "reviewer_id"),
 )
 
 

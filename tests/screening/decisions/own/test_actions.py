@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from screening.audit.models import AuditEvent
@@ -194,6 +194,12 @@ def test_the_database_refuses_a_time_beyond_the_cap_and_a_tag_without_a_name(rev
     with pytest.raises(IntegrityError), transaction.atomic():
         Tagging.objects.create(item=item, reviewer=alice(review), name="", round=1)
     assert not Desk.objects.exists()
+
+
+def test_p13_a_tag_of_a_stranger_is_refused_by_the_database(item: Item) -> None:
+    stranger = alice(make_review("Another review"))
+    with pytest.raises(DatabaseError, match="P13"), transaction.atomic():
+        Tagging.objects.create(item=item, reviewer=stranger, name="Zebra", round=1)
 
 
 def test_a_record_that_is_put_off_again_goes_behind_the_others(review: Review) -> None:
