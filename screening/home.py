@@ -16,6 +16,7 @@ from screening.conflicts.queue import count_unruled, count_waiting
 from screening.decisions.models import ItemQuerySet
 from screening.decisions.own.queue import come_back_to
 from screening.decisions.queue import awaiting_other, decided, in_conflict, my_votes, voted_and_left, waiting_for
+from screening.decisions.team_tasks import end_pilot_task, read_again_task
 from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.models import CandidateCard
 from screening.fulltexts.queue import overdue, to_retrieve
@@ -28,6 +29,7 @@ from screening.records.models import Standing
 from screening.records.queue import waiting_for_title
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
+from screening.reviews.waiting import Task
 from screening.roles import Permission, Role
 from screening.studies.queue import without_study
 
@@ -53,16 +55,6 @@ class Line:
     def n(self) -> int:
         """The sum."""
         return sum(number.n for number in self.numbers)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that waits for a member: what to do, why, and where."""
-
-    title: str
-    url: str
-    detail: str = ""
-    verb: str = "Continue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +243,10 @@ _KINDS = (
     _reviewers,
     _adjudicator,
     _conflicts,
+    end_pilot_task,
     _screening,
     _full_text,
+    read_again_task,
     _overdue,
     _retrieval,
     _untitled,

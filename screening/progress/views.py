@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from screening.decisions.verdict import Stage
-from screening.home import Task, tasks_of
+from screening.home import tasks_of
 from screening.progress.queue import (
     AGES,
     Colleague,
@@ -27,6 +27,7 @@ from screening.progress.queue import (
 from screening.progress.reminding import remind, send_reminder
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
+from screening.reviews.waiting import Task
 from screening.roles import Permission
 
 AT_ONCE = 5_000  # records; in a larger review agreement is read on request

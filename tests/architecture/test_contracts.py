@@ -41,6 +41,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.decisions.screen",
     "screening.decisions.submissions",
     "screening.decisions.team_forms",
+    "screening.decisions.team_tasks",
     "screening.decisions.team_views",
     "screening.decisions.turn",
     "screening.decisions.work",
