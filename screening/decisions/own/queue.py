@@ -13,7 +13,7 @@ from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 from reviewapp.compiled import compiled
 from screening.decisions.models import Item, ItemQuerySet, Postponed, Tagging, Vote
 from screening.decisions.own.spent import Time, time_of
-from screening.decisions.queue import items_of, my_votes, waiting_for
+from screening.decisions.queue import items_of, waiting_for
 from screening.decisions.verdict import Decision, Stage
 from screening.protocol.models import Desk, ReviewWords
 from screening.protocol.words import Marker, Marks, read_words
@@ -175,8 +175,7 @@ def own_records(member: Membership, asked: Filters) -> QuerySet[Record]:
 
 def own_counts(member: Membership, stage: Stage) -> dict[str, int]:
     """How many records each of `LISTS` holds: of one's own votes, tags and put-off records only."""
-    voted = my_votes(member, stage)
-    votes = _votes_of(member).filter(item__in=voted)
+    votes = _votes_of(member).filter(item__in=items_of(member, stage))
     told = votes.aggregate(
         **{one.value: Count("pk", filter=Q(decision=one)) for one in Decision}, noted=Count("pk", filter=~Q(note=""))
     )
