@@ -36,6 +36,7 @@ class Comparison:
     long_title: bool
     many_authors: bool
     anonymous: bool
+    unsigned: bool
     unplaced: bool
     proceedings: bool
     theses: bool
@@ -136,6 +137,7 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
         heading=a.heading or b.heading,
         long_title=_is_long(a) and _is_long(b),
         many_authors=min(len(a.authors.families), len(b.authors.families)) >= 2,
+        unsigned=not (a.authors.families and b.authors.families),
         anonymous=not (a.authors.families or b.authors.families),
         unplaced=not (a.volume or b.volume or a.doi or b.doi) and not (a.pages.start and b.pages.start),
         proceedings=a.proceedings or b.proceedings,
@@ -221,7 +223,7 @@ def _numbers_differ(a: Keys, b: Keys, near: Likeness, *, place: bool) -> bool:
         return False  # the mark of a footnote, or a number one source left out
     if one is not a.title and other is not b.title and a.titles[0].numbers != b.titles[0].numbers:
         return True
-    if near.beginning and near.ratio < CLOSE:
+    if near.beginning and (near.ratio < CLOSE or wording.numbers_beyond(one, other)):
         return wording.numbers_beyond(one, other)
     return one.numbers != other.numbers
 

@@ -29,17 +29,20 @@ _PREPRINT_JOURNAL = re.compile(
 _CONGRESS_CJK = (
     "会议|會議|年会|年會|大会|大會|论文集|論文集|论文汇编|論文彙編|研讨会|研討會|抄録|学術集会|総会|학술대회|초록집"
 )
-_CONGRESS = re.compile(
-    rf"\b(abstracts?|conference|congress|meeting|symposium|annual scientific|proceedings)\b|{_CONGRESS_CJK}"
+# The proceedings of an academy or a clinic are a journal; those of a meeting tell which one, or in which year.
+_MEETING = (
+    r"\b(conference|congress|symposium|workshop)\b|\bproceedings\b.*\b(\d+(st|nd|rd|th)?|annual|international)\b"
+    rf"|\b(\d+(st|nd|rd|th)?|annual|international)\b.*\bproceedings\b|{_CONGRESS_CJK}"
 )
-_PROCEEDINGS = re.compile(rf"\b(conference|symposium|workshop|proceedings|congress)\b|{_CONGRESS_CJK}")
+_PROCEEDINGS = re.compile(_MEETING)
+_CONGRESS = re.compile(rf"\b(abstracts?|meeting|annual scientific)\b|{_MEETING}")
 _COCHRANE = re.compile(r"cochrane\w*database")
 _THESIS = re.compile(
     r"\b(dissertation|thesis|theses|diss)\b|学位论文|學位論文|博士论文|硕士论文|博士論文|碩士論文|修士論文|학위논문"
 )
 _COLLECTIONS_OF_THESES = re.compile(r"dissertation abstracts|dissertations (and|&) theses|proquest")
 _DEGREE = re.compile(r"\W*(ph\.? ?d|m\.? ?(sc|phil|a|s)|(ed|psy)\.? ?d|master|doctora?l?)\b")
-_VERSION = re.compile(r"\.pub\d+$|[./_-]?v\d+$")
+_VERSION = re.compile(r"\.pub\d+$|(?:[./_-]|(?<=\d))v\d{1,2}$")
 _NUMBERED_VERSION = re.compile(r"(?<=\d)\.\d\d?$")
 # Publishers that give every version of a report a DOI of its own, the number of the version behind a full stop.
 _WITH_NUMBERED_VERSIONS = ("10.12688/", "10.3310/nihropenres", "10.35241/", "10.15694/", "10.1002/essoar.", "10.21955/")

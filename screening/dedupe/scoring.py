@@ -48,6 +48,8 @@ def _title_of_place(c: Comparison) -> bool:
 
 
 def _place(c: Comparison) -> bool:
+    if c.shared_pages and not _title(c, 97):
+        return False
     return c.doi >= 0 and c.issue >= 0 and c.place and _title_of_place(c) and (c.authors or 0) >= 0.8
 
 
@@ -63,7 +65,7 @@ def _title_and_start(c: Comparison) -> bool:
     if (c.weak_start and not c.pages_agree) or (c.shared_pages and (c.authors or 0) < AUTHORS):
         return False
     if c.volume > 0:
-        return True
+        return c.issue >= 0 or not c.congress
     in_journal = (c.journal or 0) >= JOURNAL
     if c.volume < 0:
         return c.issue >= 0 and c.years == 0 and in_journal
@@ -85,7 +87,7 @@ def _has_rubric(c: Comparison) -> bool:
 
 def _pages_of_a_volume(c: Comparison) -> bool:
     """Two translations of one title where a source left the authors out: the volume has one article on these pages."""
-    if c.doi < 0 or c.issue < 0 or not c.place or not c.unmistakable or c.congress or c.shared_pages:
+    if c.doi < 0 or c.issue < 0 or not c.place or not c.unmistakable or c.congress or c.shared_pages or not c.unsigned:
         return False
     return _title_of_place(c) and c.years == 0 and (c.journal or 0) >= JOURNAL
 
@@ -112,6 +114,8 @@ def _volume(c: Comparison) -> bool:
     if not _title(c, 95) or not c.words_equal or (c.abstract_and_article and c.issue <= 0):
         return False
     if c.years != 0 and not _year_of_online_publication(c):
+        return False
+    if c.unsigned and c.issue <= 0:
         return False
     # A translated and a transcribed journal name cannot be compared: volume, issue and authors stand in for it.
     return (c.journal or 0) >= JOURNAL or (c.journal is None and c.issue > 0 and (c.authors or 0) >= 0.8)
@@ -190,8 +194,8 @@ def _fields_contradict(c: Comparison) -> bool:
         return True
     if c.authors is not None and c.authors < (0.4 if c.place and c.title >= 97 else AUTHORS):
         return True
-    # A collection's, a publisher's or a translated name may stand for the journal's where the place is certain.
-    certain = (c.volume > 0 and c.start > 0) or (c.doi > 0 and c.pages_agree)
+    # A collection's, a publisher's or a translated name may stand for the journal's where title and place are certain.
+    certain = (c.volume > 0 and c.start > 0 and c.title >= CLOSE) or (c.doi > 0 and c.pages_agree)
     return c.journal is not None and c.journal < JOURNAL and not certain
 
 

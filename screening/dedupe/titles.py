@@ -36,6 +36,12 @@ OF_ANOTHER = re.compile(
 )
 _RETRACTED = re.compile(r"^\W*retracted(?:\s+article)?\s*[:.\]-]\s*")
 _ORIGINAL = re.compile(r"<?\boriginal>\s*| = | / (?=\D)| ; |;\s+(?=[^\W\d_])|\s*\|\s*|\s*[＝=]\s*(?=[^\s\d])")
+_LANGUAGE_SIGNS = re.compile(r"\boriginal>| = |[＝=]")
+# Small words of other languages that no English title has: they tell a translation from a subtitle.
+_FOREIGN = frozenset(
+    "de la le du di da y sobre del los las una por para con en el der und von bei mit zur zum im ein eine einer fur dans chez sous "  # noqa: SIM905
+    "sur les des une pour par aux au della delle nella nel sul dei gli dos das nos uma em och vid av hos til ved bij van het een".split()
+)
 _BRACKETED = re.compile(r"^(.{20,}?)\s*\[(.{20,})\]\W*$")
 
 _NUMBER_WORDS = {
@@ -107,11 +113,17 @@ def _parts(text: str) -> list[str]:
     parts = [text]
     bracketed = _BRACKETED.match(text)
     pieces = [bracketed[1], bracketed[2]] if bracketed else _ORIGINAL.split(text)
-    if len(pieces) > 1:
+    if len(pieces) > 1 and (_LANGUAGE_SIGNS.search(text) or _are_languages(pieces)):
         parts += [piece for piece in pieces if _is_long_enough(piece)]
     if normalise.CJK.search(text) and re.search(r"[a-z]{4,}.*[a-z]{4,}", text):
         parts += [piece for piece in _by_script(text) if _is_long_enough(piece)]
     return parts
+
+
+def _are_languages(pieces: list[str]) -> bool:
+    """True where the pieces are in two languages; a title and its subtitle are in one."""
+    scripts = {normalise.compact(piece).isascii() for piece in pieces}
+    return len(scripts) > 1 or len({_FOREIGN.isdisjoint(normalise.words(piece)) for piece in pieces}) > 1
 
 
 def _by_script(text: str) -> list[str]:

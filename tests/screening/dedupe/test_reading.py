@@ -87,6 +87,23 @@ def test_each_language_of_a_title_is_a_wording(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Stroke and aphasia on the wards; overcoming the challenges of capacity",
+        "Managing electronic services; a public sector perspective",
+        "Sleep of nurses in rural hospitals [a survey of the northern districts]",
+        "Sleep of nurses in rural hospitals / a survey of the northern districts",
+    ],
+)
+def test_a_subtitle_is_no_wording_of_its_own(text: str) -> None:
+    assert len(titles.wordings(text)) == 1
+
+
+def test_a_title_in_two_scripts_has_two_wordings() -> None:
+    assert len(titles.wordings("Занятость медсестёр в больницах; Employment of nurses in hospitals")) == 3
+
+
+@pytest.mark.parametrize(
     ("text", "numbers"),
     [
         ("Type II diabetes in 12 wards", {"2", "12"}),
@@ -412,10 +429,29 @@ def test_letters_and_their_reply_are_paged_as_one() -> None:
         ("10.21203/rs.3.rs-12345/v2", "10.21203/rs.3.rs-12345"),
         ("10.26434/chemrxiv-2021-abcde-v2", "10.26434/chemrxiv-2021-abcde"),
         ("10.9999/journal.12345.2", "10.9999/journal.12345.2"),
+        ("10.1101/2020.01.01.123456v1", "10.1101/2020.01.01.123456"),
+        ("10.1093/eurheartj/ehv399", "10.1093/eurheartj/ehv399"),
     ],
 )
 def test_versions_of_a_report_have_one_doi_but_for_the_version(doi: str, work: str) -> None:
     assert keys(MatchRecord("a", doi=doi)).doi_work == work
+
+
+@pytest.mark.parametrize(
+    ("journal", "meeting"),
+    [
+        ("Proceedings of the National Academy of Sciences of the United States of America", False),
+        ("Mayo Clinic Proceedings", False),
+        ("Proceedings of the 54th Annual Hawaii Sessions on Systems", True),
+        ("AMIA Annual Symposium Proceedings", True),
+        ("2007 International Conference on Service Systems", True),
+        ("第十届全国护理学术年会论文集", True),
+        ("中华护理杂志", False),
+    ],
+)
+def test_the_proceedings_of_a_meeting_are_told_from_those_of_an_academy(journal: str, meeting: bool) -> None:
+    found = keys(MatchRecord("a", title="On care", journal=journal, pages="10-19"))
+    assert (found.congress, found.proceedings) == (meeting, meeting)
 
 
 @pytest.mark.parametrize(
