@@ -14,12 +14,18 @@ from playwright.sync_api import Browser, Page
 
 from reviewapp.accounts.models import User
 from reviewapp.demo.load import load_demo
+from screening.amendments.actions import propose, take_up
 from screening.conflicts.queue import open_conflicts
+from screening.decisions.queue import next_item
 from screening.decisions.verdict import Stage
+from screening.fulltexts.actions import add_file
 from screening.fulltexts.models import Report
 from screening.imports.models import Import
-from screening.records.models import Standing
+from screening.protocol.actions import edit_criterion
+from screening.records.models import Record, Standing
 from screening.reviews.models import Membership, Review
+from tests.factories import run_jobs
+from tests.screening.fulltexts.pdfs import make_pdf
 
 pytestmark = pytest.mark.once
 
@@ -31,13 +37,13 @@ ACCOUNT = (
 )  # fmt: skip
 READING = (
     "", "protocol/", "searches/", "records/", "records/1/", "duplicates/", "prisma/", "agreement/", "team/", "history/", "conflicts/",
-    "fulltexts/", "studies/", "exports/", "manuscript/",
+    "fulltexts/", "studies/", "exports/", "manuscript/", "letters/", "proposals/", "amendments/2/", "amendments/2/focus/ta/include/",
 )  # fmt: skip
 LEADING = (
     "team/work/title-abstract/", "team/pilot/title-abstract/", "team/rescreen/title-abstract/",
     "progress/", "votes-made-elsewhere/",
     "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/",
-    "protocol/1/", "duplicates/apart/", "duplicates/numbers/", "records/automation/", "records/1/title/",
+    "protocol/1/", "duplicates/apart/", "duplicates/numbers/", "fulltexts/library/", "records/automation/", "records/1/title/",
 )  # fmt: skip
 SCREENING = (
     "screening/again/title-abstract/",
@@ -64,6 +70,7 @@ def _visits(review: Review) -> Iterator[tuple[User | None, str]]:
         member.user.email.split("@")[0].split(".")[0]: member for member in Membership.objects.filter(review=review)
     }
     base = f"/r/{review.slug}/"
+    _amend(people["alice"], people["mei"])
     yield from ((None, path) for path in VISITOR)
     yield from ((people["mei"].user, path) for path in ACCOUNT)
     yield from ((people["mei"].user, base + path) for path in READING + LEADING)
@@ -78,8 +85,18 @@ def _visits(review: Review) -> Iterator[tuple[User | None, str]]:
         yield people["mei"].user, f"{base}report/{report.record.number}/"
     _leave_to_match(people["mei"].user, base)
     yield people["mei"].user, f"{base}fulltexts/match/"
+    yield people["alice"].user, f"{base}fulltexts/review/{_with_a_pdf(people['alice']).number}/"
     for item in open_conflicts(people["alice"], Stage.TITLE_ABSTRACT):
         yield people["alice"].user, f"{base}conflicts/{item.pk}/"
+
+
+def _amend(voter: Membership, leader: Membership) -> None:
+    """A change of a criterion that a discussion led to, as a draft with examples."""
+    item = open_conflicts(voter, Stage.TITLE_ABSTRACT)[0]
+    proposal = propose(member=voter, item_id=item.pk, key="focus", text="Say whether barriers to publishing count.")
+    draft = take_up(proposal=proposal, actor=leader.user, reason="Focus: made clearer after a discussion.")
+    wording = {"met_when": "Names a barrier or a help", "examples_met": "A survey of what keeps residents from trials"}
+    edit_criterion(criterion=draft.criteria.get(key="focus"), actor=leader.user, **wording)
 
 
 def _leave_to_match(user: User, base: str) -> None:
@@ -87,6 +104,16 @@ def _leave_to_match(user: User, base: str) -> None:
     client = Client()
     client.force_login(user)
     client.post(f"{base}fulltexts/upload/", {"files": SimpleUploadedFile("scan.pdf", b"%PDF-1.4\n%%EOF\n")})
+    run_jobs(Review.objects.get(slug=base.split("/")[2]))
+
+
+def _with_a_pdf(member: Membership) -> Record:
+    """A report that waits for this reviewer, with its PDF beside the criteria."""
+    item = next_item(member, Stage.FULL_TEXT)
+    assert item is not None
+    pdf = SimpleUploadedFile("report.pdf", make_pdf(["Mentors helped."]))
+    add_file(member=member, record=item.record, upload=pdf)
+    return item.record
 
 
 def _offences(page: Page, path: str) -> list[str]:
