@@ -1,0 +1,278 @@
+"""Check the archive of a review with Python's standard library alone: python3 verify_archive.py ARCHIVE.zip
+
+Four things are told, each from the archive's own rows and not by the program that wrote it: that no file was changed, that no act of
+the log was changed or left out, that the PRISMA flow follows from the records, and that the agreement follows from the votes.
+Exits with 1 where anything does not hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+MANIFEST = "manifest-sha256.txt"
+TOLD = ("at", "actor_name", "verb", "subject_type", "subject_label", "before", "after", "reason", "round", "sealed")
+DATABASES_AND_REGISTERS, OTHER_METHODS = ("database", "register"), ("website", "organisation", "citation")
+EVERY_KIND = (*DATABASES_AND_REGISTERS, *OTHER_METHODS)
+RESULTS = {
+    "database_results": "database", "register_results": "register", "website_results": "website",
+    "organisation_results": "organisation", "citations_results": "citation",
+}  # fmt: skip
+INCLUDED = ("included", "included_unlinked")
+ASSESSED = ("ft_pending", "ft_excluded", *INCLUDED)
+SOUGHT = ("retrieval_pending", "not_retrieved", *ASSESSED)
+REMOVED_AND_SCREENED = {
+    "duplicates": ("duplicate",), "excluded_automatic": ("removed_automation",), "excluded_other": ("removed_other",),
+    "records_screened": ("ta_pending", "ta_excluded", *SOUGHT), "records_excluded": ("ta_excluded",),
+}  # fmt: skip
+REPORTS = {
+    "sought_reports": SOUGHT,
+    "notretrieved_reports": ("not_retrieved",),
+    "assessed": ASSESSED,
+    "included": INCLUDED,
+}
+PENDING = {"title_abstract": "ta_pending", "retrieval": "retrieval_pending", "full_text": "ft_pending"}
+CLOSE = 1e-9
+
+
+def main(path: str) -> int:
+    """Print what holds and what does not; 0 where all holds."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            failures = check(archive)
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as problem:
+        failures = [f"This is no whole archive of a review: {problem}"]
+    told = [*failures, "FAILED" if failures else "Everything holds: files, log, flow and agreement."]
+    sys.stdout.write("\n".join(told) + "\n")
+    return 1 if failures else 0
+
+
+def check(archive: zipfile.ZipFile) -> list[str]:
+    """A sentence for each thing that does not hold."""
+    changed = [*check_files(archive)]
+    return changed or [*check_log(archive), *check_flow(archive), *check_agreement(archive)]
+
+
+def rows(archive: zipfile.ZipFile, name: str) -> Iterator[dict[str, Any]]:
+    """The rows of a table."""
+    with archive.open(f"data/{name}.jsonl") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def check_files(archive: zipfile.ZipFile) -> Iterator[str]:
+    """Every member is listed with its hash, and nothing else is there."""
+    listed = {}
+    for line in archive.read(MANIFEST).decode().splitlines():
+        expected, _, name = line.partition("  ")
+        listed[name] = expected
+    present = set(archive.namelist()) - {MANIFEST}
+    yield from (f"{name} is missing." for name in sorted(set(listed) - present))
+    yield from (f"{name} is not listed." for name in sorted(present - set(listed)))
+    for name in sorted(present & set(listed)):
+        digest = hashlib.sha256()
+        try:
+            with archive.open(name) as member:
+                while piece := member.read(1 << 20):
+                    digest.update(piece)
+        except zipfile.BadZipFile:
+            yield f"{name} is damaged."
+            continue
+        if digest.hexdigest() != listed[name]:
+            yield f"{name} was changed."
+
+
+def check_log(archive: zipfile.ZipFile) -> Iterator[str]:
+    """Each act carries the hash of what it says and of the hash before it."""
+    previous = "0" * 64
+    for number, event in enumerate(rows(archive, "auditevent"), 1):
+        told = json.dumps([event[name] for name in TOLD], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        previous = hashlib.sha256(f"{previous}\n{told}".encode()).hexdigest()
+        if event["hash"] != previous:
+            yield f"The log was changed at act {number}, or an act before it is missing."
+            return
+
+
+def check_flow(archive: zipfile.ZipFile) -> Iterator[str]:
+    """The numbers of the flow, counted again from the rows."""
+    told = json.loads(archive.read("counts.json"))
+    for key, n in sorted(count_flow(archive, told["counted_at"]).items()):
+        if told.get(key) != n:
+            yield f"The flow says {told.get(key)} for {key}, its records say {n}."
+
+
+def count_flow(archive: zipfile.ZipFile, moment: str) -> dict[str, Any]:
+    """The boxes of PRISMA 2020; each record is in the first place that fits, declared removals with those that were found."""
+    kinds = {row["id"]: row["kind"] for row in rows(archive, "source")}
+    placed = Counter((kinds[source], bucket) for source, bucket, _ in place_records(archive, moment))
+    for row in rows(archive, "declaredremoval"):
+        if row["withdrawn_at"] is None:
+            placed[kinds[row["source_id"]], row["removed_as"]] += row["n"]
+
+    def n(of_kinds: tuple[str, ...], buckets: tuple[str, ...] = ()) -> int:
+        return sum(k for (kind, bucket), k in placed.items() if kind in of_kinds and (not buckets or bucket in buckets))
+
+    found: dict[str, Any] = {key: n((kind,)) for key, kind in RESULTS.items()}
+    found |= {key: n(DATABASES_AND_REGISTERS, buckets) for key, buckets in REMOVED_AND_SCREENED.items()}
+    found["pending"] = {name: n(EVERY_KIND, (bucket,)) for name, bucket in PENDING.items()}
+    found["new_reports"] = n(EVERY_KIND, INCLUDED)
+    for column, of_kinds in (("dbr", DATABASES_AND_REGISTERS), ("other", OTHER_METHODS)):
+        found |= {f"{column}_{key}": n(of_kinds, buckets) for key, buckets in REPORTS.items()}
+        found[f"{column}_excluded"] = count_reasons(archive, moment, of_kinds)
+    return found
+
+
+def count_reasons(archive: zipfile.ZipFile, moment: str, of_kinds: tuple[str, ...]) -> dict[str, int]:
+    """Reports excluded at full text, by the short name of their reason."""
+    labels = reason_labels(archive)
+    sources = {row["id"] for row in rows(archive, "source") if row["kind"] in of_kinds}
+    places = place_records(archive, moment)
+    return dict(
+        Counter(
+            labels.get(reason, reason)
+            for source, bucket, reason in places
+            if bucket == "ft_excluded" and source in sources
+        )
+    )
+
+
+def place_records(archive: zipfile.ZipFile, moment: str) -> Iterator[tuple[int, str, str]]:
+    """(source, place, reason) of each record that stands in the review; what is revealed after ``moment`` is pending."""
+    outcomes = {
+        (row["record_id"], row["stage"]): (row["decision"], row["reason"])
+        for row in rows(archive, "item")
+        if row["state"] == "final" and row["reveal_at"] and row["reveal_at"] <= moment
+    }
+    reports = {row["record_id"]: row["status"] for row in rows(archive, "report")}
+    linked = {row["record_id"] for row in rows(archive, "studyreport")}
+    for row in rows(archive, "standing"):
+        record = row["record_id"]
+        first, second = (outcomes.get((record, stage), ("", "")) for stage in ("ta", "ft"))
+        bucket = before_screening(row) or at_screening(first[0], reports.get(record, "")) or at_full_text(second[0])
+        if bucket == "included" and record not in linked:
+            bucket = "included_unlinked"
+        yield row["source_id"], bucket, second[1] if bucket == "ft_excluded" else ""
+
+
+def before_screening(row: dict[str, Any]) -> str:
+    """The place of a record that is not screened, "" for one that is."""
+    if row["lead_id"] is not None:
+        return "duplicate"
+    return f"removed_{row['removed']}" if row["removed"] else ""
+
+
+def at_screening(decision: str, report: str) -> str:
+    """The place of a record whose report is not assessed, "" for one whose report is."""
+    if decision != "include":
+        return "ta_excluded" if decision else "ta_pending"
+    return {"": "retrieval_pending", "not_retrieved": "not_retrieved"}.get(report, "")
+
+
+def at_full_text(decision: str) -> str:
+    """The place of a record whose report is at hand."""
+    return {"exclude": "ft_excluded", "include": "included"}.get(decision, "ft_pending")
+
+
+def reason_labels(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The key of a criterion -> its short name in the newest frozen version that has it."""
+    numbers = {row["id"]: row["number"] for row in rows(archive, "protocolversion") if row["frozen_at"]}
+    frozen = [row for row in rows(archive, "criterion") if row["version_id"] in numbers]
+    return {row["key"]: row["label"] for row in sorted(frozen, key=lambda row: numbers[row["version_id"]])}
+
+
+def check_agreement(archive: zipfile.ZipFile) -> Iterator[str]:
+    """Observed agreement and Cohen's kappa on the decision of each pair, from the votes."""
+    moment = json.loads(archive.read("counts.json"))["counted_at"]
+    tables = decision_tables(archive, moment)
+    for told in json.loads(archive.read("agreement.json")):
+        if told["kind"] != "decision" or not told["estimable"]:
+            continue
+        where = (told["stage"], told["round"], told["pilot"], tuple(told["reviewers"]))
+        pairs = tables.get(where, Counter())
+        for name, value in (("n", pairs.total()), ("po", observed(pairs)), ("kappa", kappa(pairs))):
+            if not same(told[name], value):
+                yield f"The agreement of {' and '.join(where[3])} at {where[0]} says {name} {told[name]}, the votes say {value}."
+
+
+def decision_tables(
+    archive: zipfile.ZipFile, moment: str
+) -> dict[tuple[str, int, bool, tuple[str, str]], Counter[tuple[str, str]]]:
+    """(stage, round, pilot, reviewers) -> how often they gave which two decisions; Maybe counts as Include."""
+    slug = {"ta": "title-abstract", "ft": "full-text"}
+    items = {row["id"]: row for row in rows(archive, "item")}
+    standing = {row["record_id"]: row for row in rows(archive, "standing")}
+    liberal = {row["id"] for row in rows(archive, "protocolversion") if row["ta_mode"] == "liberal"}
+    people = {row["id"]: row for row in rows(archive, "people")}
+    user_of = {row["id"]: row["user_id"] for row in rows(archive, "membership")}
+    by_item: dict[tuple[Any, ...], dict[int, str]] = defaultdict(dict)
+    for vote in rows(archive, "vote"):
+        item = items[vote["item_id"]]
+        opened = (bool(item["reveal_at"]) and item["reveal_at"] <= moment) or vote["round"] < item["round"]
+        stands = standing.get(item["record_id"], {"lead_id": 0, "removed": ""})
+        dependent = item["stage"] == "ta" and vote["protocol_id"] in liberal
+        if (
+            opened
+            and vote["withdrawn_at"] is None
+            and stands["lead_id"] is None
+            and not stands["removed"]
+            and not dependent
+        ):
+            decision = "include" if vote["decision"] == "maybe" else vote["decision"]
+            by_item[slug[item["stage"]], vote["round"], vote["in_pilot"], item["id"]][vote["reviewer_id"]] = decision
+    names = names_of({one for given in by_item.values() for one in given}, user_of, people)
+    tables: dict[tuple[str, int, bool, tuple[str, str]], Counter[tuple[str, str]]] = defaultdict(Counter)
+    for (stage, number, pilot, _), given in by_item.items():
+        voters = sorted((names[one], decision) for one, decision in given.items())
+        for place, (first, one) in enumerate(voters):
+            for second, other in voters[place + 1 :]:
+                tables[stage, number, pilot, (first, second)][one, other] += 1
+    return tables
+
+
+def names_of(members: set[int], user_of: dict[int, int], people: dict[int, dict[str, Any]]) -> dict[int, str]:
+    """Names of members; people of one name are told apart by their address."""
+    said = {one: people[user_of[one]] for one in members}
+    called = Counter(str(one["name"] or one["email"]) for one in said.values())
+    return {
+        member: (name if called[name] == 1 else f"{name} ({one['email']})")
+        for member, one in said.items()
+        for name in [str(one["name"] or one["email"])]
+    }
+
+
+def observed(pairs: Counter[tuple[str, str]]) -> float | None:
+    """The share of pairs that are equal."""
+    n = pairs.total()
+    return sum(k for (one, other), k in pairs.items() if one == other) / n if n else None
+
+
+def kappa(pairs: Counter[tuple[str, str]]) -> float | None:
+    """Cohen's kappa; None where chance alone would give full agreement."""
+    n, po = pairs.total(), observed(pairs)
+    if po is None:
+        return None
+    first: Counter[str] = Counter()
+    second: Counter[str] = Counter()
+    for (one, other), k in pairs.items():
+        first[one] += k
+        second[other] += k
+    pe = sum(first[value] * second[value] for value in first) / (n * n)
+    return (po - pe) / (1 - pe) if pe < 1 else None
+
+
+def same(told: float | None, value: float | None) -> bool:
+    """Equal up to rounding."""
+    if told is None or value is None:
+        return told is value
+    return abs(told - value) < CLOSE
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Usage: python3 verify_archive.py ARCHIVE.zip")
+    sys.exit(main(sys.argv[1]))
