@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 MOST_WORDS = 100  # lines of one list
 LONGEST = 80  # characters of one line
@@ -75,7 +75,7 @@ def _check(word: str) -> None:
 
 
 def fold(text: str) -> tuple[str, Sequence[int] | None]:
-    """Lower case, no accents, plain hyphens, full-width forms as plain ones; and the place in ``text`` of each character of that.
+    """Lower case, no accents, plain hyphens, full-width forms plain, Chinese simplified; and the place in ``text`` of each character.
 
     The places end with the length of the text; they are None where every character kept its own.
     """
@@ -92,7 +92,15 @@ def fold(text: str) -> tuple[str, Sequence[int] | None]:
 @lru_cache(maxsize=20_000)
 def _fold_one(one: str) -> str:
     apart = unicodedata.normalize("NFKD", one.translate(_PLAIN)).casefold()
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", apart)).translate(_PLAIN)
+    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", apart)).translate(_PLAIN)
+    return str(_simplifier().convert(plain)) if "\u3400" <= plain[:1] <= "\u9fff" else plain
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> Any:
+    from opencc import OpenCC  # loads its dictionaries: only where there is Chinese text
+
+    return OpenCC("t2s")
 
 
 @dataclass(frozen=True, slots=True)
