@@ -13,7 +13,7 @@ from screening.dedupe.locators import pages
 from screening.dedupe.matching import MatchRecord, find_links
 from tests.screening.dedupe.pairs import matched
 
-WORKS = 150
+WORKS = 80
 Change = Callable[[random.Random, MatchRecord], MatchRecord]
 LETTERS = "2243-5; author reply 2243-5"
 

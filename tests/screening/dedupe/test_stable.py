@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 Files = Sequence[Sequence[MatchRecord]]
 Groups = set[frozenset[str]]
 DATABASES = ("MEDLINE", "Scopus", "Embase")
-few = settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow])
 
 
 @dataclass
@@ -86,9 +86,9 @@ class Library:
 
 @st.composite
 def files(draw: st.DrawFn) -> Files:
-    """Three exports of some forty made-up records in all, duplicates and look-alikes among them."""
-    records, _ = synthetic(45, seed=draw(st.integers(0, 500)))
-    first, second = sorted((draw(st.integers(5, 40)), draw(st.integers(5, 40))))
+    """Three exports of forty made-up records in all, duplicates and look-alikes among them."""
+    records, _ = synthetic(40, seed=draw(st.integers(0, 500)))
+    first, second = sorted((draw(st.integers(5, 35)), draw(st.integers(5, 35))))
     return [records[:first], records[first:second], records[second:]]
 
 
