@@ -40,6 +40,9 @@ VOTES = {  # Alice, Bob
 }
 
 
+pytestmark = pytest.mark.once
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
     ris = "".join(
