@@ -122,8 +122,8 @@ def test_criteria_count_where_both_answered() -> None:
     make_import(review, records=2)
     items = open_screening(review)
     for item, answers in zip(items, ({"focus": "met"}, {"focus": "not_met", "scope": "met"}), strict=True):
-        vote(alice(review), item, "include", answers=answers)
-        vote(bob(review), item, "include", answers={"focus": "met"})
+        vote(alice(review), item, "exclude", answers=answers)
+        vote(bob(review), item, "exclude", answers={"focus": "met"})
     reveal(review)
     (entry,) = [one for one in agreement_of(review, TA) if one.subject is Subject.CRITERION]
     assert (entry.key, entry.label) == ("focus", "Focus")
