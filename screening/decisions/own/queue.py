@@ -94,6 +94,7 @@ class Filters:
     stage: Stage = Stage.TITLE_ABSTRACT
     show: str = ""
     tag: str = ""
+    note: str = ""
     language: str = ""
     first_year: int | None = None
     last_year: int | None = None
@@ -117,6 +118,7 @@ def filters_from(asked: Mapping[str, str]) -> Filters:
         stage=Stage.FULL_TEXT if asked.get("stage") == "ft" else Stage.TITLE_ABSTRACT,
         show=asked["show"] if asked.get("show") in LISTS else "",
         tag=asked.get("tag", "")[:40],
+        note=asked.get("note", "").strip()[:200],
         language=asked.get("language", "")[:8],
         first_year=_year(asked.get("from", "")),
         last_year=_year(asked.get("to", "")),
@@ -163,6 +165,8 @@ def own_records(member: Membership, asked: Filters) -> QuerySet[Record]:
     items = own_items(member, asked.stage, asked.show)
     if asked.tag:
         items = items.filter(pk__in=_tagged(member, asked.tag))
+    if asked.note:
+        items = items.filter(pk__in=_votes_of(member).filter(note__icontains=asked.note).values("item"))
     records = Record.objects.filter(review_id=member.review_id, pk__in=items.order_by().values("record"))
     if asked.language:
         records = records.filter(standing__language=asked.language)

@@ -161,7 +161,7 @@ def test_own_records_are_filtered_searched_and_counted(review: Review) -> None:
     expected = {
         "": {1, 2, 3}, "?show=maybe": {1}, "?show=exclude": {2}, "?show=noted": {1}, "?show=tagged": {2}, "?show=put-off": {3},
         "?tag=Chinese": {2}, "?language=zh": {2}, "?from=2012&to=2018": {3}, "?from=x&to=99999": {1, 2, 3}, "?q=nurses": {3},
-        "?stage=ft": set(), "?show=nonsense": {1, 2, 3},
+        "?note=zebras": {1}, "?note=%25": set(), "?stage=ft": set(), "?show=nonsense": {1, 2, 3},
     }  # fmt: skip
     for query, numbers in expected.items():
         shown = page(review, a, "my_records", query=query)
