@@ -38,7 +38,7 @@ class ActsScreening(Process):
         if not whole and decision is Decision.EXCLUDE:
             answers = {reason: "unclear"}
         choice = Choice(decision, answers, reason=reason if decision is Decision.EXCLUDE else "", note=f"by {name}")
-        good = whole or not full_text or decision is Decision.MAYBE
+        good = whole or decision is Decision.MAYBE or (decision is Decision.EXCLUDE and not full_text)
         allowed = good and self.may_vote(member, item)
         revealed = timezone.now() + timedelta(seconds=member.user.undo_seconds)
         if not self.attempt("vote", lambda: cast_vote(member=member, item_id=item.pk, choice=choice), allowed=allowed):
@@ -161,6 +161,18 @@ class ActsScreening(Process):
             assert member is not None
             allowed = item.state != ItemState.ARBITRATION
             self.attempt("escalate", lambda: conflicts.escalate(member=member, item_id=item.pk), allowed=allowed)
+
+    @rule(number=NUMBERS, who=NUMBERS, by_lead=st.booleans())
+    def take_a_hand_over_back(self, number: int, who: int, by_lead: bool) -> None:
+        """Until an adjudicator of this round has opened it; the talk goes on where it was."""
+        item = pick([item for item in self.view.unsettled if item.state == ItemState.ARBITRATION], number)
+        if item is not None:
+            member = self.team.member("lena") if by_lead else pick(self.voters(item), who)
+            assert member is not None
+            allowed = not OwnReading.objects.filter(item=item, round=item.round).exists()
+            act = lambda: conflicts.take_back_hand_over(member=member, item_id=item.pk)  # noqa: E731
+            if self.attempt("take hand-over back", act, allowed=allowed):
+                assert Item.objects.get(pk=item.pk).state in conflicts.TALKABLE
 
     @rule(number=NUMBERS, who=NUMBERS)
     def pick_a_reason(self, number: int, who: int) -> None:

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from reviewapp.accounts.models import User
 from screening.audit.models import AuditEvent
-from screening.conflicts.actions import escalate, record_own_reading, rule, take_position
-from screening.conflicts.models import Ruling
+from screening.conflicts.actions import escalate, record_own_reading, rule, take_back_hand_over, take_position
+from screening.conflicts.models import Escalation, OwnReading, Ruling
 from screening.decisions.actions import Choice, cast_vote, withdraw_vote
 from screening.decisions.models import Item, Submission, Vote
 from screening.decisions.verdict import Decision, ItemState
@@ -147,6 +147,30 @@ def test_p33_of_two_adjudicators_the_first_rules_and_the_second_is_told(team: Te
         item.refresh_from_db()
         assert Ruling.objects.get(item=item) == ruling
         assert (item.state, item.decision, item.via) == ("final", ruling.decision, "adjudicator")
+    assert check(team.review).violations == []
+
+
+def test_p33_a_hand_over_is_either_taken_back_or_opened_never_both(team: Team) -> None:
+    items = _items(team, FEW // 2)
+    for item in items:
+        vote(team.member("alice"), item, "include")
+        vote(team.member("bob"), item, "exclude")
+    reveal(team.review)
+    alice, bob, carol = (team.member(name) for name in ("alice", "bob", "carol"))
+    for item in items:
+        escalate(member=alice, item_id=item.pk)
+    outcomes = race(
+        len(items),
+        lambda number: take_back_hand_over(member=alice, item_id=items[number].pk),
+        lambda number: record_own_reading(member=carol, item_id=items[number].pk, answers={}),
+        lambda number: take_back_hand_over(member=bob, item_id=items[number].pk),
+    )
+    for item, (first, opened, second) in zip(items, outcomes, strict=True):
+        item.refresh_from_db()
+        assert [refused(one) for one in (first, opened, second)].count(False) == 1
+        assert item.state == ("conflict" if refused(opened) else "arbitration")
+        assert OwnReading.objects.filter(item=item).exists() == (not refused(opened))
+        assert Escalation.objects.filter(item=item, taken_back_at__isnull=False).exists() == refused(opened)
     assert check(team.review).violations == []
 
 

@@ -19,8 +19,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
+from screening.decisions.actions import Choice, cast_vote, reopen_item
 from screening.decisions.models import Item, ItemQuerySet, Vote
-from screening.decisions.verdict import Stage
+from screening.decisions.verdict import Decision, Stage
+from screening.letters.queue import waiting_for
+from screening.letters.wording import Waiting
+from screening.protocol.actions import edit_criterion, freeze_protocol, start_amendment
 from tests.reliability.crawl import Answer, Visitor
 from tests.reliability.masks import without_voted_counts
 from tests.reliability.worlds import WORLDS, Stand, Votes, make_stand, world
@@ -32,6 +36,7 @@ PARTNER = "bob"
 #: Who they are to Alice: partner, other reviewer, reviewer who adjudicates, voting lead, lead, librarian, adjudicator, observer.
 ROLES = (PARTNER, "dan", "cora", "vera", "lena", "libby", "carol", "oscar")
 ACTING = (PARTNER, "dan", "vera", "lena", "carol")
+READING = (PARTNER, "cora", "carol", "oscar")
 #: Files that tell the flow's numbers once more, dearly: only the partner fetches them.
 DEAR = frozenset({"prisma_file"})
 
@@ -91,10 +96,16 @@ def _tries(stand: Stand) -> Iterator[tuple[str, dict[str, str]]]:
             yield reverse("conflict_reason", args=[slug, item_id]), {"reason": "focus"}
             yield reverse("ruling_read", args=[slug, item_id]), {"answer_focus": "met"}
             yield reverse("ruling_give", args=[slug, item_id]), {"decision": "include", "rationale": "So be it"}
+            yield reverse("ruling_later", args=[slug, item_id]), {"rationale": "Perhaps"}
+            yield reverse("conflict_take_back", args=[slug, item_id]), {}
+            yield reverse("proposal_new", args=[slug, item_id]), {"key": "focus", "text": "Wider"}
             yield (
                 reverse("report_attempt", args=[slug, number]),
                 {"way": "library", "outcome": "none", "on": "2024-03-03"},
             )
+            if stage is Stage.FULL_TEXT:
+                quoted = {"file": str(stand.file(item_id)), "page": "2", "text": "Ibex"}
+                yield reverse("quote_keep", args=[slug, number]), quoted
             yield reverse("report_not_retrieved", args=[slug, number]), {"cause": "no_reply"}
             yield reverse("report_seek_again", args=[slug, number]), {}
             yield reverse("study_link", args=[slug, number]), {"label": "Study 9"}
@@ -174,6 +185,68 @@ def _seals_hold(
 
 def test_p15_nobody_learns_a_sealed_vote_from_any_page_or_refusal(stand: Stand) -> None:
     _seals_hold(stand, ROLES, SHORT, ACTING[:1], follow=1)
+
+
+def _second_round(stand: Stand, votes: Votes, clock: time_machine.Traveller) -> int:
+    """An excluded record that is opened again: Alice votes as this world has it, Bob completes the pair. Returns the item's id."""
+    excluded = Item.objects.filter(review=stand.review, stage=Stage.TITLE_ABSTRACT, decision="exclude", via="agreement")
+    item = excluded.order_by("pk")[0]
+    reopen_item(item_id=item.pk, lead=stand.team.member("lena"), reason="Look again")
+    for choice in votes(Stage.TITLE_ABSTRACT):
+        clock.shift(5)
+        cast_vote(member=stand.team.member("alice"), item_id=item.pk, choice=choice)
+    clock.shift(60 - 5 * len(votes(Stage.TITLE_ABSTRACT)))
+    cast_vote(member=stand.team.member(PARTNER), item_id=item.pk, choice=Choice(Decision.EXCLUDE, {"focus": "not_met"}))
+    return item.pk
+
+
+def _amended(stand: Stand) -> None:
+    """Version 2 changes the criterion that sealed votes answered in some worlds, and is in force."""
+    leader = stand.team.member("lena").user
+    draft = start_amendment(review=stand.review, reason="Clearer", actor=leader)
+    for key in ("focus", "population", "language"):
+        edit_criterion(criterion=draft.criteria.get(key=key), actor=leader, question="Is it?")
+    freeze_protocol(version=draft, actor=leader)
+
+
+def _amendments_and_conflicts(stand: Stand, names: tuple[str, ...], item_id: int) -> Told:
+    """The pages of a reopened record, of the queue under every filter, of proposals and of what an amendment touches."""
+    slug = stand.review.slug
+    urls = [reverse(name, args=[slug, item_id]) for name in ("conflict", "ruling")]
+    urls += [reverse(name, args=[slug]) for name in ("conflicts", "proposals", "my_letters", "rulings")]
+    asked = ("criterion=focus", "criterion=-", "age=1", "waits=me", "stage=ft")
+    urls += [f"{reverse('conflicts', args=[slug])}?{query}" for query in asked]
+    urls.append(reverse("amendment", args=[slug, 2]))
+    urls += [reverse("amendment_records", args=[slug, 2, "focus", "ta", one]) for one in ("include", "exclude")]
+    urls.append(reverse("amendment_records", args=[slug, 2, "language", "ft", "exclude"]))
+    return {f"{name}: {url}": _visitor(stand, name).get(url) for name in names for url in urls}
+
+
+def _letters(stand: Stand) -> dict[str, list[Waiting]]:
+    """What the letter of the day would tell each."""
+    return {name: waiting_for(stand.team.member(name).user) for name in ROLES}
+
+
+@pytest.mark.once
+def test_p15_no_letter_no_filter_and_no_amendment_tells_of_a_sealed_vote(stand: Stand) -> None:
+    told, letters, opened = [], [], []
+    for name in SHORT:
+        with world(stand, WORLDS[name]) as clock:
+            _amended(stand)
+            item_id = _second_round(stand, WORLDS[name], clock)
+            _partner_votes(stand, _visitor(stand, PARTNER))
+            clock.shift(2)
+            told.append(_amendments_and_conflicts(stand, READING, item_id))
+            letters.append(_letters(stand))
+            clock.shift(600)
+            opened.append(_amendments_and_conflicts(stand, ("vera",), item_id))
+            letters.append(_letters(stand))
+    assert sum(page.status == 200 for page in told[0].values()) > 6 * len(READING)
+    assert _differences(*told) == []
+    assert letters[0] == letters[2]
+    assert letters[0]["carol"] != [], "a ruling waits"
+    assert _differences(*opened) != [], "once the window has passed the conflicts differ"
+    assert letters[1] != letters[3]
 
 
 @pytest.mark.slow

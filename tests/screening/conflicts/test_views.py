@@ -175,7 +175,7 @@ def test_the_queue_is_paged_and_a_row_tells_the_pair_and_what_differs() -> None:
     assert "27 open conflicts, oldest first" in page
     assert "<bdi>Alice Archer and Bob Baker</bdi>. Differs: <bdi>Focus</bdi>." in page
     assert '<option value="focus">Focus (27)</option>' in page
-    second = client.get(address, {"criterion": "focus", "page": 2}).content.decode()
+    second = client.get(address, {"criterion": "focus", "page": "2"}).content.decode()
     assert second.count('class="row"') == 2
     assert "?criterion=focus&amp;page=1" in second
     assert "No open conflict passes these filters" in client.get(address, {"criterion": "scope"}).content.decode()
