@@ -57,7 +57,8 @@ def decision_rows(member: Membership, *, coded: bool, now: datetime | None = Non
     labels = reason_labels(member.review)
     shown = _shown(member, now or timezone.now())
     parts = [
-        part(member.review, shown) for part in (_votes, _tags, _comments, _positions, _escalations, _taken_back, _rulings)
+        part(member.review, shown)
+        for part in (_votes, _tags, _comments, _positions, _escalations, _taken_back, _rulings)
     ]
     for said in heapq.merge(*parts, key=lambda one: one.order):
         yield _row(said, names, labels)
