@@ -96,13 +96,22 @@ function listen(opened) {
   }
 }
 
+// The viewer of another file goes on listening to its container: each file has its own.
+function fresh(old) {
+  const container = old.cloneNode(false);
+  const pages = document.createElement("div");
+  pages.className = "pdfViewer";
+  container.append(pages);
+  old.replaceWith(container);
+  return container;
+}
+
 async function open(root, url, file) {
   const { vendor } = root.dataset;
   const { pdfjs, parts } = await library(vendor);
   const bus = new parts.EventBus();
   const links = new parts.PDFLinkService({ eventBus: bus, externalLinkTarget: parts.LinkTarget.BLANK });
-  const container = root.querySelector(".reader-view");
-  container.querySelector(".pdfViewer").replaceChildren();
+  const container = fresh(root.querySelector(".reader-view"));
   const viewer = new parts.PDFViewer({
     container, eventBus: bus, linkService: links, findController: new parts.PDFFindController({ eventBus: bus, linkService: links }),
     annotationMode: pdfjs.AnnotationMode.ENABLE, annotationEditorMode: pdfjs.AnnotationEditorType.DISABLE,
@@ -133,6 +142,7 @@ async function begin(root, url = root.dataset.url, file = root.dataset.file) {
 }
 
 function close() {
+  reader?.viewer.setDocument(null);
   reader?.task.destroy();
   window.CSS?.highlights?.clear();
   reader = picked = null;
