@@ -34,11 +34,12 @@ class Answer:
 
     grouping: Grouping
     seconds: float
+    cpu_seconds: float
     megabytes: float
 
 
 def compare(names: Sequence[str], folder: Path, *, python: str, size: int) -> None:
-    """Print a row per set and tool, the sums, and how many pairs known to be distinct each tool merged.
+    """Print a row per set and tool, the sums, the speed, and how many pairs known to be distinct each tool merged.
 
     ``names`` are sets in ``folder``; ``size`` made-up records are compared as well where it is not 0. ``python`` has
     bib-dedupe, "" installs it, "none" leaves it out.
@@ -60,13 +61,22 @@ def compare(names: Sequence[str], folder: Path, *, python: str, size: int) -> No
                 )
                 if uncontested != labels:
                     _print("   uncontested", score(uncontested, answer.grouping), answer)
-        for tool, found in sums.items():
+        for tool, found in sums.items() if names else ():
             _print_sum(tool, found)
         if size:
-            records, works = synthetic(size)
-            for tool in [tool for tool in tools if tool in ("ours", BIB_DEDUPE)]:
-                answer = _run(tool, records, works, Path(place), python)
-                _print(f"made up, {tool}", score(works, answer.grouping), answer)
+            _compare_speed([tool for tool in tools if tool in ("ours", BIB_DEDUPE)], size, Path(place), python)
+
+
+def _compare_speed(tools: Sequence[str], size: int, place: Path, python: str) -> None:
+    """A row per tool for made-up records, and how many times the CPU seconds of the first each other takes."""
+    records, works = synthetic(size)
+    first = 0.0
+    for tool in tools:
+        answer = _run(tool, records, works, place, python)
+        first = first or answer.cpu_seconds
+        _print(f"made up, {tool}", score(works, answer.grouping), answer)
+        if tool != tools[0]:
+            print(f"{tool} takes {answer.cpu_seconds / first:.1f} times the CPU seconds of {tools[0]}")
 
 
 def _with_bib_dedupe(python: str, place: Path) -> list[str]:
@@ -97,7 +107,7 @@ def _run(tool: str, records: Sequence[MatchRecord], labels: Mapping[str, str], p
     groups = [tuple(members) for members in told["groups"]]
     cluster = clusters(labels, Grouping(groups))
     asked = [QueueEntry(tuple(ids), 0.0, "") for ids in told["queue"] if len({cluster[one] for one in ids}) > 1]
-    return Answer(Grouping(groups, queue=asked), told["seconds"], told["megabytes"])
+    return Answer(Grouping(groups, queue=asked), told["seconds"], told["cpu_seconds"], told["megabytes"])
 
 
 def write(path: Path, records: Sequence[MatchRecord], labels: Mapping[str, str]) -> None:
@@ -131,7 +141,11 @@ def _merged(distinct: Sequence[tuple[str, str]], labels: Mapping[str, str], grou
 
 def _print(name: str, found: Score, answer: Answer, merged: int | None = None, of: int = 0) -> None:
     hard = f"  merged {merged} of {of} distinct" if merged is not None else ""
-    print(line(name, found, answer.seconds, wide=40), f"{answer.megabytes:6.0f} MB{hard}", flush=True)
+    print(
+        line(name, found, answer.seconds, wide=40),
+        f"{answer.cpu_seconds:7.1f} CPU s{answer.megabytes:6.0f} MB{hard}",
+        flush=True,
+    )
 
 
 def _print_sum(tool: str, found: Sequence[Score]) -> None:

@@ -1,8 +1,8 @@
 """Scores matching on labelled sets and times it: lost, left, sensitivity and queue, counted n - 1 a group (convention B).
 
     python -m benchmarks.deduplication sets            # the labelled sets below REVIEW_DATA/dedup
-    python -m benchmarks.deduplication speed 100000    # synthetic records: seconds, memory, lost
-    python -m benchmarks.deduplication compare         # the sets again, beside bib-dedupe, title >= 90 and ASReview's rule
+    python -m benchmarks.deduplication speed 20000 100000 1000000 --processes 2    # made-up records: seconds, memory, growth
+    python -m benchmarks.deduplication compare --size 20000    # sets and made-up records, beside bib-dedupe and two more rules
 
 ``--errors`` prints what was lost, what was left and the queue, for reading.
 """
@@ -14,8 +14,6 @@ import csv
 import gzip
 import io
 import os
-import resource
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +21,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from benchmarks.synthetic_records import synthetic
 from screening.dedupe.matching import Grouping, MatchRecord, find_links, group
 
 SETS = ("sra_respiratory", "digital_work", "asysd_diabetes")
@@ -230,25 +227,15 @@ def sets(names: Sequence[str], *, errors: bool) -> None:
             show_errors(records, labels, grouping)
 
 
-def speed(sizes: Sequence[int], *, errors: bool) -> None:
-    """Time synthetic records of the sizes asked for, and score them: what is lost there is lost for no reason."""
-    print(heading())
-    for size in sizes:
-        records, works = synthetic(size)
-        grouping, seconds = run(records)
-        print(line("synthetic", score(works, grouping), seconds))
-        if errors:
-            show_errors(records, works, grouping)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark named on the command line."""
     parser = argparse.ArgumentParser(description="Score and time the matching of records.")
     parser.add_argument("what", choices=["sets", "speed", "compare"])
-    parser.add_argument("which", nargs="*", help="names of sets, or numbers of records")
+    parser.add_argument("which", nargs="*", help="names of sets, or numbers of records; compare: none for speed alone")
     parser.add_argument("--errors", action="store_true", help="print every error for reading")
     parser.add_argument("--bib-dedupe", default="", metavar="PYTHON", help="compare: a Python that has it, or none")
     parser.add_argument("--size", type=int, default=0, help="compare: so many made-up records as well")
+    parser.add_argument("--processes", type=int, default=1, help="speed: processes that share the work")
     options = parser.parse_args(arguments)
     if options.what == "sets":
         sets(options.which or SETS, errors=options.errors)
@@ -256,14 +243,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from benchmarks.comparison import compare  # it imports this module
 
         compare(
-            options.which or SETS,
+            [] if options.which == ["none"] else options.which or SETS,
             Path(os.environ["REVIEW_DATA"]) / "dedup",
             python=options.bib_dedupe,
             size=options.size,
         )
     else:
-        speed([int(size) for size in options.which or SIZES], errors=options.errors)
-    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most", file=sys.stderr)
+        from benchmarks.growth import show_growth  # as above
+
+        sizes = [int(size) for size in options.which or SIZES]
+        show_growth(sizes, processes=options.processes, errors=options.errors)
 
 
 if __name__ == "__main__":

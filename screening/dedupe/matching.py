@@ -49,11 +49,15 @@ def in_order(records: Sequence[MatchRecord]) -> list[MatchRecord]:
     return sorted(trusted(records), key=lambda record: (record.content, record.id))
 
 
-def pairs_of(readings: Sequence[Reading]) -> list[tuple[int, int]]:
-    """Positions of the records worth comparing, from the readings of consecutive slices; the first of a pair is the lower."""
+def pairs_of(readings: list[Reading]) -> list[tuple[int, int]]:
+    """Positions of the records worth comparing, from the readings of consecutive slices; the first of a pair is the lower.
+
+    The list is emptied: its readings are half of what a large search holds in memory.
+    """
     if not readings:
         return []
     reading = joined(readings)
+    readings.clear()
     return [pair for chunk in worth_comparing(reading, candidates(reading)) for pair in _positions(chunk, len(reading))]
 
 
