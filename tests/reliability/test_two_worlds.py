@@ -178,9 +178,8 @@ def _seals_hold(
     for name in worlds[1:]:
         sealed, opened = _script(stand, WORLDS[name], names, acting, follow)
         assert _differences(first, sealed) == [], name
-        if (
-            WORLDS[name](Stage.TITLE_ABSTRACT)[-1].decision is Decision.EXCLUDE
-        ):  # the partner agrees, where else it is a conflict
+        last = WORLDS[name](Stage.TITLE_ABSTRACT)[-1]
+        if last.decision is Decision.EXCLUDE:  # the partner agrees; in the first world it is a conflict
             told = {key.partition(":")[0] for key in _differences(control, opened)}
             assert told == set(names), "once the window has passed everybody sees another outcome"
 
