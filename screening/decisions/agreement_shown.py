@@ -47,6 +47,8 @@ class ShownAll:
 
     label: str
     when: str
+    round: int
+    pilot: bool
     of_all: ManyAgreement
     rows: list[tuple[str, int]]
     figures: list[tuple[str, str, str]]
@@ -71,7 +73,7 @@ def shown_all(pair: PairAgreement, of_all: ManyAgreement) -> ShownAll:
         ("Fleiss' kappa", printed(of_all.fleiss), of_all.fleiss_why),
         ("Krippendorff's alpha", printed(of_all.alpha), of_all.alpha_why),
     ]
-    return ShownAll(pair.label, pair.when, of_all, rows, figures)
+    return ShownAll(pair.label, pair.when, pair.round, pair.pilot, of_all, rows, figures)
 
 
 def _votes_in_words(categories: tuple[str, ...], votes: tuple[int, ...]) -> str:

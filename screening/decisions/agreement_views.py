@@ -28,6 +28,7 @@ HEAD = (
     "fleiss",
     "alpha",
     "why undefined",
+    "pilot",
 )
 
 
@@ -61,7 +62,7 @@ def _rows(member: Membership, stage: Stage) -> Iterator[list[Any]]:
 def _of_pair(shown: ShownPair) -> list[Any]:
     pair, found = shown.pair, shown.pair.figures()
     figures = [found.get(name) for name in FIGURES]
-    return [pair.when, *shown.names, pair.label, *figures, found["table"], None, None, pair.why]
+    return [pair.round, *shown.names, pair.label, *figures, found["table"], None, None, pair.why, _yes(pair.pilot)]
 
 
 def _of_all(shown: ShownAll) -> list[Any]:
@@ -69,4 +70,18 @@ def _of_all(shown: ShownAll) -> list[Any]:
     figures = [found.n, *[None] * (len(FIGURES) - 1)]
     why = "; ".join(f"{name}: {text}" for name, _, text in shown.figures if text)
     names = [f"all {found.raters} reviewers", ""]
-    return [shown.when, *names, shown.label, *figures, found.figures()["table"], found.fleiss, found.alpha, why]
+    return [
+        shown.round,
+        *names,
+        shown.label,
+        *figures,
+        found.figures()["table"],
+        found.fleiss,
+        found.alpha,
+        why,
+        _yes(shown.pilot),
+    ]
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.progress.pace import NOBODY, NOT_ENOUGH, NOTHING_LEFT, Finish, finish, last_days, pace
@@ -77,6 +77,7 @@ def test_an_end_that_one_in_ten_futures_misses_has_no_upper_bound() -> None:
     assert found.words == f"after {found.low}, no end in sight"
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 40), min_size=7, max_size=28), st.integers(1, 400))
 def test_more_to_do_never_ends_sooner(days: list[int], needed: int) -> None:
     less, more = (finish([days], [n], n, TODAY) for n in (needed, needed + 50))
