@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from rapidfuzz import fuzz
@@ -14,6 +15,7 @@ SURE = 100  # the file name is the DOI
 LIKELY = 75  # preselected on the page where a person confirms
 POSSIBLE = 45
 OFFERED = 3
+KEPT = 500  # letters; the key of a longer text is not remembered
 _ENDING = re.compile(r"\.pdf$", re.IGNORECASE)
 _COPY = re.compile(r"\s*(?:\(\d+\)|- ?copy)$", re.IGNORECASE)
 _APART = re.compile(r"[^0-9a-z\u0370-\u03ff\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
@@ -54,6 +56,16 @@ class Match:
 
 def key(text: str) -> str:
     """Letters and digits in lower case, everything else as one hyphen: what a file system leaves of a DOI or a title."""
+    return _kept_key(text) if len(text) <= KEPT else _key(text)
+
+
+@lru_cache(maxsize=50_000)
+def _kept_key(text: str) -> str:
+    """The same titles are compared with file after file."""
+    return _key(text)
+
+
+def _key(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).casefold()
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return _APART.sub("-", plain).strip("-")

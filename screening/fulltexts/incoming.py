@@ -122,6 +122,13 @@ def _log(*, verb: str, member: Membership, row: IncomingFile) -> None:
     audit(verb=verb, review_id=row.review_id, actor=member.user, subject=subject, after={"sha256": row.sha256})
 
 
+@transaction.atomic
+def read_again(*, review_id: int) -> None:
+    """Ask for the job once more, where files still wait to be read: it stopped, or was given up."""
+    if IncomingFile.objects.filter(review_id=review_id, state=Arrival.READING).exists():
+        enqueue(name=JOB, review_id=review_id)
+
+
 def waiting_n(review_id: int) -> int:
     """How many files wait: to be read, or for somebody's word."""
     return IncomingFile.objects.filter(review_id=review_id, state__in=WAITING).count()

@@ -8,9 +8,11 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from screening.conflicts.arguments import sides
 from screening.decisions import queue as stage_queue
-from screening.decisions.models import Item, ItemQuerySet
+from screening.decisions.models import Item, ItemQuerySet, Quote
 from screening.decisions.queue import decided
+from screening.decisions.quotes import quotes_by_voter
 from screening.decisions.verdict import Decision, ItemState, Stage
 from screening.fulltexts.filenames import Sought
 from screening.fulltexts.links import Link, links_of
@@ -150,6 +152,15 @@ def outcome_of(record: Record) -> Outcome | None:
         return Outcome(word, reason, True, item.pk, True)
     waits = item.seen_state in (ItemState.OPEN, ItemState.PARTIAL)  # type: ignore[attr-defined]
     return Outcome("In review" if waits else "In conflict", item_id=item.pk, has_votes=item.votes_in > 0)
+
+
+def quotes_behind(member: Membership, record: Record) -> list[tuple[str, list[Quote]]]:
+    """(voter, quotes) of a report whose review is settled; nothing before, so that no name is told that is masked (S4)."""
+    item = Item.objects.revealed().filter(record=record, stage=FT, state=ItemState.FINAL).first()
+    if item is None:
+        return []
+    quotes = quotes_by_voter(member, item)
+    return [(side.name, quotes[side.member_id]) for side in sides(member, item) if side.member_id in quotes]
 
 
 def reason_labels(review_id: int) -> dict[str, str]:

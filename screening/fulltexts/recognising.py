@@ -192,7 +192,7 @@ def _sure_by_name(name: str, by_name: list[Match], reports: Sequence[Sought]) ->
     if by_name and by_name[0].is_sure:
         return by_name[0].number, BY_DOI_NAME
     number = number_in(name)
-    return (number, "number in the name") if number in {report.number for report in reports} else None
+    return (number, "number in the name") if any(number == report.number for report in reports) else None
 
 
 def _named(name: str, by_name: list[Match], reports: Sequence[Sought]) -> list[int]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from screening.audit.refusal import NotAllowedNow
 from screening.fulltexts import queue
 from screening.fulltexts.actions import StoredFile, store
-from screening.fulltexts.incoming import JOB, bring_back, place, put_aside, take_in
+from screening.fulltexts.incoming import JOB, bring_back, place, put_aside, read_again, take_in
 from screening.fulltexts.media_types import MANY
 from screening.fulltexts.models import Arrival, FileKind, IncomingFile
 from screening.jobs.models import Job
@@ -57,6 +57,9 @@ def fulltexts_upload(request: HttpRequest, member: Membership) -> HttpResponse:
 @requires(Permission.RETRIEVE)
 def fulltexts_match(request: HttpRequest, member: Membership) -> HttpResponse:
     """What became of the files that came, and the tray of those that wait for a person's word."""
+    if request.method == "POST" and "again" in request.POST:
+        read_again(review_id=member.review_id)
+        return redirect("fulltexts_match", member.review.slug)
     if request.method == "POST":
         return _confirmed(request, member)
     job = Job.objects.filter(review_id=member.review_id, name=JOB).order_by("-pk").first()
@@ -71,7 +74,7 @@ def fulltexts_match(request: HttpRequest, member: Membership) -> HttpResponse:
 
 def _progress(job: Job | None, reading: int) -> dict[str, object]:
     seen = worker_seen_seconds_ago()
-    is_moving = job is not None and reading > 0
+    is_moving = job is not None and not job.is_over and reading > 0
     return {
         "job": job,
         "is_moving": is_moving,

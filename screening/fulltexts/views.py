@@ -94,6 +94,7 @@ def _report_page(request: HttpRequest, member: Membership, record: Record, **bou
         "removed_files": queue.removed_files_of(record),
         "outcome": queue.outcome_of(record),
         "links": queue.links_to(as_shown(record)),
+        "quoted": queue.quotes_behind(member, record),
         "kinds": FileKind.choices,
         "attempt_form": AttemptForm(initial={"on": timezone.localdate()}),
         "request_form": RequestForm(initial={"on": timezone.localdate(), "due_on": timezone.localdate() + WEEKS}),
@@ -200,12 +201,23 @@ def report_upload(request: HttpRequest, member: Membership, number: int) -> Http
         else:
             can = ": the report of record {} can be reviewed." if file.kind == FileKind.MAIN else " with record {}."
             messages.success(request, f"{file.name} is stored{can.format(number)}")
+            _tell_of_others(request, file)
     return _to_report(record)
 
 
 def _file(member: Membership, number: int, file_id: int) -> ReportFile:
     files = ReportFile.objects.filter(review=member.review, removed_at__isnull=True)
     return get_object_or_404(files, pk=file_id, report__record__number=number)
+
+
+def _tell_of_others(request: HttpRequest, file: ReportFile) -> None:
+    """The same bytes at another report are a slip more often than not."""
+    same = ReportFile.objects.filter(review_id=file.review_id, sha256=file.sha256, removed_at__isnull=True)
+    for other in same.exclude(report_id=file.report_id).select_related("report__record")[:1]:
+        number = other.report.record.number
+        messages.warning(
+            request, f"The same file is attached to record {number} too, as {other.name}. Is it at the right report?"
+        )
 
 
 @require_POST

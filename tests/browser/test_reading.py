@@ -60,18 +60,21 @@ def page(record: Record, browser: Browser, live_site: str) -> Iterator[Page]:
 def test_a_report_is_read_searched_quoted_and_excluded_by_keys(record: Record, page: Page) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
+    sent: list[int] = []
+    page.on("response", lambda answer: sent.append(answer.status) if "/files/" in answer.url else None)
     page.goto(f"/r/{record.review.slug}/fulltexts/review/{record.number}/")
     expect(page.locator("[data-pages]")).to_have_text("39")
     expect(page.locator('.page[data-page-number="1"] .textLayer span').first).to_have_text("Page 1 of the report")
     assert page.locator(".page .textLayer").count() < 20, "pages are drawn as they are needed"
-    page.wait_for_function("CSS.highlights.get('speaks-for')?.size > 0")
+    assert 206 in sent, "the file comes in parts"
+    page.wait_for_function("() => CSS.highlights.get('speaks-for')?.size > 0")
     page.keyboard.press("/")
     page.keyboard.type("nurses themselves")
     page.keyboard.press("Enter")
     expect(page.locator("[data-found]")).to_have_text("1 of 1")
     expect(page.locator("#reader-page")).to_have_value("30")
     expect(page.locator('.page[data-page-number="30"] .textLayer .highlight')).to_have_text(["nurses themselves"])
-    page.wait_for_function("CSS.highlights.get('speaks-against')?.size > 0")
+    page.wait_for_function("() => CSS.highlights.get('speaks-against')?.size > 0")
     page.locator(".reader-view").focus()
     page.evaluate(SELECT)
     page.keyboard.press("q")

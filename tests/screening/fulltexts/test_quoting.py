@@ -16,6 +16,7 @@ from screening.decisions.models import Item, Quote
 from screening.decisions.quotes import own_quotes, quotes_by_voter, quotes_visible_to
 from screening.fulltexts.actions import StoredFile, attach
 from screening.fulltexts.models import ReportFile
+from screening.fulltexts.queue import quotes_behind
 from screening.fulltexts.quoting import MOST, Selection, keep_quote, remove_quote
 from screening.history.reading import visible_events
 from screening.reviews.models import Membership, Review
@@ -86,11 +87,13 @@ def test_b4_nobody_reads_a_quote_before_both_votes_are_open_and_then_everybody_d
     for member in everybody(review):
         assert not quotes_visible_to(member).exists()
         assert quotes_by_voter(member, item) == {}
+        assert quotes_behind(member, item.record) == []
         assert not visible_events(member).filter(verb="keep quote").exists()
     reveal(review)
     item.refresh_from_db()
     for member in everybody(review):
         assert quotes_by_voter(member, item) == {alice(review).pk: [quote]}
+        assert quotes_behind(member, item.record) == [("Alice Archer", [quote])]
 
 
 def test_b4_who_quotes_and_does_not_vote_keeps_the_quotes_to_herself(

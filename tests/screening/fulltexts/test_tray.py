@@ -18,6 +18,7 @@ from screening.fulltexts.actions import StoredFile, add_file, log_attempt, mark_
 from screening.fulltexts.incoming import bring_back, place, take_in
 from screening.fulltexts.models import Arrival, IncomingFile, Report, ReportFile
 from screening.fulltexts.storage import path_of
+from screening.jobs.models import Job
 from screening.records.models import Record
 from screening.reviews.models import Review
 from tests.factories import (
@@ -202,6 +203,20 @@ def test_p28_a_waiting_file_can_be_looked_into(client: Client, review: Review, r
     assert b"".join(answer.streaming_content) == BY_WORDS  # type: ignore[attr-defined]
     assert "sandbox" in answer["Content-Security-Policy"]
     answer.close()
+
+
+@pytest.mark.once
+def test_files_that_were_not_read_are_read_again_on_request(
+    client: Client, review: Review, records: list[Record]
+) -> None:
+    client.post(url("fulltexts_upload", review), {"files": [SimpleUploadedFile("a.pdf", BY_DOI)]})
+    Job.objects.update(state="failed", error="This stopped on an error of the site.")
+    html = client.get(url("fulltexts_match", review)).content.decode()
+    assert "This stopped on an error of the site." in html
+    assert 'name="again"' in html
+    client.post(url("fulltexts_match", review), {"again": "1"})
+    run_jobs(review)
+    assert states(review) == {"a.pdf": "attached"}
 
 
 @pytest.mark.once
