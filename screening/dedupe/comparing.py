@@ -124,6 +124,9 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
     congress = a.congress or b.congress
     in_print = (long_range and end > 0) or (issue > 0 and not congress)
     place = min(volume, start) > 0 and in_print
+    years = None if a.year is None or b.year is None else abs(a.year - b.year)
+    unmistakable = _are_unmistakable(a.pages) and _are_unmistakable(b.pages)
+    in_year = volume == 0 and years == 0 and not congress and long_range and min(start, end) > 0
     words = _difference(near)
     if words is Difference.OPPOSITE and beginning >= CUT and min(volume, start) > 0 and end >= 0 and not congress:
         words = Difference.EXTRA_WORD  # at one place in print the longer title has the subtitle that the other lacks
@@ -146,7 +149,7 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
         abstract_and_article=(a.congress and b.article) or (a.article and b.congress),
         authors=names.similarity(a.authors, b.authors),
         journal=journals.similarity(a.journal, b.journal),
-        years=None if a.year is None or b.year is None else abs(a.year - b.year),
+        years=years,
         volume=volume,
         issue=issue,
         start=start,
@@ -155,11 +158,11 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
         pmid=locators.compare(a.pmid, b.pmid),
         long_range=long_range,
         overlap=min(start, end) < 0 and locators.overlap(a.pages, b.pages),
-        unmistakable=_are_unmistakable(a.pages) and _are_unmistakable(b.pages),
+        unmistakable=unmistakable,
         shared_pages=a.pages.shared or b.pages.shared,
         weak_start=a.pages.is_weak and b.pages.is_weak,
         same_source=bool(a.source) and a.source == b.source,
-        numbers_differ=_numbers_differ(a, b, near, place=place),
+        numbers_differ=_numbers_differ(a, b, near, place=place or (in_year and (issue > 0 or unmistakable))),
         words_equal=words is Difference.NONE,
         words_differ=words >= Difference.OTHER_WORD,
         opposites=words is Difference.OPPOSITE,
