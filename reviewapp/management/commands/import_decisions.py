@@ -27,12 +27,12 @@ SHOWN = 20  # rows that do not fit, in words; all of them are in the JSON
 class Command(BaseCommand):
     """Take over a file of decisions, all of it or, when asked, what fits."""
 
-    help = "Take over votes made elsewhere: a table of record, reviewer and decision. Nothing is stored unless every row fits."
+    help = "Take over votes made elsewhere: a sheet, or what Rayyan exports. Nothing is stored unless every row fits."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("review", help="slug or id of the review")
-        parser.add_argument("file", type=Path, metavar="FILE", help="CSV or xlsx, one vote a row")
+        parser.add_argument("file", type=Path, metavar="FILE", help="CSV or xlsx with one vote a row or a column a reviewer, or Rayyan's zip, CSV or RIS")
         parser.add_argument("--stage", required=True, choices=sorted(STAGES, reverse=True))
         parser.add_argument("--partial", action="store_true", help="store the rows that fit, list the others")
         parser.add_argument("--encoding", default="", metavar="NAME", help="only where the file does not tell")
