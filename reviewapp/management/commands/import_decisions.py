@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("review", help="slug or id of the review")
-        parser.add_argument("file", type=Path, metavar="FILE", help="CSV or xlsx with one vote a row or a column a reviewer, or Rayyan's zip, CSV or RIS")
+        parser.add_argument("file", type=Path, metavar="FILE", help="a sheet of votes, or Rayyan's zip, CSV or RIS")
         parser.add_argument("--stage", required=True, choices=sorted(STAGES, reverse=True))
         parser.add_argument("--partial", action="store_true", help="store the rows that fit, list the others")
         parser.add_argument("--encoding", default="", metavar="NAME", help="only where the file does not tell")
