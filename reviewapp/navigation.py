@@ -35,7 +35,7 @@ PAGES = (
     Page("Conflicts", "conflicts", ("conflict", "ruling", "adjudicat")),
     Page("Full text", "fulltexts", ("fulltext", "report", "screening_ft", "vote_ft", "retrieval")),
     Page("Studies", "studies", ("stud",)),
-    Page("PRISMA", "prisma", ("prisma",)),
+    Page("PRISMA", "prisma", ("prisma", "publication")),
     Page("Exports", "exports", ("export", "manuscript")),
     Page("Agreement", "agreement", ("agreement",)),
     Page("Team", "team", ("team",)),

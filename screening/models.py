@@ -11,6 +11,7 @@ from screening.imports.models import Import, RejectedRow, SetAside
 from screening.jobs.models import Job, Worker
 from screening.letters.models import Letter
 from screening.protocol.models import Criterion, Desk, ProtocolVersion, ReviewWords
+from screening.publishing.models import Publication
 from screening.records.models import Change, Record, RecordText, Repair, Standing
 from screening.reviews.models import Invitation, Membership, Review
 from screening.searches.models import SearchRun, Source
@@ -47,6 +48,7 @@ __all__ = [
     "Postponed",
     "Proposal",
     "ProtocolVersion",
+    "Publication",
     "QueueCursor",
     "Quote",
     "Reading",

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from screening import home
 from screening.protocol.views import review_new
+from screening.publishing.views import published
 
 steps: list[URLPattern | URLResolver] = [
     path("", home.review_home, name="review_home"),
@@ -24,10 +25,12 @@ steps: list[URLPattern | URLResolver] = [
     path("", include("screening.history.urls")),
     path("", include("screening.exports.urls")),
     path("", include("screening.manuscript.urls")),
+    path("", include("screening.publishing.urls")),
     path("", include("screening.progress.urls")),
 ]
 
 urlpatterns = [
     path("reviews/new/", review_new, name="review_new"),
     path("r/<slug:slug>/", include(steps)),
+    path("published/<str:token>/", published, name="published"),
 ]

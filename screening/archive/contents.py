@@ -23,6 +23,7 @@ LEFT_OUT = {
     "QueueCursor": "saves looking, and is found again",
     "MatchingPart": "intermediate work of a search for duplicates",
     "Letter": "mail that this site has sent or will send",
+    "Publication": "a link of this site",
     "Takeover": "a file of votes on its way into the review",
 }
 # Numbers of rows inside a column that is no foreign key: (table, column) -> the table that they number.

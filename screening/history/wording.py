@@ -92,6 +92,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "settle by discussion": "settled a conflict by discussion",
         "settle by adjudicator": "settled a conflict by a ruling",
         "settle by agreement": "picked the reason of an exclusion",
+        # results
+        "publish flow": "published the flow",
+        "revoke publication": "took back the link of a published flow",
         # full texts
         "log retrieval attempt": "logged an attempt to retrieve a report",
         "report sought": "marked a report as sought",

@@ -84,6 +84,8 @@ TABLE: dict[str, P] = {
     "record_automation_remove": P.REMOVE_RECORDS,
     "record_automation_undo": P.REMOVE_RECORDS,
     "screening_ta": P.SCREEN,
+    "screening_ta_ahead": P.SCREEN,
+    "screening_ta_view": P.SCREEN,
     "screening_ta_progress": P.SEE_REVIEW,
     "screening_ta_list": P.SEE_REVIEW,
     "screening_ta_record": P.SCREEN,
@@ -175,6 +177,9 @@ TABLE: dict[str, P] = {
     "manuscript": P.SEE_RESULTS,
     "manuscript_check": P.SEE_RESULTS,
     "manuscript_file": P.EXPORT,
+    "publications": P.EDIT_REVIEW,
+    "publication_new": P.EDIT_REVIEW,
+    "publication_revoke": P.EDIT_REVIEW,
 }
 
 OUTSIDE: dict[str, P] = {
@@ -182,6 +187,7 @@ OUTSIDE: dict[str, P] = {
     "health": P.PUBLIC,
     "security_txt": P.PUBLIC,
     "invitation": P.PUBLIC,
+    "published": P.PUBLIC,
     "account_preferences": P.ACCOUNT,
     "review_new": P.ACCOUNT,
 }

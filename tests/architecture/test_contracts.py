@@ -90,6 +90,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.prisma.unfinished",
     "screening.progress.reminding",
     "screening.protocol.versions",
+    "screening.publishing.freezing",
     "screening.records.changes",
     "screening.records.listing",
     "screening.takeovers.bringing",

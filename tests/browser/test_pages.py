@@ -41,7 +41,7 @@ READING = (
 )  # fmt: skip
 LEADING = (
     "team/work/title-abstract/", "team/pilot/title-abstract/", "team/rescreen/title-abstract/",
-    "progress/", "votes-made-elsewhere/",
+    "progress/", "publications/", "votes-made-elsewhere/",
     "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/",
     "protocol/1/", "duplicates/apart/", "duplicates/numbers/", "fulltexts/library/", "records/automation/", "records/1/title/",
 )  # fmt: skip
