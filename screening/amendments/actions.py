@@ -60,7 +60,7 @@ def take_up(*, proposal: Proposal, actor: User, reason: str) -> ProtocolVersion:
     draft = draft_of(present.review) or start_amendment(review=present.review, reason=reason, actor=actor)
     present.version = draft
     present.save(update_fields=["version"])
-    _log("take up proposal", present, actor, after={"version": draft.number})
+    _log(verb="take up proposal", proposal=present, actor=actor, after={"version": draft.number})
     return draft
 
 
@@ -72,11 +72,11 @@ def decline(*, proposal: Proposal, actor: User, answer: str) -> Proposal:
         raise NotAllowedNow("Say why the criterion stays as it is. Nothing was changed.")
     present.declined_at, present.answer = timezone.now(), answer.strip()
     present.save(update_fields=["declined_at", "answer"])
-    _log("decline proposal", present, actor, reason=present.answer)
+    _log(verb="decline proposal", proposal=present, actor=actor, reason=present.answer)
     return present
 
 
-def _log(verb: str, proposal: Proposal, actor: User, after: object = None, reason: str = "") -> None:
+def _log(*, verb: str, proposal: Proposal, actor: User, after: object = None, reason: str = "") -> None:
     audit(
         verb=verb, review_id=proposal.review_id, actor=actor, subject=("proposal", proposal.pk, proposal.key), after=after,
         reason=reason, item=(proposal.item_id, proposal.round),

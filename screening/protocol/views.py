@@ -21,7 +21,7 @@ from screening.protocol.forms import (
     StageRulesForm,
     mode_warnings,
 )
-from screening.protocol.models import ProtocolVersion
+from screening.protocol.models import Criterion, ProtocolVersion
 from screening.protocol.presets import PRESETS
 from screening.protocol.queue import changes_of, items_with_votes, previous_of, rule_words
 from screening.protocol.versions import active_protocol, draft_of
@@ -73,23 +73,24 @@ def _protocol_page(request: HttpRequest, member: Membership, version: ProtocolVe
         "presets": PRESETS.values(),
     }
     if version is not None:
-        criteria = [
-            {
-                "criterion": one,
-                "hint": rule_words(one.rule) if one.rule else "",
-                "examples_met": one.examples_met.splitlines(),
-                "examples_not_met": one.examples_not_met.splitlines(),
-            }
-            for one in version.criteria.all()
-        ]
         context |= {
-            "criteria": criteria,
+            "criteria": [_row(one) for one in version.criteria.all()],
             "warnings": mode_warnings(version),
             "changes": changes_of(version),
             "previous": previous_of(version),
             "proposed": version.proposals.count() if member.may(Permission.EDIT_PROTOCOL) else 0,
         }
     return render(request, "screening/protocol/protocol.html", context)
+
+
+def _row(criterion: Criterion) -> dict[str, Any]:
+    """A row of Table 1 with its hint and examples in words."""
+    return {
+        "criterion": criterion,
+        "hint": rule_words(criterion.rule) if criterion.rule else "",
+        "examples_met": criterion.examples_met.splitlines(),
+        "examples_not_met": criterion.examples_not_met.splitlines(),
+    }
 
 
 @requires(Permission.EDIT_PROTOCOL)
