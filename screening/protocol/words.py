@@ -208,6 +208,10 @@ class Marks:
         self.speaks_against += sum(span.speaks == "against" for span in found)
         return found
 
+    def anew(self) -> Marks:
+        """The same words for another text, nothing counted yet."""
+        return Marks(self._marker)
+
     def told_once(self, speaks: str) -> bool:
         """True for the first mark of a kind on the page: that one says in words what it means."""
         is_first = speaks not in self._told

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from screening.protocol.words import Marker, Marks, read_words
 from screening.records.models import Record, Standing
 from screening.reviews.models import Membership
 
+NO_ITEM = 0
 _WORDS = ("desk__speaks_for", "review__words__speaks_for", "desk__speaks_against", "review__words__speaks_against")
 
 
@@ -53,6 +54,26 @@ def reading_of(member: Membership, item_id: int) -> Reading:
         tags=tags,
         offered=[name for name in (offered or "").splitlines() if name not in tags],
         put_off=rows[0][-1] or "",
+    )
+
+
+def readings_of(member: Membership, item_ids: Sequence[int]) -> dict[int, Reading]:
+    """`reading_of` for many items, by id, in three statements."""
+    bare = reading_of(member, NO_ITEM)
+    tags: dict[int, list[str]] = defaultdict(list)
+    for item_id, name in _own_tags(member).filter(item__in=item_ids).values_list("item_id", "name"):
+        tags[item_id].append(name)
+    why = dict(Postponed.objects.filter(reviewer=member, item__in=item_ids).values_list("item_id", "why"))
+    return {pk: _of_item(bare, tags.get(pk, []), why.get(pk, "")) for pk in item_ids}
+
+
+def _of_item(bare: Reading, tags: list[str], why: str) -> Reading:
+    return replace(
+        bare,
+        marks=bare.marks.anew() if bare.marks else None,
+        tags=sorted(tags, key=str.casefold),
+        offered=[name for name in bare.offered if name not in tags],
+        put_off=why,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
@@ -17,6 +19,7 @@ from screening.decisions.own.queue import (
     own_counts,
     own_time,
     reading_of,
+    readings_of,
     tags_open_to,
     time_of_team,
 )
@@ -116,6 +119,24 @@ def test_one_statement_reads_everything_that_the_page_needs(
     assert (reading.tags, reading.put_off, reading.has_words) == (["one", "two"], "Ask Bob", True)
     assert reading.marks is not None
     assert len(reading.marks.spans("What clinicians and students say about research")) == 3
+
+
+def test_many_items_are_read_in_three_statements_as_each_alone(
+    review: Review, item: Item, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    a = alice(review)
+    set_own_words(member=a, speaks_for="research", speaks_against="")
+    set_tags(member=a, item=item, names=["one"])
+    postpone(member=a, item_id=item.pk, why="Ask Bob")
+    ids = list(Item.objects.filter(review=review).values_list("pk", flat=True))
+    alone = {pk: reading_of(a, pk) for pk in ids}
+    with django_assert_num_queries(3):
+        together = readings_of(a, ids)
+    for pk in ids:
+        assert replace(together[pk], marks=None) == replace(alone[pk], marks=None)
+        marks = together[pk].marks
+        assert marks is not None
+        assert len(marks.spans("research")) == marks.speaks_for == 1
 
 
 def test_p19_own_words_mark_for_oneself_alone(review: Review, item: Item) -> None:
