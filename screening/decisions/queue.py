@@ -16,6 +16,7 @@ from screening.decisions.work import Assignment, Pilot
 from screening.reviews.models import Membership
 
 ALL = Q()
+NEAR = 100  # records: so far back one's own record before this one is looked for
 LAG = 20  # a cursor may stand so far behind: passing a few items costs less than writing it with every vote
 
 
@@ -148,6 +149,60 @@ def advance_cursor(member: Membership, stage: Stage) -> Item | None:
     return shown(item_id)
 
 
+def waiting_after(member: Membership, stage: Stage, number: int, n: int) -> list[tuple[int, int]]:
+    """(item id, record number) of the next ``n`` items of this member's queue after record ``number``, then from its beginning.
+
+    0 stands for the beginning. The order is that of `next_item`.
+    """
+    languages = _read_by(member)
+    here = (
+        items_of(member, stage).filter(record__number=number).values_list("order_key", "pk").first() if number else None
+    )
+    found = _run_past(member.review_id, member.pk, *here, stage=stage, languages=languages, n=n) if here else []
+    if len(found) < n:
+        cursor = QueueCursor.objects.filter(reviewer=member, stage=stage).values_list("order_key", "item_key").first()
+        start = cursor or (-(2**62), 0)
+        found += _run_past(member.review_id, member.pk, start[0], start[1] - 1, stage=stage, languages=languages, n=n)
+    if len(found) < n:
+        found += _run_past(member.review_id, member.pk, -(2**62), 0, stage=stage, languages=languages, n=n)
+        found += _run_postponed(member.review_id, member.pk, stage=stage, languages=languages, n=n)
+    return list(dict.fromkeys(found))[:n]
+
+
+@compiled
+def _run_past(
+    review_id: int, member_id: int, order_key: int, item_key: int, *, stage: Stage, languages: tuple[str, ...], n: int
+) -> QuerySet[Item, tuple[int, int]]:
+    past = Q(order_key__gte=order_key) & (Q(order_key__gt=order_key) | Q(pk__gt=item_key))
+    items = _fresh(review_id, member_id, stage, languages).filter(past)
+    return items.order_by("order_key", "pk").values_list("pk", "record__number")[:n]
+
+
+@compiled
+def _run_postponed(
+    review_id: int, member_id: int, *, stage: Stage, languages: tuple[str, ...], n: int
+) -> QuerySet[Item, tuple[int, int]]:
+    postponed = _waiting(review_id, member_id, stage, languages).filter(_postponed_by(member_id))
+    return postponed.order_by(_put_off_at(member_id), "pk").values_list("pk", "record__number")[:n]
+
+
+def before(member: Membership, stage: Stage, number: int) -> int | None:
+    """The number of the record before ``number`` among those that this member voted on or that wait for them; None where none is near."""
+    items = items_of(member, stage)
+    here = items.filter(record__number=number).values_list("order_key", "pk").first()
+    if here is None:
+        return None
+    earlier = items.filter(Q(order_key__lt=here[0]) | Q(order_key=here[0], pk__lt=here[1]))
+    near = list(earlier.order_by("-order_key", "-pk").values_list("pk", "record__number")[:NEAR])
+    ids = [pk for pk, _ in near]
+    mine = {
+        pk
+        for part in (my_votes(member, stage), waiting_for(member, stage))
+        for pk in part.filter(pk__in=ids).values_list("pk", flat=True)
+    }
+    return next((found for pk, found in near if pk in mine), None)
+
+
 def _past_cursor(member: Membership, stage: Stage) -> tuple[int, int, int] | None:
     """The next fresh item at or past the cursor: its id, its place, and the cursor's place.
 
@@ -188,8 +243,11 @@ def _next_past(
 def _next_postponed(review_id: int, member_id: int, *, stage: Stage, languages: tuple[str, ...]) -> QuerySet[Item, int]:
     """The one that was put off first: putting a record off again sends it behind the others."""
     postponed = _waiting(review_id, member_id, stage, languages).filter(_postponed_by(member_id))
-    put_off = Postponed.objects.filter(item=OuterRef("pk"), reviewer=member_id).values("at")
-    return postponed.order_by(Subquery(put_off), "pk").values_list("pk", flat=True)[:1]
+    return postponed.order_by(_put_off_at(member_id), "pk").values_list("pk", flat=True)[:1]
+
+
+def _put_off_at(member_id: int) -> Subquery:
+    return Subquery(Postponed.objects.filter(item=OuterRef("pk"), reviewer=member_id).values("at"))
 
 
 def _fresh(review_id: int, member_id: int, stage: Stage, languages: tuple[str, ...]) -> ItemQuerySet:

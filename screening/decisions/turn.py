@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import Http404
 
 from screening.audit.refusal import NotAllowedNow
-from screening.decisions.actions import Choice, locked_record, vote_on
+from screening.decisions.actions import Choice, locked_record, vote_on, withdraw_vote
 from screening.decisions.models import Item, Vote
 from screening.decisions.queue import advance_cursor, next_item
 from screening.decisions.submissions import once
@@ -42,17 +43,27 @@ class Turn:
 
 
 def take_turn(
-    *, member: Membership, stage: Stage, number: int, choice: Choice, key: uuid.UUID, known: str, versions: Versions
+    *,
+    member: Membership,
+    stage: Stage,
+    number: int,
+    choice: Choice,
+    key: uuid.UUID,
+    known: str,
+    versions: Versions,
+    read: str = "",
 ) -> Turn:
     """Vote on record ``number``. The same ``key`` again is the same vote and says what it said (P31).
 
-    Raises Http404 where there is no such item, NotAllowedNow as `vote_on` where the member can mend it.
+    ``read`` is the number of the protocol version that the page showed, "" where it told none. Raises NotAllowedNow where another is
+    in force for the record (P36), Http404 where there is no such item, NotAllowedNow as `vote_on` where the member can mend it.
     """
 
     def act() -> tuple[Vote, Item | None]:
         item = locked_record(review_id=member.review_id, stage=stage, number=number)
         if item is None:
             raise Http404
+        _refuse_other_criteria(item, read, versions)
         vote = vote_on(item=item, member=member, choice=choice, known=known, versions=versions)
         return vote, advance_cursor(member, stage)
 
@@ -67,6 +78,22 @@ def take_turn(
         return Turn(number, Decision(stored["decision"]), undoable, following)
     vote, following = done
     return Turn(number, choice.decision, None if vote.item.is_revealed() else vote, following)
+
+
+def _refuse_other_criteria(item: Item, read: str, versions: Versions) -> None:
+    version = versions.of(item.protocol_id)
+    if read and version and str(version.number) != read:
+        raise NotAllowedNow(
+            f"The criteria were amended while this page was open: version {version.number} holds now. Your vote was not stored; "
+            "open the record again, read the criteria, and vote.",
+            rule="P36",
+        )
+
+
+def take_back(*, member: Membership, item_id: int, key: uuid.UUID) -> None:
+    """Take one's vote back. The same ``key`` again changes nothing (P31). Raises NotAllowedNow as `withdraw_vote`."""
+    act = partial(withdraw_vote, member=member, item_id=item_id)
+    once(user=member.user, key=key, result={"taken_back": item_id}, act=act)
 
 
 def undoable_vote(member: Membership, stage: Stage, number: str) -> Vote | None:

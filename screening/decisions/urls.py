@@ -7,6 +7,8 @@ from screening.decisions import agreement_views, team_views, views
 urlpatterns = [
     path("", include("screening.decisions.own.urls")),
     path("screening/", views.screening_ta, name="screening_ta"),
+    path("screening/ahead/", views.screening_ta_ahead, name="screening_ta_ahead"),
+    path("screening/view/", views.screening_ta_view, name="screening_ta_view"),
     path("screening/progress/", views.screening_ta_progress, name="screening_ta_progress"),
     path("screening/lists/<slug:name>/", views.screening_ta_list, name="screening_ta_list"),
     path("screening/<int:number>/", views.screening_ta_record, name="screening_ta_record"),

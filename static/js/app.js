@@ -5,6 +5,7 @@ import { bindUndo } from "./undo.js";
 import { bindSuggestions } from "./suggest.js";
 import { bindUploads } from "./upload.js";
 import { bindFolds } from "./folds.js";
+import { bindUnsent } from "./unsent.js";
 
 bindShortcuts();
 bindFocus();
@@ -12,3 +13,4 @@ bindUndo();
 bindSuggestions();
 bindUploads();
 bindFolds();
+bindUnsent();

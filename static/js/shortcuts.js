@@ -12,13 +12,26 @@ const isIgnored = (event) =>
 
 const isUsable = (control) => !control.disabled && control.getClientRects().length > 0;
 
-const usable = () => [...document.querySelectorAll("[data-shortcut]")].filter(isUsable);
+// On a list of cards the keys act on the one that holds the focus.
+const card = () => document.activeElement?.closest("[data-card]");
+
+function usable() {
+  const [here, page] = [[], []];
+  for (const control of [...document.querySelectorAll("[data-shortcut]")].filter(isUsable)) {
+    const its = control.closest("[data-card]");
+    if (its && its === card()) here.push(control);
+    else if (!its) page.push(control);
+  }
+  return [...here, ...page];
+}
+
+const ARROWS = { ArrowLeft: "\u2190", ArrowRight: "\u2192" };
 
 const NEXT = { "": "met", met: "not_met", not_met: "unclear", unclear: "" };
 
 function cycle(place) {
-  const group = document.querySelector(`[data-criterion="${place}"]`);
-  if (!group) return false;
+  const group = (card() ?? document).querySelector(`[data-criterion="${place}"]`);
+  if (!group?.getClientRects().length) return false;
   const now = group.querySelector("input:checked");
   const next = NEXT[now ? now.value : ""];
   if (now) now.checked = false;
@@ -38,6 +51,7 @@ const leave = () => {
 };
 
 function press(event) {
+  if (event.key === "Escape" && !event.isComposing && isTyping(event.target)) event.target.closest("form")?.querySelector("[data-focus]")?.focus();
   if (isLeaving || isOff() || isIgnored(event)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const control = usable().find((one) => one.dataset.shortcut === key || one.dataset.alias === key);
@@ -72,7 +86,7 @@ function showKeys() {
   list.replaceChildren();
   for (const control of usable()) {
     const keys = [control.dataset.shortcut, control.dataset.alias].filter(Boolean);
-    add(list, keys.map((key) => key.toUpperCase()), wordsOf(control));
+    add(list, keys.map((key) => ARROWS[key] ?? key.toUpperCase()), wordsOf(control));
   }
   const criteria = usable().some((one) => one.dataset.shortcut === "1") ? 0 : Math.min(document.querySelectorAll("[data-criterion]").length, 9);
   if (criteria) add(list, [criteria > 1 ? `1 to ${criteria}` : "1"], "Answer a criterion: met, not met, unclear, none");
