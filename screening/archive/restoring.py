@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import shutil
+import uuid
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -120,7 +121,7 @@ def _renumbered(archive: zipfile.ZipFile, model: type[Model], numbers: Numbers) 
         if row.get("id") in untitled:
             row["title"] = ""  # until the repair that gave it is there: the guards of I1 hold here too
         if "id" in row:
-            row["id"] = own[row["id"]]
+            row["id"] = own[row["id"]] if own else uuid.uuid4()  # tags and quotes have random keys; a copy has its own
         for column, table in keys.items():
             if row[column] is not None:
                 row[column] = numbers[table][row[column]] if numbers.get(table) else row[column]

@@ -20,14 +20,18 @@ from screening.archive.restoring import restore_archive
 from screening.archive.writing import MANIFEST, write_archive
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
+from screening.decisions.models import Item, Tagging
+from screening.decisions.own.actions import set_tags
 from screening.decisions.pairs import agreement_of
 from screening.decisions.verdict import Stage
+from screening.fulltexts.actions import StoredFile, attach
+from screening.fulltexts.quoting import Selection, keep_quote
 from screening.imports.storage import path_of, store
 from screening.jobs.actions import enqueue
 from screening.prisma.check import check
 from screening.prisma.counts import flow_of
 from screening.reviews.models import Review
-from tests.factories import alice, bob, make_import, make_review, open_screening, run_jobs, vote
+from tests.factories import alice, bob, included_record, make_import, make_review, open_screening, run_jobs, vote
 from tests.screening.exports.worlds import ruled, world
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +73,21 @@ def test_p48_an_archive_that_is_brought_in_gives_the_same_review(tmp_path: Path)
         assert len(list(plain_rows(model, again))) == len(list(plain_rows(model, review))), model.__name__
     (file,) = path_of(review_id=again.pk, sha256="x").parent.iterdir()
     assert file.read_bytes() == Path(__file__).read_bytes()
+
+
+def test_p48_tags_and_quotes_come_along_under_keys_of_their_own(tmp_path: Path) -> None:
+    review = make_review()
+    report = included_record(review)
+    file = attach(member=alice(review), record=report, stored=StoredFile("report.pdf", "a" * 64, 9))
+    item = Item.objects.get(record=report, stage="ft")
+    set_tags(member=alice(review), item=item, names=["Later"])
+    keep_quote(member=alice(review), item_id=item.pk, file=file, selection=Selection(3, "Mentors helped"))
+    write_archive(review=review, into=tmp_path / "one.zip")
+    again = restore_archive(tmp_path / "one.zip")
+    assert [(one.page, one.text, one.reviewer.review_id) for one in again.quotes.all()] == [
+        (3, "Mentors helped", again.pk)
+    ]
+    assert Tagging.objects.get(item__review=again).name == "Later"
 
 
 def test_p48_work_goes_on_where_it_was(tmp_path: Path) -> None:
