@@ -19,6 +19,8 @@ _SEPARATOR = re.compile(r"\s*[;；|、，]\s*|\s+and\s+|\s+&\s+|\s*\n\s*")
 _GLUED = re.compile(r"(?<=[^\W\d_]\.)(?=[^\W\d_]?['’][^\W\d_]|[^\W\d_]{2}|[^\W\d_] [^\W\d_]{2})")
 _GLUED_LIST = re.compile(r"[^\W\d_]{2,}\s+(?:[^\W\d_]\.[\s-]*)+[^\W\d_]{2,}")
 _COMMA_LIST = re.compile(r"^\s*[^\W\d_][\w'’ -]+ [A-Z]{1,3},\s")
+_MARKS = re.compile(r"\d+$")
+_COMMA_LIST_CJK = re.compile(rf"^(?:\s*{normalise.CJK.pattern}{{2,5}}[\d*\s]*,){{2,}}")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?-?){1,4}$")
 _COLLECTIVE = frozenset(
     "group study studies investigators investigator consortium collaboration collaborators collaborative committee team network "  # noqa: SIM905
@@ -93,8 +95,8 @@ def _split(name: str) -> list[str]:
             continue
         if "," not in piece and _GLUED_LIST.search(piece):
             pieces += [glued for glued in _GLUED.split(piece) if glued.strip()]
-        elif piece.count(",") > 1 and _COMMA_LIST.match(piece):
-            pieces += [single for single in piece.split(",") if single.strip()]
+        elif piece.count(",") > 1 and (_COMMA_LIST.match(piece) or _COMMA_LIST_CJK.match(piece)):
+            pieces += [single for single in piece.split(",") if single.strip() and not single.strip().isdigit()]
         else:
             pieces.append(piece)
     return pieces
@@ -105,7 +107,7 @@ def _family(name: str) -> tuple[str, tuple[str, ...]]:
     family, comma, _ = bare.partition(",")
     folded = normalise.fold(bare).replace("'", "")
     if normalise.is_cjk(folded):
-        whole = normalise.compact(folded)
+        whole = _MARKS.sub("", normalise.compact(folded))  # numbers point to affiliations
         return whole, (whole,)
     every = tuple(word for word in normalise.words(folded) if len(word) > 1)
     if not comma:

@@ -214,6 +214,8 @@ def test_a_further_part_is_told_from_a_subtitle(cut: str, whole: str, beyond: bo
         (("A. Okoro", "Tim J. Bell"), ("okoro", "bell")),
         (("de Boer RA", "van der Berg, J."), ("boer", "berg")),
         (("王, 小明", "欧阳倩"), ("王小明", "欧阳倩")),
+        (("王伟1,李娜2,欧阳小明1,2",), ("王伟", "李娜", "欧阳小明")),
+        (("山田, 太郎",), ("山田太郎",)),
         (("Okoro, Ada", "et al."), ("okoro",)),
         (("Anonymous",), ()),
         (("[No authors listed]",), ()),
