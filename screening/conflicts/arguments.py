@@ -10,8 +10,7 @@ from screening.conflicts.differing import differs
 from screening.conflicts.mentions import masked as masked_names
 from screening.conflicts.models import Comment, Escalation, Mention, Position, Ruling
 from screening.decisions.blinding import masks, names_are_masked
-from screening.decisions.models import Item, Vote
-from screening.decisions.own.queue import tags_open_to
+from screening.decisions.models import Item, Quote, Vote
 from screening.decisions.verdict import ItemState
 from screening.protocol.models import Criterion, ProtocolVersion
 from screening.reviews.models import Membership
@@ -31,7 +30,10 @@ class Side:
     position: str
     reason: str
     position_reason: str = ""
+    note: str = ""
+    override: str = ""
     tags: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,24 +85,25 @@ def sides(member: Membership, item: Item) -> list[Side]:
         return []
     masked = is_masked(member, item)
     names = masks([vote.reviewer_id for vote in votes], flip=item.mask_flip)
-    tags = tags_open_to(member, item)
+    people = _people(item) if masked else {}
     positions = {position.member_id: position for position in Position.objects.filter(item=item, round=item.round)}
-    found = [
-        Side(
-            member_id=vote.reviewer_id,
-            name=names[vote.reviewer_id] if masked else str(vote.reviewer.user),
-            vote=vote,
-            at=None if masked else vote.cast_at,
-            position=positions[vote.reviewer_id].decision if vote.reviewer_id in positions else "",
-            reason=reason_label(vote.protocol_id, vote.reason),
-            position_reason=reason_label(
-                item.protocol_id, positions[vote.reviewer_id].reason if vote.reviewer_id in positions else ""
-            ),
-            tags=tuple(tags.get(vote.reviewer_id, ())),
-        )
-        for vote in votes
-    ]
+    found = [_side(vote, positions.get(vote.reviewer_id), names if masked else {}, people) for vote in votes]
     return sorted(found, key=lambda side: side.name) if masked else found
+
+
+def _side(vote: Vote, position: Position | None, names: dict[int, str], people: dict[int, str]) -> Side:
+    """A voter under the mask of ``names``, or by name where there are none; a masked one calls nobody by name either (I30)."""
+    return Side(
+        member_id=vote.reviewer_id,
+        name=names.get(vote.reviewer_id, str(vote.reviewer.user)),
+        vote=vote,
+        at=None if names else vote.cast_at,
+        position=position.decision if position else "",
+        reason=reason_label(vote.protocol_id, vote.reason),
+        position_reason=reason_label(vote.protocol_id, position.reason if position else ""),
+        note=masked_names(vote.note, people, names) if names else vote.note,
+        override=masked_names(vote.override, people, names) if names else vote.override,
+    )
 
 
 def reason_label(version_id: int | None, key: str) -> str:

@@ -12,7 +12,6 @@ from screening.conflicts.arguments import sides
 from screening.decisions import queue as stage_queue
 from screening.decisions.models import Item, ItemQuerySet, Quote
 from screening.decisions.queue import decided
-from screening.decisions.quotes import quotes_by_voter
 from screening.decisions.verdict import Decision, ItemState, Stage
 from screening.fulltexts.filenames import Sought
 from screening.fulltexts.links import Link, links_of
@@ -159,8 +158,7 @@ def quotes_behind(member: Membership, record: Record) -> list[tuple[str, list[Qu
     item = Item.objects.revealed().filter(record=record, stage=FT, state=ItemState.FINAL).first()
     if item is None:
         return []
-    quotes = quotes_by_voter(member, item)
-    return [(side.name, quotes[side.member_id]) for side in sides(member, item) if side.member_id in quotes]
+    return [(side.name, list(side.quotes)) for side in sides(member, item) if side.quotes]
 
 
 def reason_labels(review_id: int) -> dict[str, str]:

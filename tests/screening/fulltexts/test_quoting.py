@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from screening.audit.refusal import NotAllowedNow
+from screening.conflicts.actions import escalate
 from screening.decisions.actions import reopen_item, withdraw_vote
 from screening.decisions.models import Item, Quote
 from screening.decisions.quotes import own_quotes, quotes_by_voter, quotes_visible_to
@@ -94,6 +95,26 @@ def test_b4_nobody_reads_a_quote_before_both_votes_are_open_and_then_everybody_d
     for member in everybody(review):
         assert quotes_by_voter(member, item) == {alice(review).pk: [quote]}
         assert quotes_behind(member, item.record) == [("Alice Archer", [quote])]
+
+
+def test_s4_the_card_of_a_conflict_shows_the_quotes_and_the_adjudicator_reads_them_under_masks(
+    review: Review, item: Item, file: ReportFile
+) -> None:
+    keep(alice(review), item, file)
+    vote(alice(review), item, "include")
+    vote(bob(review), item, "exclude", answers={"focus": "not_met"}, reason="focus")
+    reveal(review)
+    card = reverse("conflict", args=[review.slug, item.pk])
+    client = Client()
+    client.force_login(bob(review).user)
+    assert "<q><bdi>Mentors helped</bdi></q>" in client.get(card).content.decode()
+    client.force_login(carol(review).user)
+    assert "Mentors helped" not in client.get(card, follow=True).content.decode(), "own answers come first"
+    escalate(member=alice(review), item_id=item.pk)
+    client.post(reverse("ruling_read", args=[review.slug, item.pk]), {"answer_focus": "met"})
+    html = client.get(reverse("ruling", args=[review.slug, item.pk])).content.decode()
+    assert "<q><bdi>Mentors helped</bdi></q>" in html
+    assert "Alice" not in html
 
 
 def test_b4_who_quotes_and_does_not_vote_keeps_the_quotes_to_herself(
