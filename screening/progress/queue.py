@@ -18,7 +18,7 @@ from screening.decisions.verdict import ItemState, Stage
 from screening.progress.pace import WINDOW, Finish, Pace, finish, last_days, pace
 from screening.progress.plots import Share, Spread, day_bars, interval_plot, share_bars
 from screening.progress.reminding import Waiting, conflicts_on, reminders
-from screening.reviews.models import Membership
+from screening.reviews.models import Letters, Membership
 from screening.roles import Permission
 
 #: Ages of conflicts in days, from and to, both included; None is open.
@@ -175,7 +175,7 @@ def _waiting(reader: Membership, one: Membership, numbers: Numbers) -> Waiting:
 
 
 def _may_remind(member: Membership, one: Membership) -> bool:
-    return member.may(Permission.MANAGE_TEAM) and one.pk != member.pk
+    return member.may(Permission.MANAGE_TEAM) and one.pk != member.pk and one.letters != Letters.OFF
 
 
 def stage_agreement(member: Membership, stage: Stage) -> StageAgreement:

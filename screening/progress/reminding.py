@@ -15,7 +15,7 @@ from screening.audit.refusal import NotAllowedNow
 from screening.conflicts.queue import count_waiting
 from screening.decisions.queue import waiting_for
 from screening.decisions.verdict import Stage
-from screening.reviews.models import Membership, Review
+from screening.reviews.models import Letters, Membership, Review
 from screening.roles import Permission
 
 REMINDED, NOT_SENT = "sent a reminder", "could not send a reminder"
@@ -77,12 +77,14 @@ def reminders(review: Review) -> dict[int, datetime]:
 def remind(*, lead: Membership, person: Membership, now: datetime | None = None) -> None:
     """Write down that a person is reminded; the letter follows when this is stored (`send_reminder`).
 
-    Raises NotAllowedNow for somebody who left, where nothing waits, and within a day of the last reminder.
+    Raises NotAllowedNow for somebody who left or wants no e-mail, where nothing waits, and within a day of the last reminder.
     """
     moment = now or timezone.now()
     Membership.objects.select_for_update().get(pk=person.pk)  # two leads at one instant: one reminds
     if not person.is_active or not person.user.is_active:
         raise NotAllowedNow(f"{person.user} has left the review, so nobody was reminded.")
+    if person.letters == Letters.OFF:
+        raise NotAllowedNow(f"{person.user} wants no e-mail about this review. Write to them yourself.")
     last = reminders(lead.review).get(person.pk)
     if last is not None and moment - last < EVERY:
         raise NotAllowedNow(

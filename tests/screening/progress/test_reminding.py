@@ -12,7 +12,7 @@ from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
 from screening.progress.reminding import REMINDED, remind, reminders, send_reminder, waiting_on
 from screening.reviews.actions import end_membership
-from screening.reviews.models import Review
+from screening.reviews.models import Letters, Review
 from screening.roles import Role
 from tests.factories import alice, bob, lead, make_import, make_member, make_review, open_screening, settled, vote
 
@@ -76,6 +76,14 @@ def test_nobody_is_reminded_of_nothing_or_after_leaving(review: Review) -> None:
     with pytest.raises(NotAllowedNow, match="has left the review"):
         remind(lead=lead(review), person=member)
     assert not AuditEvent.objects.filter(verb=REMINDED).exists()
+
+
+def test_whoever_wants_no_letter_gets_none(review: Review) -> None:
+    member = bob(review)
+    member.letters = Letters.OFF
+    member.save()
+    with pytest.raises(NotAllowedNow, match="wants no e-mail"):
+        remind(lead=lead(review), person=member)
 
 
 def test_s4_whoever_may_rule_does_not_learn_from_reminders_who_voted_on_a_conflict(review: Review) -> None:
