@@ -18,6 +18,7 @@ from screening.decisions.verdict import Stage as StageName
 from screening.exports.exported import ExportRecord
 from screening.exports.queue import LISTS, chosen, exported_records
 from screening.imports.models import Import, ImportState
+from screening.manuscript.checklist import Asked, checklist
 from screening.manuscript.methods import Facts, Searched, Stage
 from screening.manuscript.tables import Table, citation
 from screening.prisma.counts import flow_of
@@ -137,6 +138,22 @@ def agreement(member: Membership) -> Table:
     return Table("agreement", "Agreement before discussion", headings, rows)
 
 
+def checklists(member: Membership) -> Table:
+    """PRISMA 2020 and PRISMA-S, filled in where the review has the answer."""
+    asked = [
+        Asked(
+            one.run.label, one.run.kind == "update", one.source.name, one.source.kind, one.source.platform, one.searched_on.isoformat(),
+            one.limits,
+        )
+        for one in _stored(member.review)
+    ]  # fmt: skip
+    rows = checklist(facts_of(member), asked, member.review.question)
+    note = "What only the authors can say is left to them. Items in our own words; the lists themselves are at prisma-statement.org."
+    return Table(
+        "checklist", "PRISMA 2020 and PRISMA-S checklists", ("Item", "Asks for", "In this review"), tuple(rows), note
+    )
+
+
 MADE: dict[str, Callable[[Membership], Table]] = {
     "criteria": criteria,
     "amendments": amendments,
@@ -146,6 +163,7 @@ MADE: dict[str, Callable[[Membership], Table]] = {
     "excluded-fulltext": excluded,
     "included": included,
     "agreement": agreement,
+    "checklist": checklists,
 }
 
 

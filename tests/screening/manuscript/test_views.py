@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from screening.manuscript.checklist import AUTHORS
 from screening.manuscript.methods import Count, paragraphs
 from screening.manuscript.queue import MADE, facts_of, tables_of
 from screening.manuscript.written import FORMATS
@@ -58,7 +59,24 @@ def test_the_page_tells_methods_and_tables_and_each_number_opens_its_records() -
 def test_a_review_without_anything_has_a_page_without_gaps() -> None:
     review = make_review(preset=None, frozen=False)
     assert "None" not in page_of(lead(review), review)
-    assert [table.name for table in tables_of(lead(review))] == ["flow"]
+    flow, checklist = tables_of(lead(review))
+    assert (flow.name, checklist.name) == ("flow", "checklist")
+    assert {answer for _, _, answer in checklist.rows} == {AUTHORS}
+
+
+def test_the_checklists_are_filled_in_where_the_review_has_the_answer() -> None:
+    review, _ = world()
+    review.question, review.registration_id = "What helps?", "OSF 1"
+    review.save()
+    (table,) = (one for one in tables_of(lead(review)) if one.name == "checklist")
+    told = {item: answer for item, _, answer in table.rows}
+    assert len(told) == len(table.rows) == 47
+    assert (told["4"], told["24a"], told["25"]) == ("What helps?", "OSF 1", AUTHORS)
+    assert told["16b"] == "Table “Reports excluded at full text”: 1"
+    assert told["S1"] == "MEDLINE"
+    assert told["S13"] == "MEDLINE: 2022-08-01"
+    assert told["S15"] == "MEDLINE: 8"
+    assert "Removed as duplicates: 1 record (1 found by rule" in told["S16"]
 
 
 @pytest.mark.parametrize("ending", FORMATS)

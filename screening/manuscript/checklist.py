@@ -1,0 +1,149 @@
+"""The checklists of PRISMA 2020 and PRISMA-S as a table: what each item asks, in our words, and what the review can answer by itself.
+
+Items after doi 10.1136/bmj.n71 and 10.1186/s13643-020-01542-z. What only the authors can say is left to them. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from screening.manuscript.methods import Facts, Sentence, paragraphs, plain
+from screening.prisma.numbers import counted, grouped, listed
+
+AUTHORS = "For the authors"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One stored file as PRISMA-S asks of it."""
+
+    search: str
+    update: bool
+    source: str
+    kind: str
+    platform: str
+    on: str
+    limits: str
+
+
+_PRISMA = (
+    ("1", "Title says that it is a systematic review"),
+    ("2", "Abstract by the checklist for abstracts"),
+    ("3", "Why the review is needed"),
+    ("4", "Question or aims"),
+    ("5", "Criteria for inclusion and exclusion"),
+    ("6", "Every source, with the day it was last searched"),
+    ("7", "Full search of each source, with limits"),
+    ("8", "How records were selected, by how many people, with which tools"),
+    ("9", "How data were collected"),
+    ("10a", "Outcomes that were sought"),
+    ("10b", "Other items that were sought"),
+    ("11", "How risk of bias was judged"),
+    ("12", "Measures of effect"),
+    ("13", "How results were synthesised (a to f)"),
+    ("14", "How missing results were judged"),
+    ("15", "How certainty was judged"),
+    ("16a", "Results of search and selection, with a flow diagram"),
+    ("16b", "Reports that looked eligible and were excluded, with reasons"),
+    ("17", "Each included study with its characteristics"),
+    ("18", "Risk of bias in each study"),
+    ("19", "Results of each study"),
+    ("20", "Results of syntheses (a to d)"),
+    ("21", "Results on missing results"),
+    ("22", "Certainty of each outcome"),
+    ("23", "Discussion (a to d)"),
+    ("24a", "Registration"),
+    ("24b", "Where the protocol is"),
+    ("24c", "Amendments of registration or protocol"),
+    ("25", "Funding and support"),
+    ("26", "Competing interests"),
+    ("27", "Where data, code and other materials are"),
+)
+_PRISMA_S = (
+    ("S1", "Each database, with its platform"),
+    ("S2", "Databases searched together on one platform"),
+    ("S3", "Study registers"),
+    ("S4", "Websites and organisations browsed"),
+    ("S5", "Citation searching"),
+    ("S6", "People and makers asked"),
+    ("S7", "Other methods"),
+    ("S8", "Each search as it was run"),
+    ("S9", "Limits and restrictions"),
+    ("S10", "Published filters"),
+    ("S11", "Searches taken from earlier reviews"),
+    ("S12", "Updates of the search"),
+    ("S13", "Day of each search"),
+    ("S14", "Peer review of the search"),
+    ("S15", "Records from each source"),
+    ("S16", "How duplicates were removed"),
+)
+
+
+def checklist(facts: Facts, asked: Iterable[Asked], question: str) -> list[tuple[str, str, str]]:
+    """(item, what it asks, what the review answers) of both lists; `AUTHORS` where it has no answer."""
+    answers = dict(_answers(facts, list(asked), question))
+    return [(item, topic, answers.get(item) or AUTHORS) for item, topic in (*_PRISMA, *_PRISMA_S)]
+
+
+def _answers(facts: Facts, asked: list[Asked], question: str) -> Iterator[tuple[str, str]]:
+    told = {heading: plain(sentences) for heading, sentences in paragraphs(facts)}
+    flow = facts.flow
+    yield "4", question
+    if facts.protocol is not None:
+        yield "5", f"Table “Inclusion and exclusion criteria”, version {facts.protocol[0]} of the protocol"
+        yield (
+            "24c",
+            f"Table “Amendments of the protocol”: {facts.protocol[2]}"
+            if facts.protocol[2]
+            else "None since the protocol was frozen",
+        )
+    yield "6", "; ".join(dict.fromkeys(f"{one.source} ({one.on})" for one in asked))
+    yield "7", "Table “Searches”" if asked else ""
+    yield "8", told.get("Selection", "")
+    yield "16a", _with_figure(told.get("Results of the selection", ""))
+    n = sum(flow.numbers[key] for key in ("dbr_excluded", "other_excluded"))
+    yield "16b", f"Table “Reports excluded at full text”: {grouped(n)}" if n else ""
+    studies = flow.numbers["new_studies"]
+    yield "17", f"Table “Included studies and their reports”: {counted(studies, 'study', 'studies')}" if studies else ""
+    yield "24a", facts.registration
+    yield from _searched(facts, asked)
+
+
+def _with_figure(text: str) -> str:
+    return f"{text} Figure: flow of records and reports." if text else ""
+
+
+def _searched(facts: Facts, asked: list[Asked]) -> Iterator[tuple[str, str]]:
+    by_kind = {
+        "S1": _named(asked, "database"),
+        "S3": _named(asked, "register"),
+        "S4": _named(asked, "website", "organisation"),
+        "S5": _named(asked, "citation"),
+    }
+    yield from ((item, listed(names)) for item, names in by_kind.items())
+    yield "S8", f"Table “Searches”, {counted(len(asked), 'search', 'searches')} as run" if asked else ""
+    limits = dict.fromkeys(f"{one.source}: {one.limits}" for one in asked if one.limits)
+    yield "S9", "; ".join(limits) or ("None stated" if asked else "")
+    updates = dict.fromkeys(one.search for one in asked if one.update)
+    yield "S12", "; ".join(updates)
+    yield "S13", "; ".join(dict.fromkeys(f"{one.source}: {one.on}" for one in asked))
+    sizes = {**facts.flow.parts["database_specific_results"], **facts.flow.parts["register_specific_results"]}
+    yield "S15", "; ".join(f"{name}: {grouped(n)}" for name, n in sizes.items())
+    yield "S16", _duplicates(paragraphs(facts))
+
+
+def _named(asked: Iterable[Asked], *kinds: str) -> list[str]:
+    return list(
+        dict.fromkeys(
+            f"{one.source} ({one.platform})" if one.platform else one.source for one in asked if one.kind in kinds
+        )
+    )
+
+
+def _duplicates(told: Iterable[tuple[str, list[Sentence]]]) -> str:
+    """The sentences of the search that tell of duplicates."""
+    sentences = [one for heading, found in told if heading == "Search" for one in found]
+    return plain(
+        [one for one in sentences if str(one[0]).startswith(("Records were matched", "Removed as duplicates"))]
+    )
