@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from screening.decisions.own.queue import reading_of
+from screening.decisions.own.queue import reading_of, readings_of
 from screening.decisions.queue import shown, waiting_after, waiting_for
 from screening.decisions.screen import screen_context
 from screening.decisions.verdict import Stage
@@ -72,10 +72,11 @@ def cards_of(member: Membership, versions: Versions) -> list[dict[str, Any]]:
     """The next cards of one's queue, each with all that its form shows."""
     items = [item for pk, _ in waiting_after(member, TA, 0, CARDS) if (item := shown(pk))]
     numbers = [item.record.number for item in items]
+    readings = readings_of(member, [item.pk for item in items])
     beside = zip(items, [0, *numbers], [*numbers[1:], 0], strict=False)
     return [
         screen_context(item, TA, own=None, versions=versions)
-        | {"reading": reading_of(member, item.pk), "previous": previous, "following": following}
+        | {"reading": readings[item.pk], "previous": previous, "following": following}
         for item, previous, following in beside
     ]
 
