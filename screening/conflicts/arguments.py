@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,8 @@ from screening.conflicts.mentions import masked as masked_names
 from screening.conflicts.models import Comment, Escalation, Mention, Position, Ruling
 from screening.decisions.blinding import masks, names_are_masked
 from screening.decisions.models import Item, Quote, Vote
+from screening.decisions.own.queue import tags_open_to
+from screening.decisions.quotes import quotes_by_voter
 from screening.decisions.verdict import ItemState
 from screening.protocol.models import Criterion, ProtocolVersion
 from screening.reviews.models import Membership
@@ -87,7 +89,15 @@ def sides(member: Membership, item: Item) -> list[Side]:
     names = masks([vote.reviewer_id for vote in votes], flip=item.mask_flip)
     people = _people(item) if masked else {}
     positions = {position.member_id: position for position in Position.objects.filter(item=item, round=item.round)}
-    found = [_side(vote, positions.get(vote.reviewer_id), names if masked else {}, people) for vote in votes]
+    tags, quotes = tags_open_to(member, item), quotes_by_voter(member, item)
+    found = [
+        replace(
+            _side(vote, positions.get(vote.reviewer_id), names if masked else {}, people),
+            tags=tuple(tags.get(vote.reviewer_id, ())),
+            quotes=tuple(quotes.get(vote.reviewer_id, ())),
+        )
+        for vote in votes
+    ]
     return sorted(found, key=lambda side: side.name) if masked else found
 
 

@@ -17,7 +17,7 @@ from screening.letters.wording import Counts, Waiting
 from screening.reviews.models import Letters, Membership, Review
 from screening.roles import Permission
 
-LOCAL = "http://localhost:8000"
+LOCAL = "http://127.0.0.1:8000"
 TRIES = 5
 TRY_AGAIN = timedelta(minutes=10)
 STALE = timedelta(days=1)

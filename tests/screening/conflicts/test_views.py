@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -313,3 +314,33 @@ def test_two_who_exclude_for_different_reasons_after_the_talk_read_both_reasons(
     page = _signed_in(alice(report.review)).get(_url("conflict", report)).content.decode()
     assert "(<bdi>Study design</bdi>)" in page
     assert "(<bdi>Population</bdi>)" in page
+
+
+def test_i30_what_was_written_with_a_vote_calls_nobody_by_name_and_says_why_it_includes() -> None:
+    review = make_review()
+    make_import(review)
+    item = open_screening(review)[0]
+    answers = {"focus": "not_met"}
+    vote(alice(review), item, "include", note="Ask @Bob", answers=answers, override="@Bob Baker said so.")
+    vote(bob(review), item, "exclude")
+    reveal(review)
+    escalate(member=bob(review), item_id=item.pk)
+    record_own_reading(member=carol(review), item_id=item.pk, answers={})
+    page = _signed_in(carol(review)).get(_url("ruling", item)).content.decode()
+    main = page[page.index("<main") :]
+    assert "Bob" not in main
+    assert re.search(r'Included although a criterion is not met:</p><p class="what"><bdi>@Reviewer [AB] said so', main)
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "stored"), [("14", 302, 14), ("", 302, None), ("0", 422, 7), ("-3", 422, 7)]
+)
+def test_a_lead_sets_after_how_many_days_a_conflict_goes_to_the_adjudicator(
+    days: str, status: int, stored: int | None
+) -> None:
+    review = make_review()
+    edit_review(review=review, actor=lead(review).user, hand_over_after_days=7)
+    sent = {"title": review.title, "kind": review.kind, "hand_over_after_days": days}
+    answer = _signed_in(lead(review)).post(reverse("review_settings", args=[review.slug]), sent)
+    review.refresh_from_db()
+    assert (answer.status_code, review.hand_over_after_days) == (status, stored)
