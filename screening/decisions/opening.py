@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.decisions.actions import open_items, without_item
+from screening.decisions.actions import open_items, share_out_where_planned, without_item
 from screening.decisions.late import reconcile
 from screening.decisions.queue import reopen_queue
 from screening.decisions.verdict import Stage
@@ -14,7 +14,8 @@ BATCH = 500
 def open_title_abstract(claim: Claim) -> None:
     """Job ``decisions.open_items``: an item for each record that stands and has none, in batches.
 
-    Runs after every change of duplicates or removals, so records that came back are offered again: the queues start over.
+    Runs after every change of duplicates or removals, so records that came back are offered again: the queues start over, and what
+    is not yet kept for anybody is shared out where the lead planned that.
     """
     review_id = claim.job.review_id
     assert review_id is not None  # noqa: S101  the job is always asked for a review
@@ -26,4 +27,5 @@ def open_title_abstract(claim: Claim) -> None:
     reconcile(review_id)
     with claim.chunk(done_n=opened):
         reopen_queue(review_id=review_id, stage=Stage.TITLE_ABSTRACT)
+        share_out_where_planned(review_id=review_id, stage=Stage.TITLE_ABSTRACT)
         claim.finish(result={"opened": opened})

@@ -10,6 +10,7 @@ from screening.decisions.models import Item, Vote
 from screening.decisions.queue import awaiting_other, decided, in_conflict, in_play, my_votes, waiting_for
 from screening.decisions.rules import votes_wanted_in_all
 from screening.decisions.verdict import Decision, Stage
+from screening.decisions.work import Pilot
 from screening.dedupe.shown import as_shown
 from screening.imports.facts import facts_of
 from screening.protocol.hints import hint
@@ -97,7 +98,10 @@ def maybe_sentence(version: ProtocolVersion | None, stage: Stage) -> str:
 
 
 def progress(member: Membership, stage: Stage) -> dict[str, int]:
-    """How far this member has come: items in play, voted, left; and the other lists of the stage. Says nothing of sealed outcomes."""
+    """How far this member has come: items in play, voted, left; the other lists of the stage; pilot rounds under way.
+
+    Says nothing of sealed outcomes.
+    """
     total = in_play(member.review_id, stage).count()
     left = waiting_for(member, stage).count()
     return {
@@ -108,6 +112,7 @@ def progress(member: Membership, stage: Stage) -> dict[str, int]:
         "conflicts": in_conflict(member.review_id, stage).count(),
         "excluded": decided(member.review_id, stage, Decision.EXCLUDE).count(),
         "included": decided(member.review_id, stage, Decision.INCLUDE).count(),
+        "pilots": Pilot.objects.filter(review=member.review_id, stage=stage, ended_at__isnull=True).count(),
     }
 
 

@@ -86,6 +86,8 @@ def test_a_pilot_is_started_told_in_numbers_ended_by_its_gate_and_listed() -> No
     for item in Item.objects.filter(pilot=1):
         vote(ann, item, "exclude")
         vote(ben, item, "exclude")
+    nothing = _client(ben).get(reverse("screening_ta", args=[review.slug])).content.decode()
+    assert "A pilot round is under way: the other records are offered when it has ended." in nothing
     assert "told when all have" in _client(ann).get(_url(review, "team_pilot")).content.decode()
     assert end_pilot_task(lead(review)) is None
     reveal(review)
