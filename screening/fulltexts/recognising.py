@@ -43,7 +43,7 @@ _SUPPLEMENT = (
 )  # fmt: skip
 _ABOUT = ("commenton", "commentaryon", "replyto", "responseto", "lettertotheeditor", "inreply", "authorsreply")
 _PROTOCOL = ("protocol",)
-BY_DOI_NAME = "doi in the name"
+BY_DOI_NAME = "DOI in the name"
 UNSURE = (0, "")
 
 
@@ -80,7 +80,7 @@ class _Sign:
 
     @property
     def how(self) -> str:
-        return "doi in the text" if self.doi else "title in the text"
+        return "DOI in the text" if self.doi else "title in the text"
 
 
 def recognise(name: str, pages: Sequence[str], reports: Sequence[Sought]) -> Recognised:

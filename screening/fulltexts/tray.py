@@ -85,7 +85,7 @@ def _progress(job: Job | None, reading: int) -> dict[str, object]:
 
 def _rows(member: Membership, *states: Arrival) -> QuerySet[IncomingFile]:
     return IncomingFile.objects.filter(review=member.review, state__in=states).select_related(
-        "by", "file__report__record"
+        "file__by", "file__report__record"
     )
 
 

@@ -112,7 +112,7 @@ def test_a_sure_file_goes_to_its_report_and_the_others_wait_with_what_is_known(
     assert status(records[0]) == "retrieved"
     assert not Report.objects.filter(record=records[1]).exists(), "a person confirms first"
     assert f'value="{records[1].number}" checked' in html
-    for sentence in ("by the doi in the text", "It holds no text", "It cannot be read as a PDF"):
+    for sentence in ("by the DOI in the text", "It holds no text", "It cannot be read as a PDF"):
         assert sentence in html
     rows = {name: waiting(review, name).pk for name in ("b.pdf", "scan.pdf", "cut.pdf")}
     answers = {
