@@ -6,7 +6,7 @@ from collections import Counter
 from unittest.mock import patch
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
@@ -239,3 +239,13 @@ def test_p13_no_vote_is_kept_for_a_member_of_another_review() -> None:
     stranger = alice(make_review("Another review"))
     with pytest.raises(IntegrityError, match="P13"), transaction.atomic():
         Assignment.objects.create(item=items[0], reviewer=stranger)
+
+
+def test_the_next_record_is_found_by_indexes_where_votes_are_kept() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL chooses by the size of the table")
+    waiting = waiting_for(alice(make_review()), TA).filter(order_key__gte=5).order_by("order_key", "pk")
+    told = waiting.values_list("pk")[:1].explain()
+    assert "item_queue" in told
+    assert "SCAN screening_assignment" not in told
+    assert "sqlite_autoindex_screening_assignment" in told
