@@ -93,7 +93,7 @@ def sides(member: Membership, item: Item) -> list[Side]:
     found = [
         replace(
             _side(vote, positions.get(vote.reviewer_id), names if masked else {}, people),
-            tags=tuple(tags.get(vote.reviewer_id, ())),
+            tags=tuple(masked_names(tag, people, names) if masked else tag for tag in tags.get(vote.reviewer_id, ())),
             quotes=tuple(quotes.get(vote.reviewer_id, ())),
         )
         for vote in votes

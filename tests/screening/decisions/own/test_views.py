@@ -8,12 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from screening.conflicts.arguments import sides
 from screening.decisions.actions import postpone
 from screening.decisions.models import Item, Vote
 from screening.decisions.own.actions import set_own_words, set_review_words, set_tags, set_view
 from screening.protocol.models import Desk, ReviewWords
 from screening.reviews.models import Membership, Review
-from tests.factories import alice, bob, lead, make_import, make_record, make_review, open_screening, reveal, vote
+from tests.factories import alice, bob, carol, lead, make_import, make_record, make_review, open_screening, reveal, vote
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -206,3 +207,14 @@ def test_b4_tags_stand_on_the_conflict_card_and_in_the_export_once_votes_are_ope
     reveal(review)
     assert "Zebra" in page(review, b, "conflict", item.pk)
     assert ",tag,Zebra," in page(review, b, "export_decisions")
+
+
+def test_i30_a_tag_that_names_a_voter_names_the_mask_to_the_adjudicator(review: Review) -> None:
+    a, b, c, item = alice(review), bob(review), carol(review), item_of(review, 3)
+    set_tags(member=a, item=item, names=["Ask @Bob Baker"])
+    vote(a, item, "include"), vote(b, item, "exclude")
+    reveal(review)
+    told = {one: next(side.tags for side in sides(one, item_of(review, 3)) if side.tags) for one in (a, c)}
+    assert told[a] == ("Ask @Bob Baker",)
+    assert "Bob" not in told[c][0]
+    assert "Reviewer" in told[c][0]
