@@ -29,6 +29,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.conflicts.listing",
     "screening.conflicts.overdue",
     "screening.decisions.agreement_shown",
+    "screening.decisions.ahead",
     "screening.decisions.agreement_views",
     "screening.decisions.assigning_job",
     "screening.decisions.assigning_plan",
