@@ -18,6 +18,7 @@ from screening.fulltexts.links import template_problem
 from screening.fulltexts.media_types import ATTACHMENTS, PDF, REPORTS
 from screening.fulltexts.models import Cause, FileKind, LinkResolver, Report, ReportFile, Retrieval, RetrievalAttempt
 from screening.fulltexts.queue import sought
+from screening.imports.rows import clean
 from screening.records.changes import log_change
 from screening.records.models import ChangeOf, Record
 from screening.reviews.models import Membership
@@ -147,7 +148,7 @@ class StoredFile:
 def store(*, review_id: int, upload: UploadedFile[bytes], takes: frozenset[str] = REPORTS) -> StoredFile:
     """Keep the bytes of an upload; no report has it yet. Raises NotAllowedNow when it is of no kind in ``takes``, or too large."""
     kept = storage.keep(review_id=review_id, chunks=upload.chunks(), takes=takes)
-    return StoredFile((upload.name or "report.pdf")[-255:], kept.sha256, kept.size, kept.media_type)
+    return StoredFile(clean(upload.name or "report.pdf")[-255:], kept.sha256, kept.size, kept.media_type)
 
 
 @transaction.atomic

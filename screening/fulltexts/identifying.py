@@ -17,6 +17,7 @@ from screening.fulltexts.models import Arrival, FileKind, IncomingFile, ReportFi
 from screening.fulltexts.reading import read_pdf
 from screening.fulltexts.recognising import Recognised, recognise
 from screening.fulltexts.zips import Packed, packed
+from screening.imports.rows import clean
 from screening.jobs.actions import Claim
 from screening.records.models import Record
 from screening.reviews.models import Membership, Review
@@ -76,7 +77,7 @@ def _store_all(claim: Claim, row: IncomingFile, archive: Packed) -> tuple[list[S
     stored, refused = [], []
     for member in archive.members:
         claim.beat(phase="Unpacking")
-        name = archive.name(member)
+        name = clean(archive.name(member))
         try:
             kept = storage.keep(review_id=row.review_id, chunks=archive.chunks(member), takes=REPORTS)
         except NotAllowedNow as refusal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from reviewapp.accounts.models import User
@@ -40,7 +40,11 @@ def _row(review_id: int, by: User, stored: StoredFile) -> IncomingFile:
     if row.file is not None:
         row.state, row.settled_at = Arrival.KNOWN, timezone.now()
         row.said = f"The same file is attached to record {row.file.report.record.number} already, as {row.file.name}."
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:  # somebody sent the same file at the same instant
+        return IncomingFile.objects.get(review_id=review_id, sha256=stored.sha256, state__in=WAITING)
     return row
 
 

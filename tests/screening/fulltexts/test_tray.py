@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item
+from screening.fulltexts import identifying
 from screening.fulltexts.actions import StoredFile, add_file, log_attempt, mark_not_retrieved
 from screening.fulltexts.incoming import bring_back, place, take_in
 from screening.fulltexts.models import Arrival, IncomingFile, Report, ReportFile
+from screening.fulltexts.reading import Reading, read_pdf
 from screening.fulltexts.storage import path_of
 from screening.jobs.models import Job
+from screening.jobs.run import run
+from screening.pipeline import HANDLERS
 from screening.records.models import Record
 from screening.reviews.models import Review
 from tests.factories import (
@@ -203,6 +210,26 @@ def test_p28_a_waiting_file_can_be_looked_into(client: Client, review: Review, r
     assert b"".join(answer.streaming_content) == BY_WORDS  # type: ignore[attr-defined]
     assert "sandbox" in answer["Content-Security-Policy"]
     answer.close()
+
+
+def test_p41_a_worker_that_lost_its_claim_places_nothing_and_the_next_one_does(
+    client: Client, review: Review, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post(url("fulltexts_upload", review), {"files": [SimpleUploadedFile("a.pdf", BY_DOI)]})
+    job = Job.objects.get(name="fulltexts.match")
+
+    def slow(path: Path) -> Reading:
+        Job.objects.filter(pk=job.pk).update(attempt=F("attempt") + 1)  # another worker took it up meanwhile
+        return read_pdf(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(identifying, "read_pdf", slow)
+        run(job.pk, HANDLERS)
+    assert states(review) == {"a.pdf": "reading"}
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    run_jobs(review)
+    assert states(review) == {"a.pdf": "attached"}
+    assert ReportFile.objects.count() == 1
 
 
 @pytest.mark.once
