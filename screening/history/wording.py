@@ -10,6 +10,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
     {
         # reviews
         "created the review": "created the review",
+        "brought in an archive": "brought the review in from an archive",
         "edited the review": "edited the review",
         "invited a person": "invited a person",
         "revoked an invitation": "revoked an invitation",
