@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -114,6 +115,13 @@ def _unmatched(these: set[str], others: set[str]) -> set[str]:
     return {word for word in these if not any(is_same_word(word, other) for other in others)}
 
 
+@lru_cache(maxsize=50_000)
+def _respelled(word: str) -> str:
+    for old, new in _SPELLING:
+        word = word.replace(old, new)
+    return word
+
+
 def is_same_word(a: str, b: str) -> bool:
     """True for two spellings of one word: British and American, another ending, one slip of the pen, a Greek letter."""
     shorter, longer = (a, b) if len(a) <= len(b) else (b, a)
@@ -121,8 +129,7 @@ def is_same_word(a: str, b: str) -> bool:
         return longer in _GREEK_NAMES and longer.startswith(shorter)
     if len(longer) - len(shorter) > LONGEST_ENDING:
         return False
-    for old, new in _SPELLING:
-        shorter, longer = shorter.replace(old, new), longer.replace(old, new)
+    shorter, longer = _respelled(shorter), _respelled(longer)
     if shorter == longer:
         return True
     if not a.isalpha() or not b.isalpha():
