@@ -130,7 +130,7 @@ def _row(said: _Said, names: Mapping[int, str], labels: Mapping[str, str]) -> tu
     answers = [f"{label}: {given[key].replace('_', ' ')}" for key, label in labels.items() if given.get(key)]
     return (
         said.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "The rule of the review" if said.member_id is None else names[said.member_id],
+        "The rule of this review" if said.member_id is None else names[said.member_id],
         Stage(said.item.stage).label,
         str(said.round),
         "yes" if said.round == said.item.round else "no",

@@ -14,6 +14,7 @@ from screening.conflicts.actions import escalate, take_back_hand_over
 from screening.conflicts.models import Escalation
 from screening.conflicts.overdue import JOB, ask_when_due
 from screening.decisions.models import Item
+from screening.exports.said import decision_rows
 from screening.jobs.models import Job
 from screening.reviews.actions import edit_review
 from screening.reviews.models import Review
@@ -80,3 +81,18 @@ def test_what_was_taken_back_has_the_days_once_more(review: Review, conflict: It
     assert _later(review, 20) == "conflict"
     assert _later(review, 25) == "arbitration"
     assert list(Escalation.objects.order_by("pk").values_list("after_days", flat=True)) == [None, 14]
+
+
+def test_the_export_of_decisions_tells_a_hand_over_by_rule_and_one_that_was_taken_back(
+    review: Review, conflict: Item
+) -> None:
+    edit_review(review=review, actor=lead(review).user, hand_over_after_days=14)
+    escalate(member=alice(review), item_id=conflict.pk)
+    take_back_hand_over(member=bob(review), item_id=conflict.pk)
+    assert _later(review, 15) == "arbitration"
+    rows = [row for row in decision_rows(lead(review), coded=False) if "hand" in row[7] or row[7] == "no consensus"]
+    assert [(row[1], row[7], row[11]) for row in rows] == [
+        ("Alice Archer", "no consensus", ""),
+        ("Bob Baker", "hand-over taken back", ""),
+        ("The rule of this review", "no consensus", "By rule, after 14 days"),
+    ]
