@@ -84,6 +84,7 @@ def _special(name: str, values: dict[str, object]) -> dict[str, object]:
         "record_automation_list": {"key": "language"},
         "record_automation_remove": {"key": "language"},
         "export_records": {"name": "records", "ending": "ris"},
+        "manuscript_file": {"name": "manuscript", "ending": "md"},
     }
     return found.get(name, {})
 
