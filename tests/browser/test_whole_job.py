@@ -140,7 +140,7 @@ def _screen(page: Page, slug: str, who: int) -> None:
     """Every record by one key each; the focus is on the next citation afterwards."""
     page.goto(f"/r/{slug}/screening/")
     for _ in range(8):
-        heading = page.locator("[data-focus]")
+        heading = page.locator(".citation [data-focus]")
         title = heading.inner_text()
         page.keyboard.press(VOTES[_name_of(title)][who])
         expect(page.get_by_text(title, exact=True)).to_have_count(0)
