@@ -135,6 +135,8 @@ def _world(title: str) -> World:
         "file_id": file.pk,
         **_of_reports(file, report),
         "name": "included",
+        "ending": "csv",
+        "publication_id": 1,
         "stage": "title-abstract",
         "by": "rule",
         "kind": "json",

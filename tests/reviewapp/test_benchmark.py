@@ -12,7 +12,9 @@ pytestmark = pytest.mark.once
 
 def test_every_benchmark_is_offered_and_no_part_of_one() -> None:
     assert {"speed", "crowd", "deduplication", "replay_review"} <= set(names())
-    assert {path.stem for path in FOLDER.glob("*.py")} == set(names()) | (PARTS & {path.stem for path in FOLDER.glob("*.py")})
+    assert {path.stem for path in FOLDER.glob("*.py")} == set(names()) | (
+        PARTS & {path.stem for path in FOLDER.glob("*.py")}
+    )
     with pytest.raises(CommandError, match="There is no benchmark seed"):
         call_command("benchmark", "seed")
 
