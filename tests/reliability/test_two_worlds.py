@@ -29,7 +29,7 @@ from tests.reliability.crawl import Answer, Visitor
 from tests.reliability.masks import without_voted_counts
 from tests.reliability.worlds import WORLDS, Stand, Votes, make_stand, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # what a page says does not depend on the database
 
 SHORT = ("include with a note and answers", "edited twice")
 PARTNER = "bob"
