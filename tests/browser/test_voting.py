@@ -111,7 +111,7 @@ def test_by_touch_a_swipe_votes_a_scroll_does_not_and_a_thumb_reaches_every_butt
         _expect_record(page, 2)
         _swipe(page, -170)
         _expect_record(page, 3)
-        page.get_by_role("button", name="Undo").tap()
+        page.get_by_role("button", name="Undo").click()
         _expect_record(page, 2)
         for dx, dy in ((60, 0), (90, -200), (0, -250)):
             _swipe(page, dx, dy)
@@ -120,9 +120,9 @@ def test_by_touch_a_swipe_votes_a_scroll_does_not_and_a_thumb_reaches_every_butt
             box = page.get_by_role("button", name=name).bounding_box()
             assert box
             assert (box["height"] >= 48, box["y"] > 640) == (True, True), name
-        page.get_by_role("button", name="Maybe").tap()
+        page.get_by_role("button", name="Maybe").click()
         _expect_record(page, 3)
-        page.get_by_role("button", name="Turn swiping off").tap()
+        page.get_by_role("button", name="Turn swiping off").click()
         _swipe(page, 170)
         expect(page.get_by_text("Swipe right to include")).to_be_hidden()
         _expect_record(page, 3)
@@ -200,6 +200,15 @@ def test_votes_of_whoever_was_signed_out_wait_for_them_and_are_sent_as_nobody_el
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         expect(notice).to_be_hidden()
         _expect_votes(page, review, "i")
+        page.context.set_offline(True)
+        page.keyboard.press("e")
+        page.get_by_text("Alice Archer").click()
+        page.get_by_role("button", name="Sign out").click()
+        expect(notice).to_contain_text("You are still signed in, so that nothing is lost.")
+        page.context.set_offline(False)
+        _expect_votes(page, review, "ie")
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
 
 
 def test_a_card_of_the_list_is_voted_on_in_its_place_by_the_keys_of_the_one_with_the_focus(
