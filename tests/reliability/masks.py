@@ -17,6 +17,11 @@ MASKS: tuple[tuple[re.Pattern[bytes], bytes, str], ...] = (
         b'name="key" value="*"',
         "each form carries a random key of its own, so that sent twice it is done once (P31)",
     ),
+    (
+        re.compile(rb"/quotes/[0-9a-f-]{36}/"),
+        b"/quotes/*/",
+        "one's own quotes have random keys, so that no number tells how many there are of others",
+    ),
 )
 
 #: Headers that are left out, with the reason.

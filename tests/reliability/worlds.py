@@ -22,8 +22,9 @@ from screening.decisions.rescreening_rounds import read_again, readings_of, star
 from screening.decisions.verdict import Decision, Stage
 from screening.decisions.work import Reading
 from screening.dedupe.actions import remove_record
-from screening.fulltexts.actions import log_attempt, mark_not_retrieved, mark_retrieved
-from screening.fulltexts.models import Cause
+from screening.fulltexts.actions import StoredFile, attach, log_attempt, mark_not_retrieved, mark_retrieved
+from screening.fulltexts.models import Cause, ReportFile
+from screening.fulltexts.quoting import Selection, keep_quote
 from screening.imports.models import Import
 from screening.records.models import Record
 from screening.reviews.models import Membership, Review
@@ -83,6 +84,10 @@ class Stand:
     def number(self, item_id: int) -> int:
         """The record's number, as addresses have it."""
         return Item.objects.get(pk=item_id).record.number
+
+    def file(self, item_id: int) -> int:
+        """The id of the file of the item's report."""
+        return _file_of(item_id).pk
 
 
 def make_stand() -> Stand:
@@ -153,6 +158,8 @@ def _full_text(team: Team, items: list[Item], clock: time_machine.Traveller) -> 
     libby = team.member("libby")
     for item in items[1:5]:
         mark_retrieved(member=libby, record=item.record)
+    for item in items[3:5]:
+        attach(member=libby, record=item.record, stored=StoredFile("report.pdf", f"{item.pk:064d}", 9))
     log_attempt(member=libby, record=items[5].record, way="library", outcome="no answer")
     mark_not_retrieved(member=libby, record=items[5].record, cause=Cause.NO_REPLY)
     for item, decision in zip(items[1:3], (INCLUDE, EXCLUDE), strict=True):
@@ -209,12 +216,18 @@ def _read_again(reader: Membership, choice: Choice) -> None:
 
 
 def _vote_and_keep(alice: Membership, item_id: int, choice: Choice) -> None:
-    """Her vote, with the time that it took, and what she keeps beside it: a tag, and words of her own to highlight (P19)."""
+    """Her vote, with the time that it took, and what she keeps beside it: a quote, a tag, words of her own to highlight (P19)."""
+    if choice.note and Item.objects.get(pk=item_id).stage == FT:
+        keep_quote(member=alice, item_id=item_id, file=_file_of(item_id), selection=Selection(3, choice.note))
     cast_vote(member=alice, item_id=item_id, choice=replace(choice, seconds=20 + 10 * len(choice.note)))
     if choice.note:
         set_tags(member=alice, item=Item.objects.get(pk=item_id), names=[choice.note])
         set_own_words(member=alice, speaks_for=choice.note, speaks_against="survey")
         set_view(member=alice, highlights_on=len(choice.note) == 5, hides_authors=True)
+
+
+def _file_of(item_id: int) -> ReportFile:
+    return ReportFile.objects.get(report__record__items=item_id)
 
 
 def _number_rows_from_here() -> None:
