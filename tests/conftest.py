@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
+from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker, Settings
 
 from screening.audit import guards
@@ -24,6 +25,7 @@ from tests.parts.worker import RunningWorker
 # Nobody waits for a shared machine; in CI the same examples come every time.
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=60)
+expect.set_options(timeout=20_000)
 hypothesis.settings.load_profile("ci" if in_ci() else "here")
 
 

@@ -193,8 +193,9 @@ def _retrieve(page: Page, slug: str, tmp_path: Path) -> None:
         page.get_by_text("Retrieved without a file").click()
         page.get_by_role("button", name="Mark retrieved").click()
     page.goto(f"/r/{slug}/report/{_number(slug, 'circles')}/")
-    page.get_by_label("Way").fill("E-mail to the authors")
-    page.get_by_label("Outcome", exact=True).fill("No answer in four weeks")
+    attempt = page.locator("details", has_text="Log an attempt")
+    attempt.get_by_label("Way").fill("E-mail to the authors")
+    attempt.get_by_label("Outcome", exact=True).fill("No answer in four weeks")
     page.get_by_role("button", name="Log the attempt").click()
     page.locator("summary", has_text="Not retrieved").click()
     page.get_by_label("No reply", exact=False).check()
@@ -204,7 +205,7 @@ def _retrieve(page: Page, slug: str, tmp_path: Path) -> None:
 def _review_report(page: Page, slug: str, name: str, decision: str, reason: str = "") -> None:
     page.goto(f"/r/{slug}/fulltexts/review/{_number(slug, name)}/")
     if reason:
-        page.get_by_label("Reason, for Exclude").select_option(reason)
+        page.locator(f"input[name=reason][value={reason}]").check()
     page.locator(f"button.vote.{decision}").click()
     expect(page.locator("#live")).not_to_be_empty()
 

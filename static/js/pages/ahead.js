@@ -89,7 +89,7 @@ function showNext(said) {
 function wait(said) {
   if (!screen().hasAttribute("data-waits")) {
     const part = ready.has(0) && !voted().length ? copy(0) : empty(isCutOff() ? "The next record comes when the site can be reached again." : "The next record is on its way.");
-    part.dataset.waits = "";
+    part.dataset.waits = said; // spoken again with what comes: the one sentence would cut the other off
     put(part, said);
   }
   look();
@@ -194,7 +194,7 @@ function settle(answer) {
   if (now && version && now !== version) amended(now);
   else if (screen().hasAttribute("data-waits")) {
     const next = following(number);
-    if (next && ready.has(next)) put(copy(next), `Record ${next}.`);
+    if (next && ready.has(next)) put(copy(next), `${screen().dataset.waits} Next: record ${next}.`.trim());
     else if (!queue.length && ready.has(0)) put(copy(0), "");
   } else if (gone.includes(number) && !isVoted) {
     showNext(`Record ${number} waits no longer for your vote.`);

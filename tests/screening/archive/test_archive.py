@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from screening.archive import verify_archive
 from screening.archive.chain import TOLD, chained
@@ -35,6 +36,11 @@ from tests.factories import alice, bob, included_record, make_import, make_revie
 from tests.screening.exports.worlds import ruled, world
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
 
 
 def lived_in() -> Review:
