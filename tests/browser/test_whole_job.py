@@ -124,7 +124,7 @@ def _import(lead: Page, slug: str, files: list[Path]) -> None:
 
 def _until(page: Page, address: str, words: str) -> None:
     """Come back to the page until the worker is done."""
-    for _ in range(60):
+    for _ in range(180):  # a bell that nobody heard is rung again within a minute
         page.goto(address)
         if words in " ".join(page.locator("main").inner_text().split()):
             return
