@@ -42,7 +42,7 @@ class Packed:
                     if left < 0:
                         raise NotAllowedNow("It unpacks to more than the zip says, so it was not stored.")
                     yield chunk
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as damage:
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError) as damage:
             raise NotAllowedNow("It is damaged inside the zip, so it was not stored. Upload it by itself.") from damage
 
 

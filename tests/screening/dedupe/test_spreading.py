@@ -117,6 +117,7 @@ def test_dd9_the_links_are_those_of_one_process_however_many_workers_share_the_p
     _at_each_turn(monkeypatch, work)
     job = _search(review)
     assert (job.state, job.error) == ("done", "")
+    # How many they are follows from the records' numbers, by which they are cut.
     assert len(done) == len({part.key for part in done}) > 5, "each part is done once"
     assert {bool(part.pairs) for part in done} == {True, False}
     assert bool(by_others) == bool(others)
