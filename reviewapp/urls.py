@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<str:token>/", views.invitation, name="invitation"),
     path("accounts/", include("allauth.urls")),
     path("", include("screening.urls")),
+    path("", include("extraction.urls")),
 ]
 
 handler400 = "reviewapp.views.bad_request"

@@ -44,6 +44,11 @@ class Permission(StrEnum):
     SEE_HISTORY = "see history"
     SEE_PROGRESS = "see progress"
     BRING_IN_VOTES = "bring in votes"
+    EDIT_FORMS = "edit forms"
+    EXTRACT = "extract"
+    SETTLE = "settle entries"
+    EDIT_CODEBOOK = "edit codebook"
+    CODE = "code"
 
 
 _EVERYONE = frozenset({Permission.SEE_REVIEW, Permission.SEE_RESULTS, Permission.SEE_HISTORY})
@@ -64,6 +69,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.EXPORT,
         Permission.SEE_PROGRESS,
         Permission.BRING_IN_VOTES,
+        Permission.EDIT_FORMS,
+        Permission.SETTLE,
+        Permission.EDIT_CODEBOOK,
     },
     Role.REVIEWER: _EVERYONE
     | {
@@ -73,8 +81,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.RETRIEVE,
         Permission.LINK_STUDIES,
         Permission.EXPORT,
+        Permission.EXTRACT,
+        Permission.SETTLE,
+        Permission.EDIT_CODEBOOK,
+        Permission.CODE,
     },
-    Role.ADJUDICATOR: _EVERYONE | {Permission.SEE_CONFLICTS, Permission.ADJUDICATE},
+    Role.ADJUDICATOR: _EVERYONE | {Permission.SEE_CONFLICTS, Permission.ADJUDICATE, Permission.SETTLE},
     Role.LIBRARIAN: _EVERYONE
     | {Permission.IMPORT, Permission.RESOLVE_DUPLICATES, Permission.RETRIEVE, Permission.EXPORT},
     Role.OBSERVER: _EVERYONE | {Permission.SEE_PROGRESS},

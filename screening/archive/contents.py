@@ -14,6 +14,8 @@ from reviewapp.accounts.models import User
 from screening.audit.models import AuditEvent
 from screening.reviews.models import Review
 
+# Where tables of a review are defined.
+APPS = ("screening", "extraction")
 # Why a table is no part of an archive.
 LEFT_OUT = {
     "Invitation": "holds secrets; whoever has not joined is invited anew",
@@ -47,9 +49,7 @@ Row = dict[str, Any]
 @cache
 def kept_models() -> tuple[type[Model], ...]:
     """Every table of a review, each after those that it points to; the log, which points to many without saying so, comes last."""
-    waiting = {one for one in apps.get_app_config("screening").get_models() if one.__name__ not in LEFT_OUT} - {
-        AuditEvent
-    }
+    waiting = {one for one in _tables() if one.__name__ not in LEFT_OUT} - {AuditEvent}
     ordered: list[type[Model]] = []
     while waiting:
         ready = [one for one in waiting if not (_parents(one) & waiting) - {one}]
@@ -58,9 +58,13 @@ def kept_models() -> tuple[type[Model], ...]:
     return (*ordered, AuditEvent)
 
 
+def _tables() -> list[type[Model]]:
+    return [one for app in APPS for one in apps.get_app_config(app).get_models()]
+
+
 def _parents(model: type[Model]) -> set[Any]:
     numbered = {name for (table, _), name in NUMBERED.items() if table == model.__name__}
-    unsaid = {one for one in apps.get_app_config("screening").get_models() if one.__name__ in numbered}
+    unsaid = {one for one in _tables() if one.__name__ in numbered}
     return unsaid | {key.related_model for key in foreign_keys(model)}
 
 

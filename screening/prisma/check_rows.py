@@ -65,7 +65,7 @@ def each_duplicate_has_one_lead(review: Review) -> Iterator[str]:
 
 def nothing_belongs_to_another_review(review: Review) -> Iterator[str]:
     """Whatever two rows of ours are tied belong to one review."""
-    for model in apps.get_app_config("screening").get_models():
+    for model in (one for app in ("screening", "extraction") for one in apps.get_app_config(app).get_models()):
         ties = [field for field in model._meta.get_fields() if isinstance(field, ForeignKey)]
         if not any(field.name == "review" for field in ties):
             continue
