@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from screening.conflicts.queue import count_unruled, count_waiting
 from screening.decisions.models import ItemQuerySet
 from screening.decisions.own.queue import come_back_to
+from screening.decisions.piloting.waiting import end_pilot_task
 from screening.decisions.queue import awaiting_other, decided, in_conflict, my_votes, voted_and_left, waiting_for
-from screening.decisions.team_tasks import end_pilot_task, read_again_task
+from screening.decisions.rescreening.waiting import read_again_task
 from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.models import CandidateCard
 from screening.fulltexts.queue import overdue, to_retrieve

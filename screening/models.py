@@ -4,7 +4,9 @@ from screening.amendments.models import Proposal
 from screening.audit.models import AuditEvent
 from screening.conflicts.models import Comment, Escalation, Mention, OwnReading, Position, Ruling
 from screening.decisions.models import Item, Postponed, QueueCursor, Quote, Submission, Tagging, Vote
-from screening.decisions.work import Assignment, GatePassed, Pilot, Reading, Rescreen, StagePlan, WorkShare
+from screening.decisions.piloting.models import GatePassed, Pilot
+from screening.decisions.rescreening.models import Reading, Rescreen
+from screening.decisions.sharing.models import Assignment, StagePlan, WorkShare
 from screening.dedupe.models import CandidateCard, DeclaredRemoval, DuplicateLink, Judgement, KeptChoice, MatchingPart
 from screening.fulltexts.models import IncomingFile, LinkResolver, Report, ReportFile, RetrievalAttempt
 from screening.imports.models import Import, RejectedRow, SetAside

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from screening.conflicts import overdue
-from screening.decisions.assigning_job import share_out
 from screening.decisions.opening import open_title_abstract
-from screening.decisions.work import SHARE_OUT
+from screening.decisions.sharing.job import share_out
+from screening.decisions.sharing.models import SHARE_OUT
 from screening.dedupe.finding import find_duplicates
 from screening.dedupe.spreading import do_asked_part
 from screening.fulltexts.identifying import match_files

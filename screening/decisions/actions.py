@@ -19,8 +19,8 @@ from screening.decisions.models import Item, ItemQuerySet, Postponed, Vote
 from screening.decisions.own.spent import capped
 from screening.decisions.queue import advance_cursor, in_play, reopen_queue, votes_of_the_present
 from screening.decisions.rules import ballots, free_slot, keep_gate, mode_of, stage_rules, takes_vote_of, votes_of
+from screening.decisions.sharing.models import SHARE_OUT, StagePlan
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage, StageRules, Verdict, verdict
-from screening.decisions.work import SHARE_OUT, StagePlan
 from screening.jobs.actions import enqueue
 from screening.protocol.models import ProtocolVersion
 from screening.protocol.versions import Versions

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from reviewapp.compiled import compiled
 from screening.decisions.models import Item, ItemQuerySet, Postponed, QueueCursor, Vote, VoteQuerySet
+from screening.decisions.piloting.models import Pilot
+from screening.decisions.sharing.models import Assignment
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
-from screening.decisions.work import Assignment, Pilot
 from screening.reviews.models import Membership
 
 ALL = Q()

@@ -10,8 +10,9 @@ from reviewapp.compiled import compiled
 from screening.audit.actions import record as audit
 from screening.decisions import verdict
 from screening.decisions.models import Item, Vote
+from screening.decisions.piloting.models import GatePassed
+from screening.decisions.sharing.models import Assignment
 from screening.decisions.verdict import Ballot, MaybeRule, Mode, ReasonClash, Stage, StageRules
-from screening.decisions.work import Assignment, GatePassed
 from screening.protocol.models import ProtocolVersion, StageMode
 from screening.protocol.versions import reason_order
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from screening.decisions.models import Item, Vote
+from screening.decisions.piloting.models import Pilot
 from screening.decisions.queue import awaiting_other, decided, in_conflict, in_play, my_votes, waiting_for
 from screening.decisions.rules import votes_wanted_in_all
 from screening.decisions.verdict import Decision, Stage
-from screening.decisions.work import Pilot
 from screening.dedupe.shown import as_shown
 from screening.imports.facts import facts_of
 from screening.protocol.hints import hint

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from screening.decisions.actions import Choice, cast_vote
-from screening.decisions.assigning_plan import Share, save_plan
 from screening.decisions.models import Item, Vote
-from screening.decisions.piloting_rounds import start_pilot
+from screening.decisions.piloting.rounds import start_pilot
+from screening.decisions.sharing.models import Assignment, SharedBy
+from screening.decisions.sharing.plan import Share, save_plan
 from screening.decisions.verdict import Decision, Stage
-from screening.decisions.work import Assignment, SharedBy
 from screening.prisma.check import check
 from screening.records.models import Change, ChangeOf
 from tests.factories import make_import, open_screening, reveal, run_jobs

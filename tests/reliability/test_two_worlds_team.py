@@ -10,11 +10,11 @@ import time_machine
 from django.db import transaction
 from django.urls import reverse
 
-from screening.decisions.assigning_plan import Share, save_plan
 from screening.decisions.models import Item
-from screening.decisions.piloting_rounds import start_pilot
+from screening.decisions.piloting.rounds import start_pilot
+from screening.decisions.sharing.models import Assignment, SharedBy
+from screening.decisions.sharing.plan import Share, save_plan
 from screening.decisions.verdict import Stage
-from screening.decisions.work import Assignment, SharedBy
 from screening.reviews.models import Review
 from tests.factories import make_import, open_screening, run_jobs, vote
 from tests.reliability.crawl import Answer, Visitor

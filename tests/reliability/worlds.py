@@ -18,9 +18,9 @@ from screening.conflicts.actions import add_comment, escalate, record_own_readin
 from screening.decisions.actions import Choice, cast_vote
 from screening.decisions.models import Item
 from screening.decisions.own.actions import set_own_words, set_tags, set_view
-from screening.decisions.rescreening_rounds import read_again, readings_of, start_rescreen
+from screening.decisions.rescreening.models import Reading
+from screening.decisions.rescreening.rounds import read_again, readings_of, start_rescreen
 from screening.decisions.verdict import Decision, Stage
-from screening.decisions.work import Reading
 from screening.dedupe.actions import remove_record
 from screening.fulltexts.actions import StoredFile, attach, log_attempt, mark_not_retrieved, mark_retrieved
 from screening.fulltexts.models import Cause, ReportFile

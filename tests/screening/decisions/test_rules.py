@@ -10,9 +10,9 @@ from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import withdraw_vote
 from screening.decisions.models import Item, Vote
+from screening.decisions.piloting.models import GatePassed
 from screening.decisions.queue import next_item, voted_and_left, waiting_for
 from screening.decisions.verdict import Stage
-from screening.decisions.work import GatePassed
 from screening.prisma.check_votes import each_state_follows_from_the_votes
 from screening.protocol.actions import freeze_protocol, set_stage_rules, start_amendment
 from screening.reviews.actions import end_membership

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.decisions.assigning import Hand, Spread, Task, apportion, moves, spread, unreadable
+from screening.decisions.sharing.spread import Hand, Spread, Task, apportion, moves, spread, unreadable
 
 
 def _with_vote(item: int, kept: frozenset[int], voter: int) -> Task:

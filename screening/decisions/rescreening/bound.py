@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from screening.decisions.assigning import Hand
+from screening.decisions.sharing.spread import Hand
 from screening.dedupe.spotcheck import upper_bound
 
 SIZES = (30, 60, 100, 150, 300)

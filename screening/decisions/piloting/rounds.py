@@ -12,11 +12,12 @@ from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import SETTLED, log_fate, settle
 from screening.decisions.models import Item, ItemQuerySet, Vote
-from screening.decisions.piloting import LARGEST, SMALLEST, Tally, drawn, tally
+from screening.decisions.piloting.models import Pilot, PilotOutcome
+from screening.decisions.piloting.tally import LARGEST, SMALLEST, Tally, drawn, tally
 from screening.decisions.queue import in_play, reopen_queue
 from screening.decisions.rules import stage_rules, votes_of
+from screening.decisions.sharing.models import Assignment
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
-from screening.decisions.work import Assignment, Pilot, PilotOutcome
 from screening.protocol.versions import Versions, active_protocol
 from screening.reviews.models import Membership, Review
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from screening.decisions.actions import share_out_where_planned
-from screening.decisions.assigning import Hand, Spread, Task, spread
 from screening.decisions.models import Item, Vote
-from screening.decisions.ordering import Entry, places
-from screening.decisions.piloting_rounds import let_go_of_leavers
+from screening.decisions.piloting.rounds import let_go_of_leavers
 from screening.decisions.queue import in_play, reopen_queue
-from screening.decisions.rescreening_rounds import hand_on_readings
+from screening.decisions.rescreening.rounds import hand_on_readings
 from screening.decisions.rules import current_mode
+from screening.decisions.sharing.models import Assignment, SharedBy, StagePlan
+from screening.decisions.sharing.ordering import Entry, places
+from screening.decisions.sharing.spread import Hand, Spread, Task, spread
 from screening.decisions.verdict import Mode, Stage
-from screening.decisions.work import Assignment, SharedBy, StagePlan
 from screening.jobs.actions import Claim
 from screening.protocol.versions import active_protocol
 from screening.reviews.models import Membership

@@ -10,7 +10,8 @@ from django.utils import timezone
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item, Vote
-from screening.decisions.rescreening_rounds import (
+from screening.decisions.rescreening.models import Rescreen
+from screening.decisions.rescreening.rounds import (
     agreed_exclusions,
     bound_of,
     end_rescreen,
@@ -20,7 +21,6 @@ from screening.decisions.rescreening_rounds import (
     start_rescreen,
 )
 from screening.decisions.verdict import Decision, Stage
-from screening.decisions.work import Rescreen
 from screening.prisma.check_outcomes import each_reopening_has_a_reason
 from screening.reviews.actions import end_membership
 from screening.reviews.models import Review

@@ -1,26 +1,14 @@
-"""What waits for a member in the team's rounds: exclusions to read again, a pilot round to end."""
+"""What waits for a lead in pilot rounds."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 
-from screening.decisions.piloting_rounds import pilot_of, tally_of
-from screening.decisions.rescreening_rounds import readings_of
+from screening.decisions.piloting.rounds import pilot_of, tally_of
 from screening.decisions.verdict import Stage
 from screening.reviews.models import Membership
 from screening.reviews.waiting import Task
 from screening.roles import Permission
-
-
-def read_again_task(member: Membership) -> Task | None:
-    """Exclusions that this member reads once more, blind."""
-    for stage in Stage if member.may(Permission.SCREEN) else ():
-        n = readings_of(member, stage).filter(read_at__isnull=True).count()
-        if n:
-            url = reverse("screening_again", args=[member.review.slug, stage.slug])
-            title = f"Read {n} record{'' if n == 1 else 's'} again"
-            return Task(title, url, "A sample of what was decided, to be judged blind.", "Read")
-    return None
 
 
 def end_pilot_task(member: Membership) -> Task | None:

@@ -13,13 +13,12 @@ from django.db.models import Count, Exists, OuterRef
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import share_out_where_planned
-from screening.decisions.assigning import apportion, unreadable
 from screening.decisions.models import Vote
 from screening.decisions.queue import in_play
-from screening.decisions.rescreening_rounds import hands_in
 from screening.decisions.rules import current_mode
+from screening.decisions.sharing.models import SHARE_OUT, Assignment, SharedBy, StagePlan, WorkShare
+from screening.decisions.sharing.spread import Hand, apportion, unreadable
 from screening.decisions.verdict import Mode, Stage
-from screening.decisions.work import SHARE_OUT, Assignment, SharedBy, StagePlan, WorkShare
 from screening.jobs.models import Job
 from screening.protocol.versions import active_protocol
 from screening.reviews.models import Membership, Review
@@ -131,6 +130,12 @@ def outlook(review: Review, stage: Stage) -> Outlook:
         kept=dict(kept.order_by().values_list("reviewer").annotate(n=Count("pk"))),
         given=dict(given.order_by().values_list("reviewer").annotate(n=Count("pk"))),
     )
+
+
+def hands_in(review_id: int) -> list[Hand]:
+    """The reviewers who are here, with what they read."""
+    here = Membership.objects.filter(review=review_id, is_reviewer=True, active_to__isnull=True, user__is_active=True)
+    return [Hand(one.pk, 1, frozenset(one.languages)) for one in here.order_by("pk")]
 
 
 def read_by_too_few(review: Review, stage: Stage) -> dict[str, tuple[int, int]]:

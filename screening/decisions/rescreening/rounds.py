@@ -13,12 +13,12 @@ from django.utils import timezone
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import locked_item, reopen_item
-from screening.decisions.assigning import Hand
 from screening.decisions.models import Item, ItemQuerySet, Vote
 from screening.decisions.queue import decided
-from screening.decisions.rescreening import LARGEST, Bound, Excluded, bound, deal
+from screening.decisions.rescreening.bound import LARGEST, Bound, Excluded, bound, deal
+from screening.decisions.rescreening.models import Reading, Rescreen
+from screening.decisions.sharing.plan import hands_in
 from screening.decisions.verdict import Decision, ItemState, Stage
-from screening.decisions.work import Reading, Rescreen
 from screening.dedupe.spotcheck import sample
 from screening.reviews.models import Membership, Review
 from screening.roles import Permission
@@ -132,12 +132,6 @@ def _excluded(items: list[int]) -> list[Excluded]:
         voted[item][reviewer] = at
     languages = dict(Item.objects.filter(pk__in=items).values_list("pk", "record__standing__language"))
     return [Excluded(item, languages[item], voted[item]) for item in items]
-
-
-def hands_in(review_id: int) -> list[Hand]:
-    """The reviewers who are here, with what they read."""
-    here = Membership.objects.filter(review=review_id, is_reviewer=True, active_to__isnull=True, user__is_active=True)
-    return [Hand(one.pk, 1, frozenset(one.languages)) for one in here.order_by("pk")]
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.decisions.piloting import drawn, tally
+from screening.decisions.piloting.tally import drawn, tally
 from screening.decisions.verdict import Decision
 
 INC, MAY, EXC = Decision.INCLUDE, Decision.MAYBE, Decision.EXCLUDE

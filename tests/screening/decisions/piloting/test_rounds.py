@@ -10,10 +10,11 @@ from screening.audit.refusal import NotAllowedNow
 from screening.conflicts.actions import take_position
 from screening.decisions.models import Item, Vote
 from screening.decisions.pairs import agreement_of
-from screening.decisions.piloting_rounds import end_pilot, start_pilot, tally_of, votes_by_reviewer
+from screening.decisions.piloting.models import Pilot
+from screening.decisions.piloting.rounds import end_pilot, start_pilot, tally_of, votes_by_reviewer
 from screening.decisions.queue import next_item, waiting_for
+from screening.decisions.sharing.models import Assignment
 from screening.decisions.verdict import Decision, Stage
-from screening.decisions.work import Assignment, Pilot
 from screening.prisma.check_votes import each_state_follows_from_the_votes, one_active_vote_each
 from screening.protocol.actions import freeze_protocol, set_stage_rules, start_amendment
 from screening.reviews.actions import end_membership

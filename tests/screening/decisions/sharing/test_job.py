@@ -10,13 +10,13 @@ from django.db import IntegrityError, connection, transaction
 
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
-from screening.decisions import assigning_job
 from screening.decisions.actions import withdraw_vote
-from screening.decisions.assigning_plan import Share, outlook, read_by_too_few, save_plan
 from screening.decisions.models import Item, Vote
 from screening.decisions.queue import next_item, voted_and_left, waiting_for
+from screening.decisions.sharing import job
+from screening.decisions.sharing.models import Assignment, SharedBy
+from screening.decisions.sharing.plan import Share, outlook, read_by_too_few, save_plan
 from screening.decisions.verdict import Stage
-from screening.decisions.work import Assignment, SharedBy
 from screening.jobs.models import Job
 from screening.prisma.check_votes import each_voter_was_in_the_pool
 from screening.reviews.actions import change_roles, end_membership, resume_membership
@@ -177,14 +177,14 @@ def test_a_vote_that_comes_while_work_is_shared_out_stays_and_is_met_by_the_next
     review, items = _opened(6)
     ann, ben, dan = _reviewers(review)
 
-    def meanwhile(plan: object, board: object, hands: object, *, anew: bool) -> assigning_job.Wanted:
+    def meanwhile(plan: object, board: object, hands: object, *, anew: bool) -> job.Wanted:
         wanted = original(plan, board, hands, anew=anew)  # type: ignore[arg-type]
         if not Vote.objects.exists():
             vote(dan, items[0], "include")
         return wanted
 
-    original = assigning_job._wanted
-    with patch.object(assigning_job, "_wanted", meanwhile):
+    original = job._wanted
+    with patch.object(job, "_wanted", meanwhile):
         _plan(review, SharedBy.PARTS, {ann: Share(1), ben: Share(1)})
     assert Job.objects.filter(name="decisions.share_out").count() == 2
     assert len(_kept(review)[items[0].pk]) == 1

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.decisions.assigning import Hand
-from screening.decisions.rescreening import GAP, Excluded, bound, deal
+from screening.decisions.rescreening.bound import GAP, Excluded, bound, deal
+from screening.decisions.sharing.spread import Hand
 
 NOW = datetime(2024, 5, 1, tzinfo=UTC)
 

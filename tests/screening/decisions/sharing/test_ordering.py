@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.decisions.ordering import Entry, places, title_key
+from screening.decisions.sharing.ordering import Entry, places, title_key
 
 ORDERS = ("import", "random", "newest", "oldest", "title")
 records = st.lists(st.tuples(st.integers(1900, 2030) | st.none(), st.text(max_size=8)), max_size=30)

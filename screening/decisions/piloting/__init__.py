@@ -1,0 +1,1 @@
+"""Pilot rounds: a random sample that the whole team reads first."""

@@ -1,0 +1,1 @@
+"""Agreed exclusions that are read again, blind."""

@@ -1,0 +1,1 @@
+"""How the records of a stage are shared out among the team, and in which order they come."""
