@@ -1,6 +1,7 @@
 """All models of screening, for Django, in the order of the process."""
 
 from screening.amendments.models import Proposal
+from screening.api.models import ApiToken
 from screening.audit.models import AuditEvent
 from screening.conflicts.models import Comment, Escalation, Mention, OwnReading, Position, Ruling
 from screening.decisions.models import Item, Postponed, QueueCursor, Quote, Submission, Tagging, Vote
@@ -21,6 +22,7 @@ from screening.studies.models import Study, StudyReport
 from screening.takeovers.models import Takeover
 
 __all__ = [
+    "ApiToken",
     "Assignment",
     "AuditEvent",
     "CandidateCard",
