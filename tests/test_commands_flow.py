@@ -92,7 +92,7 @@ def test_a_time_that_is_none_or_to_come_is_refused(review: Review, time: str, to
 
 @pytest.mark.parametrize(
     ("form", "start"),
-    [("json", b"{"), ("csv", b"data,node,box"), ("svg", b"<"), ("png", b"\x89PNG"), ("docx", b"PK")],
+    [("json", b"{"), ("csv", b"data,node,box"), ("svg", b"<"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("docx", b"PK")],
 )
 def test_each_format_is_written_to_a_file_and_to_standard_output(
     review: Review, tmp_path: Path, form: str, start: bytes

@@ -18,6 +18,7 @@ from screening.exports.said import HEAD, decision_rows
 from screening.exports.table import Echo
 from screening.prisma.buckets import members
 from screening.prisma.counts import flow_of, record_ids
+from screening.prisma.files import FILES
 from screening.prisma.flow import Flow
 from screening.prisma.titles import title_of_box
 from screening.prisma.views import box_address
@@ -50,6 +51,7 @@ def exports(request: HttpRequest, member: Membership) -> HttpResponse:
         "rows": [_row(member, flow, name) for name in LISTS],
         "box": _box_row(request, member),
         "formats": list(FORMATS.values()),
+        "flow_files": FILES,
     }
     return render(request, "screening/exports/exports.html", context)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from urllib.parse import quote
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -16,10 +16,8 @@ from django.views.decorators.http import require_GET
 
 from screening.prisma.buckets import members
 from screening.prisma.counts import flow_of, record_ids
-from screening.prisma.csv_r import prisma_csv
-from screening.prisma.docx import document
+from screening.prisma.files import FILES
 from screening.prisma.flow import Flow, Unfinished
-from screening.prisma.png import png
 from screening.prisma.svg import draw
 from screening.prisma.table import Cell, table_of
 from screening.prisma.titles import title_of_box
@@ -50,6 +48,7 @@ def prisma(request: HttpRequest, member: Membership) -> HttpResponse:
         "run": run,
         "as_on": as_on.date().isoformat() if as_on else "",
         "query": request.GET.urlencode(),
+        "files": FILES,
     }
     return render(request, "screening/prisma/prisma.html", context)
 
@@ -135,31 +134,11 @@ def records_of(member: Membership, key: str, run: SearchRun | None) -> QuerySet[
 @require_GET
 @requires(Permission.SEE_RESULTS)
 def prisma_file(request: HttpRequest, member: Membership, kind: str) -> HttpResponse:
-    """The flow as a file: svg, png, json, csv for the PRISMA2020 R package, docx."""
+    """The flow as a file: svg, png, pdf, docx, json, csv for the PRISMA2020 R package."""
+    if kind not in FILES:
+        raise Http404
     flow = flow_of(member.review, run=_scope(request, member), as_of=_as_on(request))
-    if kind == "json":
-        return _named(
-            JsonResponse(flow.counts(), json_dumps_params={"ensure_ascii": False, "indent": 2}), member, "counts.json"
-        )
-    content, content_type = _file(kind, flow, _title(member, flow))
-    return _named(HttpResponse(content, content_type=content_type), member, f"prisma.{kind}")
-
-
-def _file(kind: str, flow: Flow, title: str) -> tuple[bytes, str]:
-    if kind == "csv":
-        return prisma_csv(flow), "text/csv; charset=utf-8"
-    svg = draw(flow, title=title)
-    if kind == "svg":
-        return svg.encode(), "image/svg+xml"
-    if kind == "png":
-        return png(svg), "image/png"
-    if kind == "docx":
-        return document(
-            flow, png(svg), title=title
-        ), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    raise Http404
-
-
-def _named(response: HttpResponse, member: Membership, name: str) -> HttpResponse:
+    response = HttpResponse(FILES[kind].write(flow, _title(member, flow)), content_type=FILES[kind].content_type)
+    name = "counts.json" if kind == "json" else f"prisma.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-{name}"'
     return response

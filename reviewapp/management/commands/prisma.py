@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,36 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reviewapp.management.commands.import_records import find_review
 from screening.prisma.counts import flow_of
-from screening.prisma.csv_r import prisma_csv
-from screening.prisma.docx import document
-from screening.prisma.flow import Flow
-from screening.prisma.png import png
-from screening.prisma.svg import draw
+from screening.prisma.files import FILES
 from screening.reviews.models import Review
 from screening.searches.models import SearchRun
-
-
-def _json(flow: Flow, title: str) -> bytes:
-    return (json.dumps(flow.counts(), ensure_ascii=False) + "\n").encode()
-
-
-def _csv(flow: Flow, title: str) -> bytes:
-    return prisma_csv(flow)
-
-
-def _svg(flow: Flow, title: str) -> bytes:
-    return draw(flow, title=title).encode()
-
-
-def _png(flow: Flow, title: str) -> bytes:
-    return png(draw(flow, title=title))
-
-
-def _docx(flow: Flow, title: str) -> bytes:
-    return document(flow, _png(flow, title), title=title)
-
-
-FORMATS: dict[str, Callable[[Flow, str], bytes]] = {"json": _json, "csv": _csv, "svg": _svg, "png": _png, "docx": _docx}
 
 
 class Command(BaseCommand):
@@ -59,7 +30,7 @@ class Command(BaseCommand):
             metavar="TIME",
             help="2024-05-31 (the end of that day) or 2024-05-31T14:00; UTC unless it says",
         )
-        parser.add_argument("--format", choices=FORMATS, default="json")
+        parser.add_argument("--format", choices=FILES, default="json")
         parser.add_argument("--output", type=Path, metavar="FILE", help="where to write; default: standard output")
         parser.add_argument(
             "--json", action="store_const", const="json", dest="format", help="the same as --format json"
@@ -72,14 +43,16 @@ class Command(BaseCommand):
         if options["as_of"] and options["as_of"] > datetime.now(UTC) + timedelta(days=1):
             raise CommandError("That time has not come yet. Leave --as-of out for the flow as it is now.")
         flow = flow_of(target, run=run, as_of=options["as_of"])
-        written = FORMATS[format](flow, f"PRISMA 2020 flow: {target.title}{f', {flow.scope}' if flow.scope else ''}")
+        written = FILES[format].write(
+            flow, f"PRISMA 2020 flow: {target.title}{f', {flow.scope}' if flow.scope else ''}"
+        )
         if output is not None:
             _write(output, written)
             return
         stream = getattr(self.stdout, "buffer", None)
         if stream is not None:
             stream.write(written)
-        elif format in ("png", "docx"):
+        elif not FILES[format].is_text:
             raise CommandError(f"A {format} is no text: give --output FILE.")
         else:
             self.stdout.write(written.decode(), ending="")
