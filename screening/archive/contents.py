@@ -18,6 +18,7 @@ from screening.reviews.models import Review
 APPS = ("screening", "extraction")
 # Why a table is no part of an archive.
 LEFT_OUT = {
+    "ApiToken": "a secret of this site",
     "Invitation": "holds secrets; whoever has not joined is invited anew",
     "Job": "work of this site; an archive is made when none is under way",
     "Worker": "a process of this site",

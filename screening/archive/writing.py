@@ -12,8 +12,8 @@ from typing import IO, Any
 
 from django.utils import timezone
 
-from screening.archive import chain
 from screening.archive.contents import Row, kept_models, people, plain_rows
+from screening.audit import chain
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item
 from screening.decisions.pairs import agreement_of

@@ -75,7 +75,7 @@ def _box_row(request: HttpRequest, member: Membership) -> Row | None:
     if members(key) is None:
         raise Http404
     n = len(record_ids(member.review, key, run=run))
-    title = title_of_box(key) + (f", {run.label}" if run else "")
+    title = title_of_box(key, member.review.kind) + (f", {run.label}" if run else "")
     asked = {"box": key, **({"search": run.number} if run else {})}
     return Row(BOX, title, n, [(n, box_address(member.review.slug, key, run), "")], f"?{urlencode(asked)}")
 

@@ -78,7 +78,7 @@ def _linked(member: Membership, sentences: Sequence[methods.Sentence]) -> list[t
 
 
 def _box(member: Membership, key: str) -> tuple[str, str]:
-    return _STUDIES.get(key) or title_of_box(key), box_address(member.review.slug, key)
+    return _STUDIES.get(key) or title_of_box(key, member.review.kind), box_address(member.review.slug, key)
 
 
 @require_GET

@@ -63,7 +63,8 @@ class Tally:
 
     `by_tool`: excluded at title and abstract by a tool (R6). `duplicate_by`: "rule", "person" or "".
     `across`: a duplicate whose lead stands in the other column (R1). `declared`: removed before import (R10), so
-    no record of ours stands behind it. Raises ValueError for a negative number.
+    no record of ours stands behind it. `between`: a duplicate whose lead was found by another search (R8). `late`: a
+    duplicate that was decided upon before it was known for one (R2). Raises ValueError for a negative number.
     """
 
     source_name: str
@@ -74,6 +75,8 @@ class Tally:
     by_tool: bool = False
     duplicate_by: str = ""
     across: bool = False
+    between: bool = False
+    late: bool = False
     declared: bool = False
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@
 The words are those of the PRISMA 2020 template (doi 10.1136/bmj.n71, CC BY 4.0).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from screening.prisma.flow import Flow
 
@@ -39,7 +39,13 @@ def contents(flow: Flow) -> dict[str, list[Line]]:
         boxes |= {"1": _previous(flow), "16": _totals(flow)}
     if flow.meta_analysis:
         boxes["17"] = _meta_analysis(flow)
-    return boxes | (_other_methods(flow) if flow.other else {})
+    boxes |= _other_methods(flow) if flow.other else {}
+    return {name: [_worded(flow, line) for line in lines] for name, lines in boxes.items()}
+
+
+def _worded(flow: Flow, line: Line) -> Line:
+    """The line in the words of this kind of review; a name that people gave stays as it is."""
+    return line if ":" in line.key else replace(line, label=flow.wording.of(line.label))
 
 
 def _other_methods(flow: Flow) -> dict[str, list[Line]]:

@@ -40,7 +40,9 @@ SELECT s.record_id, s.run_id, s.source_id, s.merged_by, ls.kind AS lead_kind, ft
     WHEN ft.decision = 'exclude' THEN 'ft_excluded'
     WHEN EXISTS (SELECT 1 FROM screening_studyreport sr WHERE sr.record_id = s.record_id) THEN 'included'
     ELSE 'included_unlinked'
-  END AS bucket
+  END AS bucket,
+  CASE WHEN ld.run_id <> s.run_id THEN 1 ELSE 0 END AS between_runs,
+  CASE WHEN s.lead_id IS NOT NULL AND ta.state = 'final' AND ta.reveal_at <= %(now)s THEN 1 ELSE 0 END AS late
 FROM screening_standing s
 LEFT JOIN screening_item ta ON ta.record_id = s.record_id AND ta.stage = 'ta'
 LEFT JOIN screening_report r ON r.record_id = s.record_id
@@ -53,7 +55,10 @@ WHERE s.review_id = %(review)s
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """Where one record stands: ids of record, run and source; ``reason`` is a criterion key; ``lead_kind`` the source kind of its lead."""
+    """Where one record stands: ids of record, run and source; ``reason`` is a criterion key; ``lead_kind`` the source kind of its lead.
+
+    ``between`` is 1 for a duplicate whose lead another search found, ``late`` for one that was decided upon before (both else 0).
+    """
 
     record_id: int
     run_id: int
@@ -62,6 +67,8 @@ class Fate:
     reason: str = ""
     merged_by: str = ""
     lead_kind: str = ""
+    between: int = 0
+    late: int = 0
 
 
 def flow_of(review: Review, *, run: SearchRun | None = None, as_of: datetime | None = None) -> Flow:
@@ -104,26 +111,28 @@ def _declared(review: Review, run: SearchRun | None, as_of: datetime | None) -> 
     ]  # fmt: skip
 
 
-Key = tuple[int, int, str, str, str, str]  # run, source, bucket, reason, merged_by, lead_kind
+Key = tuple[int, int, str, str, str, str, int, int]  # run, source, bucket, reason, merged_by, lead_kind, between, late
 
 
 def _tallied_now(review: Review) -> Counter[Key]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT run_id, source_id, bucket, CASE WHEN bucket = 'ft_excluded' THEN reason ELSE '' END, merged_by,"  # noqa: S608
-            f" COALESCE(lead_kind, ''), COUNT(*) FROM ({_FATES}) fates GROUP BY 1, 2, 3, 4, 5, 6",
+            f" COALESCE(lead_kind, ''), between_runs, late, COUNT(*) FROM ({_FATES}) fates GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
             {"now": timezone.now(), "review": review.pk},
         )
-        return Counter({tuple(row[:6]): row[6] for row in cursor.fetchall()})
+        return Counter({tuple(row[:8]): row[8] for row in cursor.fetchall()})
 
 
 def _tallied(fates: Iterable[Fate]) -> Counter[Key]:
-    return Counter((f.run_id, f.source_id, f.bucket, f.reason, f.merged_by, f.lead_kind) for f in fates)
+    return Counter(
+        (f.run_id, f.source_id, f.bucket, f.reason, f.merged_by, f.lead_kind, f.between, f.late) for f in fates
+    )
 
 
 def _tallies(review: Review, tallied: Counter[Key], labels: dict[str, str]) -> Iterable[Tally]:
     sources = {source.pk: source for source in Source.objects.filter(review=review)}
-    for (_, source_id, bucket, reason, merged_by, lead_kind), n in sorted(tallied.items()):
+    for (_, source_id, bucket, reason, merged_by, lead_kind, between, late), n in sorted(tallied.items()):
         kind = SourceKind(sources[source_id].kind)
         yield Tally(
             source_name=sources[source_id].name,
@@ -133,6 +142,8 @@ def _tallies(review: Review, tallied: Counter[Key], labels: dict[str, str]) -> I
             n=n,
             duplicate_by=merged_by,
             across=bool(lead_kind) and SourceKind(lead_kind).column is not kind.column,
+            between=bool(between),
+            late=bool(late),
         )
 
 
@@ -178,7 +189,7 @@ def _counted_in(wanted: Members, fate: Fate, source: Source, labels: dict[str, s
 
 def fates_now(review: Review, buckets: list[str] | None = None, *, run: SearchRun | None = None) -> list[Fate]:
     """Where each record stands now; only of these buckets and this run if given."""
-    sql = f"SELECT record_id, run_id, source_id, bucket, CASE WHEN bucket = 'ft_excluded' THEN reason ELSE '' END, merged_by, COALESCE(lead_kind, '') FROM ({_FATES}) fates WHERE 1 = 1"  # noqa: S608, E501
+    sql = f"SELECT record_id, run_id, source_id, bucket, CASE WHEN bucket = 'ft_excluded' THEN reason ELSE '' END, merged_by, COALESCE(lead_kind, ''), between_runs, late FROM ({_FATES}) fates WHERE 1 = 1"  # noqa: S608, E501
     values: dict[str, Any] = {"now": timezone.now(), "review": review.pk}
     if buckets is not None:
         names = {f"bucket_{place}": bucket for place, bucket in enumerate(buckets)}

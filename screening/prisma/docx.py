@@ -28,6 +28,8 @@ def document(flow: Flow, png: bytes, *, title: str) -> bytes:
     _figure(made, flow, png)
     for note in flow.footnotes:
         _note(made, note.mark, note.text)
+    if flow.seal:
+        made.add_paragraph(f"Final. SHA-256 of the log: {flow.seal}")
     made.add_page_break()
     made.add_heading("Numbers of the flow", level=2)
     _table(made, flow)
@@ -60,10 +62,10 @@ def _figure(made: Any, flow: Flow, png: bytes) -> None:
     shape = made.add_picture(io.BytesIO(png), width=Mm(min(width, height * across / down)))
     properties = shape._inline.docPr
     properties.set("descr", described(flow))
-    properties.set("title", "PRISMA 2020 flow diagram")
+    properties.set("title", f"{flow.wording.figure} diagram")
     covers = ", ".join(part for part in (flow.scope, f"as on {flow.as_of}" if flow.as_of else "") if part)
     caption = made.add_paragraph(style="Caption")
-    caption.add_run(clean("PRISMA 2020 flow diagram" + (f": {covers}." if covers else ".")))
+    caption.add_run(clean(f"{flow.wording.figure} diagram" + (f": {covers}." if covers else ".")))
 
 
 def _note(made: Any, mark: str, text: str) -> None:

@@ -14,6 +14,7 @@ from screening.prisma.footnotes import Declared, Footnote, footnotes_of
 from screening.prisma.laws import Law, Sums, laws_of
 from screening.prisma.numbers import counted as in_words
 from screening.prisma.numbers import grouped
+from screening.prisma.wording import Wording, wording_of
 
 #: Keys whose parts are named sources.
 SPECIFIC = {
@@ -55,7 +56,8 @@ class Flow:
 
     `numbers`: records, reports or studies by key. `parts`: by key, the numbers of its named sources or reasons.
     `declared`: removals before import, already part of the numbers. `unfinished`: work that they do not hold yet.
-    `as_of`, `scope`: what the numbers cover, in words. Compare with `counts` for the published form.
+    `as_of`, `scope`: what the numbers cover, in words. `kind`: that of the review, for the wording. `seal`: the last hash of the log's
+    chain, told with final numbers only. Compare with `counts` for the published form.
     """
 
     numbers: Mapping[str, int]
@@ -69,6 +71,13 @@ class Flow:
     as_of: str
     scope: str
     unfinished: tuple[Unfinished, ...] = ()
+    kind: str = "systematic"
+    seal: str = ""
+
+    @property
+    def wording(self) -> Wording:
+        """The words of this kind of review."""
+        return wording_of(self.kind)
 
     def number(self, key: str) -> int:
         """Return the number under a key, also that of a part (`dbr_excluded:Focus`); 0 for a part nobody counted."""
@@ -137,6 +146,8 @@ class Flow:
             "pending_by_column": {column.value: self.pending_in(column) for column in Column},
             "laws": {law.name: law.holds is not False for law in self.laws},
             "provisional": self.provisional,
+            "final": self.is_final,
+            "log_head": self.seal or None,
             "as_of": self.as_of or None,
             "scope": self.scope,
             "included_unlinked": self.numbers["included_unlinked"],
@@ -238,6 +249,7 @@ def build_flow(
         as_of=as_of,
         scope=scope,
         unfinished=tuple(unfinished),
+        kind="update" if update else kind,
     )
 
 

@@ -54,9 +54,11 @@ def footnotes_of(
     """Return the footnotes in the order of the boxes, lettered from a; several notes on one number share a letter."""
     notes = [
         ("duplicates", _split_of_duplicates(tallies)),
+        ("duplicates", _kinds_of_duplicates(tallies, "duplicates")),
         *((_box_of(item), _declaration(item)) for item in declared),
         ("records_excluded", _split_by_tool(tallies, "records_excluded")),
         ("other_not_sought", _not_sought(tallies, numbers)),
+        ("other_not_sought", _kinds_of_duplicates(tallies, "other_duplicates")),
         ("included_unlinked", _unlinked(numbers["included_unlinked"])),
         ("total_studies", _no_longer_fits(numbers)),
     ]
@@ -101,6 +103,18 @@ def _split_of_duplicates(tallies: Iterable[Tally]) -> str:
     if not by["rule"] and not by["person"]:
         return ""
     return f"{grouped(by['rule'])} found by rule, {grouped(by['person'])} by people."
+
+
+def _kinds_of_duplicates(tallies: Iterable[Tally], key: str) -> str:
+    """R8 and R2: duplicates of what another search found are charged to the later one; a late one had been screened already."""
+    inside = [tally for tally in tallies if matches(key, tally.source_kind, tally.source_name, tally.bucket)]
+    between = sum(tally.n for tally in inside if tally.between)
+    late = sum(tally.n for tally in inside if tally.late)
+    said = [
+        f"{counted(between, 'duplicate', 'duplicates')} of records from another search." if between else "",
+        f"{counted(late, 'duplicate', 'duplicates')} found after screening, no longer counted there." if late else "",
+    ]
+    return " ".join(part for part in said if part)
 
 
 def _split_by_tool(tallies: Iterable[Tally], key: str) -> str:

@@ -35,7 +35,7 @@ def facts_at(review_id: int, moment: datetime) -> dict[int, Facts]:
 
 
 def fates_at(review_id: int, moment: datetime, fate: Callable[..., T]) -> list[T]:
-    """``fate(record_id, run_id, source_id, bucket, reason, merged_by, lead_kind)`` for each record in the review at ``moment``."""
+    """``fate(record_id, run_id, source_id, bucket, reason, merged_by, lead_kind, between, late)`` for each record in the review then."""
     facts = facts_at(review_id, moment)
     source_of = {pk: (run, source) for pk, run, source in _present(review_id, moment)}
     kinds = dict(Source.objects.filter(review_id=review_id).values_list("pk", "kind"))
@@ -45,9 +45,10 @@ def fates_at(review_id: int, moment: datetime, fate: Callable[..., T]) -> list[T
         lead, _, merged_by = known.get(ChangeOf.LEAD, "").partition(" ")
         bucket, reason = bucket_from(known)
         lead_source = source_of.get(int(lead)) if lead else None
-        told.append(
-            fate(record_id, run_id, source_id, bucket, reason, merged_by, kinds[lead_source[1]] if lead_source else "")
-        )
+        lead_kind = kinds[lead_source[1]] if lead_source else ""
+        between = int(lead_source is not None and lead_source[0] != run_id)
+        late = int(bool(lead) and outcome_of(known.get(ChangeOf.TA, ""))[0] is ItemState.FINAL)
+        told.append(fate(record_id, run_id, source_id, bucket, reason, merged_by, lead_kind, between, late))
     return told
 
 

@@ -138,11 +138,13 @@ class _Columns:
         side = main + MAIN + GAP
         other = side + SIDE + COLUMN_GAP
         other_side = other + SIDE + GAP
-        titles = [("Identification of new studies via databases and registers", main, MAIN + GAP + SIDE)]
+        words = flow.wording
+        databases = words.of("Identification of new studies via databases and registers")
+        titles = [(databases, main, MAIN + GAP + SIDE)]
         if flow.update:
             titles.insert(0, ("Previous studies", LEFT, PREVIOUS))
         if flow.other:
-            titles.append(("Identification of new studies via other methods", other, SIDE + GAP + SIDE))
+            titles.append((words.of("Identification of new studies via other methods"), other, SIDE + GAP + SIDE))
         places = {
             "previous": (LEFT, PREVIOUS),
             "main": (main, MAIN),
@@ -272,6 +274,9 @@ def _below(flow: Flow, right: float, y: float) -> tuple[Text, ...]:
         lines = tuple(wrap(f"{note.mark}  {note.text}", right - LEFT))
         texts.append(Text("m", LEFT, y, lines))
         y += 20.0 * len(lines)
+    if flow.seal:
+        lines = tuple(wrap(f"Final. SHA-256 of the log: {flow.seal}", right - LEFT))
+        texts.append(Text("seal", LEFT, y, lines))
     return tuple(texts)
 
 

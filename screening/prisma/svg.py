@@ -144,10 +144,11 @@ def _column_head(text: Text, right: float, colours: Colours) -> str:
 def _running(text: Text, colours: Colours) -> str:
     colour = {"pend": "pending", "broken": "broken"}.get(text.role, "muted")
     footnote = text.x == LEFT
-    lines = [_superscripted(line) if footnote and not place else line for place, line in enumerate(text.lines)]
+    marked = footnote and text.role == "m"
+    lines = [_superscripted(line) if marked and not place else line for place, line in enumerate(text.lines)]
     step = 20 if footnote else 22
     return "".join(
-        _words(text.role, text.x, text.y + step * place, line, colours, colour, bold=text.role != "m")
+        _words(text.role, text.x, text.y + step * place, line, colours, colour, bold=text.role in {"pend", "broken"})
         for place, line in enumerate(lines)
     )
 

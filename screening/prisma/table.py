@@ -1,6 +1,6 @@
 """The numbers of the flow diagram as a table: the same boxes, readable without the drawing. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from screening.prisma.flow import Flow
 from screening.prisma.numbers import grouped
@@ -60,7 +60,14 @@ def table_of(flow: Flow) -> tuple[Row, ...]:
         Row("Studies included", "studies", Cell("new_studies", flow.numbers["new_studies"])),
         *_totals(flow),
     ]
-    return tuple(rows)
+    return tuple(_worded(flow, row) for row in rows)
+
+
+def _worded(flow: Flow, row: Row) -> Row:
+    """The row in the words of this kind of review; a name that people gave stays as it is."""
+    words = flow.wording
+    label = row.label if row.part else words.of(row.label)
+    return replace(row, label=label, unit=words.report if row.unit == "reports" else row.unit)
 
 
 def _row(flow: Flow, label: str, unit: str, dbr: str, other: str, *, part: bool = False) -> Row:

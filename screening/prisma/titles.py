@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from screening.prisma.wording import wording_of
+
 _TITLES = {
     "identified": "Records identified",
     "removed": "Records removed before screening",
@@ -32,14 +34,14 @@ _TITLES = {
 }
 
 
-def title_of_box(key: str) -> str:
-    """The heading for the records under ``key``; the part of a key (a source, a reason) follows after a colon."""
+def title_of_box(key: str, kind: str = "systematic") -> str:
+    """The heading for the records under ``key`` in the words of that kind of review; a source or a reason follows after a colon."""
     stem, _, part = key.partition(":")
-    whole = _TITLES.get(stem) or _of_column(stem)
+    whole = wording_of(kind).of(_TITLES[stem]) if stem in _TITLES else _of_column(stem, kind)
     return f"{whole}: {part}" if part else whole
 
 
-def _of_column(stem: str) -> str:
+def _of_column(stem: str, kind: str) -> str:
     column, _, rest = stem.partition("_")
     where = {"dbr": " (databases and registers)", "other": " (other methods)"}.get(column, "")
-    return f"{_TITLES.get(rest, rest.replace('_', ' ').capitalize())}{where}"
+    return f"{wording_of(kind).of(_TITLES.get(rest, rest.replace('_', ' ').capitalize()))}{where}"

@@ -8,11 +8,13 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from screening.dedupe.finding import FOLLOWER, NAME
+from screening.dedupe.models import CandidateCard
 from screening.imports.actions import LIVE
 from screening.imports.models import Import, ImportState, WaitingFile
 from screening.imports.queue import JOB
 from screening.jobs.models import Job, JobState
 from screening.prisma.flow import Unfinished
+from screening.prisma.numbers import counted
 from screening.reviews.models import Review
 from screening.searches.models import SearchRun
 
@@ -35,7 +37,12 @@ def unfinished_in(review: Review, *, run: SearchRun | None = None, as_of: dateti
 
     A refused file is named until it is removed, or the same file is imported again: then the later import tells.
     """
-    return [*_undescribed(review, run, as_of), *_files(review, run, as_of), *_searches(review, as_of)]
+    return [
+        *_undescribed(review, run, as_of),
+        *_files(review, run, as_of),
+        *_searches(review, as_of),
+        *_cards(review, as_of),
+    ]
 
 
 def _undescribed(review: Review, run: SearchRun | None, as_of: datetime | None) -> Iterator[Unfinished]:
@@ -82,3 +89,18 @@ def _searches(review: Review, as_of: datetime | None) -> Iterator[Unfinished]:
             yield Unfinished(words, _STOPPED_SEARCH, under_way=False)
         elif state not in (None, JobState.DONE):
             yield Unfinished(words, "is not over: these numbers may still change.", under_way=True)
+
+
+def _cards(review: Review, as_of: datetime | None) -> Iterator[Unfinished]:
+    """Possible duplicates that nobody has judged: a number may hold one report twice, so that it is not final (I51)."""
+    cards = CandidateCard.objects.filter(review=review)
+    if as_of is None:
+        n = cards.filter(answered_at__isnull=True).count()
+    else:
+        n = cards.filter(Q(answered_at__isnull=True) | Q(answered_at__gt=as_of), found_at__lte=as_of).count()
+    if n:
+        yield Unfinished(
+            counted(n, "possible duplicate", "possible duplicates"),
+            "waits for a person: merge it, or keep both." if n == 1 else "wait for a person: merge them, or keep both.",
+            under_way=False,
+        )

@@ -18,9 +18,11 @@ from screening.prisma.buckets import members
 from screening.prisma.counts import flow_of, record_ids
 from screening.prisma.files import FILES
 from screening.prisma.flow import Flow, Unfinished
+from screening.prisma.sealing import AT_ONCE, sealed_flow_of
 from screening.prisma.svg import draw
 from screening.prisma.table import Cell, table_of
 from screening.prisma.titles import title_of_box
+from screening.prisma.wording import title_of_figure
 from screening.records.listing import page_of
 from screening.records.models import Record
 from screening.reviews.access import requires
@@ -34,7 +36,7 @@ from screening.searches.models import SearchRun
 def prisma(request: HttpRequest, member: Membership) -> HttpResponse:
     """The diagram, the same numbers as a table, the laws, and what blocks a final export."""
     run, as_on = _scope(request, member), _as_on(request)
-    flow = flow_of(member.review, run=run, as_of=as_on)
+    flow = _flow(request, member, at_most=AT_ONCE)
     link = _nowhere if as_on else _linker(member, run)
     context = {
         "flow": flow,
@@ -81,9 +83,16 @@ def _as_on(request: HttpRequest) -> datetime | None:
     return datetime.combine(day, time.max, tzinfo=UTC) if day else None
 
 
+def _flow(request: HttpRequest, member: Membership, at_most: int | None = None) -> Flow:
+    """The flow that was asked for; that of now with its seal, a past one without."""
+    run, as_on = _scope(request, member), _as_on(request)
+    if as_on:
+        return flow_of(member.review, run=run, as_of=as_on)
+    return sealed_flow_of(member.review, run=run, at_most=at_most)
+
+
 def _title(member: Membership, flow: Flow) -> str:
-    scope = f", {flow.scope}" if flow.scope else ""
-    return f"PRISMA 2020 flow: {member.review.title}{scope}"
+    return title_of_figure(flow.kind, member.review.title, flow.scope)
 
 
 def _nowhere(key: str) -> str:
@@ -121,7 +130,7 @@ def prisma_box(request: HttpRequest, member: Membership) -> HttpResponse:
         raise Http404
     records = records_of(member, key, run)
     context = page_of(records, request)
-    context |= {"key": key, "run": run, "title": title_of_box(key), "number": context["page"].total}
+    context |= {"key": key, "run": run, "title": title_of_box(key, member.review.kind), "number": context["page"].total}
     context["may_export"] = member.may(Permission.EXPORT)
     return render(request, "screening/prisma/box.html", context)
 
@@ -137,7 +146,7 @@ def prisma_file(request: HttpRequest, member: Membership, kind: str) -> HttpResp
     """The flow as a file: svg, png, pdf, docx, json, csv for the PRISMA2020 R package."""
     if kind not in FILES:
         raise Http404
-    flow = flow_of(member.review, run=_scope(request, member), as_of=_as_on(request))
+    flow = _flow(request, member)
     response = HttpResponse(FILES[kind].write(flow, _title(member, flow)), content_type=FILES[kind].content_type)
     name = "counts.json" if kind == "json" else f"prisma.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-{name}"'

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
-from screening.prisma.counts import flow_of
+from screening.prisma.sealing import sealed_flow_of
 from screening.prisma.snapshot import read_snapshot
+from screening.prisma.wording import title_of_figure
 from screening.publishing.freezing import freeze
 from screening.publishing.models import Publication
 from screening.reviews.models import Membership
@@ -23,12 +24,12 @@ def publish(*, member: Membership) -> Publication:
     Raises NotAllowedNow while anything is pending or unfinished (I51): a published number must not move.
     """
     with read_snapshot():
-        flow = flow_of(member.review)
+        flow = sealed_flow_of(member.review)
         if not flow.is_final or not any(flow.numbers[key] for key in ("dbr_identified", "other_identified")):
             raise NotAllowedNow(
                 "Only a final flow is published. The PRISMA page says what is still in its way.", rule="I51"
             )
-        frozen = freeze(member.review, flow, title=f"PRISMA 2020 flow: {member.review.title}")
+        frozen = freeze(member.review, flow, title=title_of_figure(member.review.kind, member.review.title))
     with transaction.atomic():
         made = Publication.objects.create(
             review=member.review,

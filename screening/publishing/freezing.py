@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from screening.archive.chain import START, chained
-from screening.archive.contents import plain_rows
-from screening.audit.models import AuditEvent
 from screening.exports.queue import chosen, exported_records
 from screening.manuscript.tables import citation
 from screening.prisma.buckets import Bucket, Members, SourceKind, members
@@ -46,9 +43,7 @@ def freeze(review: Review, flow: Flow, *, title: str) -> Frozen:
     }
     lists = _lists(review, keys)
     drawing = draw(flow, title=title, link=lambda key: f"?box={quote(key)}" if lists.get(key) else "", inline=True)
-    return Frozen(
-        drawing, rows, [f"{note.mark} {note.text}" for note in flow.footnotes], citations, lists, _log_head(review)
-    )
+    return Frozen(drawing, rows, [f"{note.mark} {note.text}" for note in flow.footnotes], citations, lists, flow.seal)
 
 
 def _row(label: str, unit: str, part: bool, *cells: Cell | None) -> dict[str, Any]:
@@ -82,10 +77,3 @@ def _of_studies(review: Review, numbers: Mapping[int, int], included: Iterable[i
     """The reports that tell of the included studies."""
     linked = {numbers[pk] for pk in StudyReport.objects.filter(review=review).values_list("record_id", flat=True)}
     return sorted(linked & set(included)) if included else sorted(linked)
-
-
-def _log_head(review: Review) -> str:
-    head = START
-    for event in chained(plain_rows(AuditEvent, review)):
-        head = event["hash"]
-    return head

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from screening.prisma.counts import flow_of
 from screening.prisma.titles import title_of_box
+from screening.prisma.wording import wording_of
 from screening.publishing.actions import publish, revoke
 from screening.publishing.freezing import STUDIES
 from screening.publishing.models import Publication
@@ -57,8 +58,9 @@ def published(request: HttpRequest, token: str) -> HttpResponse:
     numbers = one.members.get(key, [])
     page = Paginator(numbers, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "published": one, "drawing": SafeString(one.drawing), "key": key, "page": page, "total": len(numbers),
-        "title": "Reports of the studies included" if key == STUDIES else title_of_box(key) if key else "",
+        "published": one, "figure": wording_of(one.review.kind).figure,
+        "drawing": SafeString(one.drawing), "key": key, "page": page, "total": len(numbers),
+        "title": "Reports of the studies included" if key == STUDIES else title_of_box(key, one.review.kind) if key else "",
         "references": [(number, one.citations[str(number)]) for number in page],
     }  # fmt: skip
     response = render(request, "screening/publishing/published.html", context)

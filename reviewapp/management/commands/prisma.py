@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from reviewapp.management.commands.import_records import find_review
 from screening.prisma.counts import flow_of
 from screening.prisma.files import FILES
+from screening.prisma.sealing import sealed_flow_of
+from screening.prisma.wording import title_of_figure
 from screening.reviews.models import Review
 from screening.searches.models import SearchRun
 
@@ -42,10 +44,9 @@ class Command(BaseCommand):
         run = _search(target, options["search"])
         if options["as_of"] and options["as_of"] > datetime.now(UTC) + timedelta(days=1):
             raise CommandError("That time has not come yet. Leave --as-of out for the flow as it is now.")
-        flow = flow_of(target, run=run, as_of=options["as_of"])
-        written = FILES[format].write(
-            flow, f"PRISMA 2020 flow: {target.title}{f', {flow.scope}' if flow.scope else ''}"
-        )
+        past = options["as_of"]
+        flow = flow_of(target, run=run, as_of=past) if past else sealed_flow_of(target, run=run)
+        written = FILES[format].write(flow, title_of_figure(flow.kind, target.title, flow.scope))
         if output is not None:
             _write(output, written)
             return

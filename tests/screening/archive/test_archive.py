@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from screening.archive import verify_archive
-from screening.archive.chain import TOLD, chained
+from screening.audit.chain import TOLD, chained
 from screening.archive.contents import APPS, LEFT_OUT, kept_models, plain_rows
 from screening.archive.restoring import restore_archive
 from screening.archive.writing import MANIFEST, write_archive

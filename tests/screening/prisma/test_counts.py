@@ -141,3 +141,16 @@ def test_i33_a_study_without_included_reports_leaves_the_count(review: Review) -
     assert flow_of(review).counts()["new_studies"] == 1
     reopen_item(item_id=report.pk, lead=lead(review), reason="look again")
     assert flow_of(review).counts()["new_studies"] == 0
+
+
+def test_r2_r8_footnotes_tell_late_duplicates_and_those_of_another_search(review: Review) -> None:
+    make_import(review, records=1)
+    make_import(review, search="Update", records=2)
+    first, late, early = open_screening(review)
+    settled(review, late, "exclude", "exclude")
+    vote(alice(review), early, "include")
+    write_places(review.pk, {item.record_id: Place(first.record_id, "rule") for item in (late, early)})
+    text = " ".join(note.text for note in flow_of(review).footnotes)
+    assert "2 duplicates of records from another search." in text
+    assert "1 duplicate found after screening, no longer counted there." in text
+    _agree_that_history_is_the_present(review)
