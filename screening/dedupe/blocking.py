@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from .comparing import CUT
 from .keys import Keys
+from .locators import Pages
 from .titles import Title
 from .wording import same_language
 
@@ -36,8 +37,9 @@ class Reading:
 
     ``keys`` are hashes of what records share, ``key_owners`` the records that have them; ``words`` are positions in the sorted
     ``vocabulary``, ``word_titles`` the titles that hold them, ``title_owners`` the records of those titles. The rest has an
-    entry for each record: its first title's letters and sorted words, and hashes that are 0 for what it lacks. ``families`` has
-    a bit for each family name in ``FAMILY_BITS``, all of them where there is none.
+    entry for each record: its first title's letters and sorted words, and hashes that are 0 for what it lacks. ``place`` tells
+    kinds of first pages apart that contradict only their like, 0 where none can. ``families`` has a bit for each family name in
+    ``FAMILY_BITS``, all of them where there is none.
     """
 
     keys: Numbers
@@ -51,10 +53,14 @@ class Reading:
     english: Numbers
     short: Numbers
     beginning: Numbers
+    year: Numbers
+    thesis: Numbers
+    place: Numbers
     start: Numbers
     end: Numbers
     volume: Numbers
     doi: Numbers
+    doi_work: Numbers
     pmid: Numbers
     families: Numbers
     vocabulary: tuple[str, ...]
@@ -113,7 +119,10 @@ def read(known: Sequence[Keys]) -> Reading:
 
 def _columns(known: Sequence[Keys]) -> dict[str, Numbers]:
     rows = [_row(record) for record in known]
-    names = ("titles", "cjk", "cjk_names", "english", "short", "beginning", "start", "end", "volume", "doi", "pmid")
+    names = (
+        "titles", "cjk", "cjk_names", "english", "short", "beginning", "year", "thesis", "place", "start", "end", "volume", "doi",
+        "doi_work", "pmid",
+    )  # fmt: skip
     table = _array(rows).reshape(len(rows), len(names))
     families = [_family_bits(record.authors.families) for record in known]
     columns = {name: np.ascontiguousarray(table[:, n]) for n, name in enumerate(names)}
@@ -127,9 +136,16 @@ def _row(record: Keys) -> tuple[int, ...]:
     cut = -(-CUT // 2) if cjk else CUT
     return (
         len(record.titles), cjk, record.authors.cjk, bool(title and same_language(title, _ENGLISH)), len(compact) < cut,
-        _mark(compact[:cut]) if len(compact) >= cut else 0, *map(_or_0, (record.pages.start, record.pages.end, record.volume, record.doi,
-        record.pmid)),
+        _mark(compact[:cut]) if len(compact) >= cut else 0, record.year or 0, record.thesis, _kind_of_place(record.pages),
+        *map(_or_0, (record.pages.start, record.pages.end, record.volume, record.doi, record.doi_work, record.pmid)),
     )  # fmt: skip
+
+
+def _kind_of_place(pages: Pages) -> int:
+    """Two first pages that differ contradict each other where this is the same and not 0 (`locators.compare_start`)."""
+    if not pages.start or pages.prefix == "?":
+        return 0
+    return 1 + (pages.prefix == "roman") + 2 * pages.is_article_number + 4 * pages.is_weak
 
 
 def _or_0(value: object) -> int:

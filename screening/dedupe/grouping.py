@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -147,29 +148,41 @@ class _Grouper:
     def _queue(self, questions: list[Link]) -> list[QueueEntry]:
         """One card for records that are all in question with each other, best first."""
         cards: list[tuple[list[str], Link]] = []
+        cards_of: defaultdict[int, list[int]] = defaultdict(list)
         asked: dict[frozenset[int], Link] = {}
         for link in self._ordered(questions):
             if self.groups.together(link.a, link.b) or self._kept_apart(link.a, link.b):
                 continue
             asked.setdefault(frozenset((id(self.groups.of[link.a]), id(self.groups.of[link.b]))), link)
         for link in asked.values():
-            self._place(link, cards, asked)
+            self._place(link, cards, cards_of, asked)
         return [
             QueueEntry(tuple(sorted(ids, key=lambda one: self.rank[one])), link.score, link.reason, link.kind)
             for ids, link in cards
         ]
 
-    def _place(self, link: Link, cards: list[tuple[list[str], Link]], asked: dict[frozenset[int], Link]) -> None:
+    def _place(
+        self,
+        link: Link,
+        cards: list[tuple[list[str], Link]],
+        cards_of: defaultdict[int, list[int]],
+        asked: dict[frozenset[int], Link],
+    ) -> None:
+        """Put ``link`` on the first card that it fits, else on a new one; ``cards_of`` are the cards of each group."""
         here = {id(self.groups.of[link.a]), id(self.groups.of[link.b])}
-        for ids, first in cards:
+        for number in sorted({number for one in here for number in cards_of[one]}):
+            ids, first = cards[number]
             there = {id(self.groups.of[one]) for one in ids}
             if here <= there:
                 return
             new = here - there
-            if first.kind != link.kind or len(new) != 1 or len(ids) >= LARGEST_CARD:
+            if first.kind != link.kind or len(ids) >= LARGEST_CARD:
                 continue
             (added,) = new
             if all(frozenset((added, one)) in asked for one in there):
                 ids.append(link.a if id(self.groups.of[link.a]) == added else link.b)
+                cards_of[added].append(number)
                 return
+        for one in here:
+            cards_of[one].append(len(cards))
         cards.append(([link.a, link.b], link))

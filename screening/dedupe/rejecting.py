@@ -1,7 +1,7 @@
 """A quick look at many pairs at once: those go that no closer comparison makes a link, and most do.
 
-It repeats in arrays what `comparing.likeness` and `scoring.likelihood` ask of titles; where it cannot tell, the pair stays. A test
-holds that it rejects nothing that would have become a link.
+It repeats in arrays what `scoring` asks of places and years, and what `comparing.likeness` and `scoring.likelihood` ask of titles;
+where it cannot tell, the pair stays. A test holds that it rejects nothing that would have become a link.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from .blocking import Numbers, Reading
 from .comparing import CLOSE, FLOOR, NEAR
 
 AT_ONCE = 200_000
+# What `scoring.likelihood` gives at most for the title (4.5), year (1), authors (2), journal (1) and issue (0.5), from -6.
+ALL_BUT_LOCATORS = 3.0
 
 Truth = NDArray[np.bool_]
 Texts = NDArray[np.object_]
@@ -27,7 +29,10 @@ def worth_comparing(reading: Reading, pairs: Numbers) -> Iterator[Numbers]:
     for start in range(0, len(pairs), AT_ONCE):
         chunk = pairs[start : start + AT_ONCE]
         a, b = np.divmod(chunk, len(reading))
-        yield chunk[_may_link(_Glance(reading, compact, ordered, a, b))]
+        pair = _Glance(reading, compact, ordered, a, b)
+        stays = _fields_allow(pair)
+        stays[stays] = _may_link(pair.at(stays))
+        yield chunk[stays]
 
 
 class _Glance:
@@ -45,6 +50,12 @@ class _Glance:
         """True where both say the same."""
         column = getattr(self.reading, name)
         return np.asarray((column[self.a] != 0) & (column[self.a] == column[self.b]))
+
+    def differs(self, name: str) -> Truth:
+        """True where both say something, and not the same."""
+        column = getattr(self.reading, name)
+        one, other = column[self.a], column[self.b]
+        return np.asarray((one != 0) & (other != 0) & (one != other))
 
     def either(self, name: str) -> Truth:
         column = getattr(self.reading, name)
@@ -71,6 +82,25 @@ def _ratios(one: Texts, other: Texts, least: float) -> NDArray[np.float64]:
     return np.asarray(
         process.cpdist(one.tolist(), other.tolist(), scorer=fuzz.ratio, score_cutoff=least, dtype=np.float64, workers=1)
     )
+
+
+def _fields_allow(pair: _Glance) -> Truth:
+    """False where the fields forbid a rule and a question, were all that is not looked at here the same in both records."""
+    years = pair.reading.year[pair.a], pair.reading.year[pair.b]
+    apart = np.where((years[0] != 0) & (years[1] != 0), np.abs(years[0] - years[1]), 0)
+    same_doi, same_start, same_volume, same_pmid = map(pair.given, ("doi", "start", "volume", "pmid"))
+    other_start = pair.given("place") & pair.differs("start")
+    other_volume, other_pmid = pair.differs("volume"), pair.differs("pmid")
+    other_doi = pair.differs("doi") & ~pair.same("doi_work")
+    points = (
+        ALL_BUT_LOCATORS - np.choose(np.minimum(apart, 3), (0.0, 0.5, 1.5, 2.5)) + 1.5 * same_volume - 1.5 * other_volume
+        + 2.5 * same_start - 2.0 * other_start + 1.0 * pair.given("end") + 3.0 * same_doi - 2.5 * other_doi
+        + 5.0 * same_pmid - 5.0 * other_pmid
+    )  # fmt: skip
+    # Without an identifier each rule asks for the volume or first page, for no word against either, or for two theses.
+    placed = same_start | same_volume | ~(other_volume | other_start) | pair.given("thesis")
+    by_rule = (same_doi | same_pmid | (placed & (apart <= 1))) & ~other_pmid
+    return np.asarray(by_rule | (points >= 0))
 
 
 def _may_link(pair: _Glance) -> Truth:

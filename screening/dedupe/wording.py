@@ -115,7 +115,7 @@ def _unmatched(these: set[str], others: set[str]) -> set[str]:
     return {word for word in these if not any(is_same_word(word, other) for other in others)}
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=200_000)
 def _respelled(word: str) -> str:
     for old, new in _SPELLING:
         word = word.replace(old, new)
@@ -132,6 +132,8 @@ def is_same_word(a: str, b: str) -> bool:
     shorter, longer = _respelled(shorter), _respelled(longer)
     if shorter == longer:
         return True
+    if shorter[0] != longer[0] and shorter[-1] != longer[-1]:
+        return False  # two slips; most pairs of words end here
     if not a.isalpha() or not b.isalpha():
         return False
     common = next((n for n, pair in enumerate(zip(shorter, longer, strict=False)) if pair[0] != pair[1]), len(shorter))
