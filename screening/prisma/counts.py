@@ -15,6 +15,7 @@ from django.utils import timezone
 from screening.dedupe.declaring import declared_removals
 from screening.imports.models import Import, ImportState
 from screening.prisma.buckets import Bucket, Members, SourceKind, Tally, members
+from screening.prisma.columns import Columns
 from screening.prisma.flow import Flow, build_flow
 from screening.prisma.footnotes import Declared
 from screening.prisma.history import fates_at, studies_at
@@ -75,11 +76,25 @@ def flow_of(review: Review, *, run: SearchRun | None = None, as_of: datetime | N
     """The PRISMA flow of a review, of one search or all, now or at a time in the past (I9). One snapshot: the laws hold at every
     instant, also while files come in (P37)."""
     with read_snapshot():
-        return _flow_of(review, run, as_of)
+        return _flow_of(review, run, as_of, _tallied_at(review, as_of))
 
 
-def _flow_of(review: Review, run: SearchRun | None, as_of: datetime | None) -> Flow:
-    tallied = _tallied_now(review) if as_of is None else _tallied(fates_at(review.pk, as_of, Fate))
+def columns_of(review: Review, *, as_of: datetime | None = None) -> Columns:
+    """The flow of each search that found anything, and of all of them, from one snapshot (R8)."""
+    with read_snapshot():
+        tallied = _tallied_at(review, as_of)
+        found = {key[0] for key in tallied}
+        declared = {one.run_id for one in declared_removals(review, as_of=as_of)}
+        runs = [run for run in review.search_runs.order_by("number") if run.pk in found | declared]
+        each = tuple((run.number, _flow_of(review, run, as_of, tallied)) for run in runs)
+        return Columns(each, _flow_of(review, None, as_of, tallied))
+
+
+def _tallied_at(review: Review, as_of: datetime | None) -> Counter[Key]:
+    return _tallied_now(review) if as_of is None else _tallied(fates_at(review.pk, as_of, Fate))
+
+
+def _flow_of(review: Review, run: SearchRun | None, as_of: datetime | None, tallied: Counter[Key]) -> Flow:
     if run is not None:
         tallied = Counter({key: n for key, n in tallied.items() if key[0] == run.pk})
     labels = reason_labels(review)

@@ -101,16 +101,16 @@ class Layout:
 def lay_out(flow: Flow) -> Layout:
     """Return the geometry of the flow's diagram, with its origin at the top left corner."""
     xs = _Columns.of(flow)
-    above = _above(flow, xs.right)
-    top = TOP + sum(22.0 * len(text.lines) for text in above) + (14 if above else 0)
+    said = above(flow, xs.right)
+    top = TOP + sum(22.0 * len(text.lines) for text in said) + (14 if said else 0)
     bands, y = [], top
     for boxes in _bands(flow, xs):
-        placed = [_moved(box, y) for box in boxes]
+        placed = [moved(box, y) for box in boxes]
         bands.append(placed)
         y = max(box.bottom for box in placed) + BAND_GAP
     by_name = {box.name: box for band in bands for box in band}
-    rails = _rails(bands)
-    notes = _below(flow, xs.right, y - BAND_GAP + 34)
+    rails = rails_of(bands)
+    notes = below([(note.mark, note.text) for note in flow.footnotes], flow.seal, xs.right, y - BAND_GAP + 34)
     bottom = max([y - BAND_GAP, *(text.y + 20.0 * (len(text.lines) - 1) for text in notes)])
     heads = tuple((Text("colhead", x, top - 32, (title,)), x + w) for title, x, w in xs.titles)
     return Layout(
@@ -120,7 +120,7 @@ def lay_out(flow: Flow) -> Layout:
         arrows=tuple(_arrows(by_name)),
         rails=tuple(rails),
         heads=heads,
-        texts=(*above, *notes),
+        texts=(*said, *notes),
     )
 
 
@@ -173,16 +173,17 @@ def _bands(flow: Flow, xs: _Columns) -> list[list[Box]]:
     bands = []
     for grid in _GRID:
         drawn = [(column, name) for column, name in grid.items() if name in lines]
-        bands.append([_boxed(name, *xs.places[column], _marked(lines[name], marks)) for column, name in drawn])
+        bands.append([boxed(name, *xs.places[column], marked(lines[name], marks)) for column, name in drawn])
     return [band for band in bands if band]
 
 
-def _marked(lines: Sequence[Line], marks: Mapping[str, str]) -> list[Line]:
+def marked(lines: Sequence[Line], marks: Mapping[str, str]) -> list[Line]:
+    """The lines with their footnotes' marks, by key."""
     return [replace(line, mark=marks.get(line.key, "")) for line in lines]
 
 
-def _boxed(name: str, x: float, w: float, lines: Sequence[Line]) -> Box:
-    """Set the lines below each other from y = 0."""
+def boxed(name: str, x: float, w: float, lines: Sequence[Line]) -> Box:
+    """A box at the top: the lines are set below each other from y = 0."""
     placed: list[Placed] = []
     y, before = 0.0, ""
     for line in lines:
@@ -217,11 +218,13 @@ def _set(line: Line, x: float, y: float, w: float, ruled: bool) -> Placed:
     return Placed(line, text, x + inset, y, x + w - PAD, height, ruled)
 
 
-def _moved(box: Box, y: float) -> Box:
+def moved(box: Box, y: float) -> Box:
+    """The box with its upper edge at ``y``."""
     return replace(box, y=y, lines=tuple(replace(line, y=line.y + y) for line in box.lines))
 
 
-def _rails(bands: Sequence[Sequence[Box]]) -> Iterable[Rail]:
+def rails_of(bands: Sequence[Sequence[Box]]) -> Iterable[Rail]:
+    """The names of the bands beside their boxes: one band of identification, three of screening, the rest."""
     spans = (("Identification", bands[:1]), ("Screening", bands[1:4]), ("Included", bands[4:]))
     for text, held in spans:
         top = held[0][0].y
@@ -251,7 +254,7 @@ def _arrows(boxes: dict[str, Box]) -> Iterable[tuple[Point, ...]]:
         yield ((start.centre, start.bottom), (start.centre, y), (end.x, y))
 
 
-def _above(flow: Flow, right: float) -> tuple[Text, ...]:
+def above(flow: Flow, right: float) -> tuple[Text, ...]:
     """What the numbers cover, and a warning where they are not the last word."""
     covers = ", ".join(part for part in (flow.scope, f"as on {_when(flow.as_of)}" if flow.as_of else "") if part)
     said = [
@@ -268,14 +271,15 @@ def _above(flow: Flow, right: float) -> tuple[Text, ...]:
     return tuple(texts)
 
 
-def _below(flow: Flow, right: float, y: float) -> tuple[Text, ...]:
+def below(notes: Sequence[tuple[str, str]], seal: str, right: float, y: float) -> tuple[Text, ...]:
+    """Footnotes as (mark, text), then the seal of final numbers, from a first baseline at ``y``."""
     texts = []
-    for note in flow.footnotes:
-        lines = tuple(wrap(f"{note.mark}  {note.text}", right - LEFT))
+    for mark, text in notes:
+        lines = tuple(wrap(f"{mark}  {text}", right - LEFT))
         texts.append(Text("m", LEFT, y, lines))
         y += 20.0 * len(lines)
-    if flow.seal:
-        lines = tuple(wrap(f"Final. SHA-256 of the log: {flow.seal}", right - LEFT))
+    if seal:
+        lines = tuple(wrap(f"Final. SHA-256 of the log: {seal}", right - LEFT))
         texts.append(Text("seal", LEFT, y, lines))
     return tuple(texts)
 

@@ -1,6 +1,7 @@
 """The flow diagram as a PDF for print: the same drawing as lines and letters, with its fonts inside. Pure."""
 
 import re
+from typing import Any
 
 _PAGE = """
 #set document(title: sys.inputs.title, date: none)
@@ -24,5 +25,6 @@ def pdf(svg: str, *, title: str, alt: str) -> bytes:
         raise ValueError("A PDF is made of a drawing of the flow only.")
     across = float(size[1]) > float(size[2])
     told = {"title": title, "alt": alt, "across": "yes" if across else "no"}
-    made: bytes = typst.compile({"main.typ": _PAGE.encode(), "flow.svg": svg.encode()}, format="pdf", sys_inputs=told)
+    sources: Any = {"main.typ": _PAGE.encode(), "flow.svg": svg.encode()}  # its stubs know single files only
+    made: bytes = typst.compile(sources, format="pdf", sys_inputs=told)
     return made

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from xml.sax.saxutils import escape, quoteattr
 
+from screening.prisma.columns import Columns
 from screening.prisma.flow import Flow
 from screening.prisma.layout import LEFT, RAIL, Box, Layout, Placed, Point, Rail, Text, lay_out
+from screening.prisma.layout_columns import lay_out_columns
 from screening.prisma.numbers import counted
 from screening.prisma.typeset import clean, is_wide
 
@@ -54,12 +56,28 @@ def draw(flow: Flow, *, title: str, link: Link | None = None, inline: bool = Fal
     `link` gives the address behind a number's key, '' for none. `inline`: for use inside a page, in the page's
     colours and faces; otherwise the drawing brings its own, on white.
     """
-    layout = lay_out(flow)
+    return drawing_of(lay_out(flow), title=title, description=described(flow), link=link, inline=inline)
+
+
+def draw_columns(columns: Columns, *, title: str, link: Link | None = None, inline: bool = False) -> str:
+    """Return several searches side by side as one SVG document; the rest as in `draw`."""
+    layout = lay_out_columns(columns)
+    return drawing_of(layout, title=title, description=described_columns(columns), link=link, inline=inline)
+
+
+def described_columns(columns: Columns) -> str:
+    """Return each search in words, then the whole."""
+    flows = [*(flow for _, flow in columns.each), columns.whole]
+    return " ".join(f"{flow.scope or 'All searches'}: {described(flow)}" for flow in flows)
+
+
+def drawing_of(layout: Layout, *, title: str, description: str, link: Link | None = None, inline: bool = False) -> str:
+    """Return a layout as an SVG document; the rest as in `draw`."""
     colours = PAGE if inline else PAPER
     parts = [
         _opening(layout, linked=link is not None, inline=inline),
         f'<title id="flow-title">{_text(title)}</title>',
-        f'<desc id="flow-desc">{_text(described(flow))}</desc>',
+        f'<desc id="flow-desc">{_text(description)}</desc>',
         *([] if inline else [_paper(layout)]),
         *(_rail(rail, colours) for rail in layout.rails),
         *(_column_head(text, right, colours) for text, right in layout.heads),
@@ -133,12 +151,15 @@ def _rail(rail: Rail, colours: Colours) -> str:
 
 
 def _column_head(text: Text, right: float, colours: Colours) -> str:
-    y = text.y + 14
-    return (
-        f'<text class="colhead" x="{_px(text.x)}" y="{_px(text.y)}" font-size="16" font-weight="600" '
-        f'fill="{colours["text"]}">{_text(text.lines[0])}</text>'
-        f'<path class="rule" d="M{_px(text.x)} {_px(y)}H{_px(right)}" stroke="{colours["text"]}" stroke-width="1.5"/>'
+    y = text.y + 20 * (len(text.lines) - 1) + 14
+    wide = colours is PAPER and any(is_wide(char) for line in text.lines for char in line)
+    face = f' font-family="{WIDE_FACES}"' if wide else ""
+    lines = "".join(
+        f'<text class="colhead" x="{_px(text.x)}" y="{_px(text.y + 20 * place)}" font-size="16" font-weight="600" '
+        f'fill="{colours["text"]}"{face}>{_text(line)}</text>'
+        for place, line in enumerate(text.lines)
     )
+    return f'{lines}<path class="rule" d="M{_px(text.x)} {_px(y)}H{_px(right)}" stroke="{colours["text"]}" stroke-width="1.5"/>'
 
 
 def _running(text: Text, colours: Colours) -> str:

@@ -15,11 +15,12 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from screening.prisma.buckets import members
-from screening.prisma.counts import flow_of, record_ids
-from screening.prisma.files import FILES
+from screening.prisma.columns import heads_of, rows_of, taken_apart
+from screening.prisma.counts import columns_of, flow_of, record_ids
+from screening.prisma.files import COLUMN_FILES, FILES
 from screening.prisma.flow import Flow, Unfinished
 from screening.prisma.sealing import AT_ONCE, sealed_flow_of
-from screening.prisma.svg import draw
+from screening.prisma.svg import draw, draw_columns
 from screening.prisma.table import Cell, table_of
 from screening.prisma.titles import title_of_box
 from screening.prisma.wording import title_of_figure
@@ -123,6 +124,59 @@ def box_address(slug: str, key: str, run: SearchRun | None = None) -> str:
 
 @require_GET
 @requires(Permission.SEE_RESULTS)
+def prisma_columns(request: HttpRequest, member: Membership) -> HttpResponse:
+    """The searches side by side, as a drawing and as a table."""
+    as_on = _as_on(request)
+    columns = columns_of(member.review, as_of=as_on)
+    link = _nowhere if as_on else _linker_of_columns(member)
+    drawing = ""
+    if columns.each:
+        drawing = draw_columns(columns, title=_title(member, columns.whole), link=None if as_on else link, inline=True)
+    context = {
+        "columns": columns,
+        "flow": columns.whole,
+        "svg": SafeString(drawing),
+        "heads": heads_of(columns),
+        "rows": [(line.row, [(cell, _url(cell, link)) for cell in line.cells]) for line in rows_of(columns)],
+        "runs": member.review.search_runs.all(),
+        "as_on": as_on.date().isoformat() if as_on else "",
+        "query": request.GET.urlencode(),
+        "files": COLUMN_FILES,
+    }
+    return render(request, "screening/prisma/columns.html", context)
+
+
+def _linker_of_columns(member: Membership) -> Callable[[str], str]:
+    runs = {run.number: run for run in member.review.search_runs.all()}
+
+    def link(key: str) -> str:
+        number, own = taken_apart(key)
+        return box_address(member.review.slug, own, runs[number] if number else None)
+
+    return link
+
+
+@require_GET
+@requires(Permission.SEE_RESULTS)
+def prisma_columns_file(request: HttpRequest, member: Membership, kind: str) -> HttpResponse:
+    """The searches side by side as a file: svg, png, pdf, json, csv of the table."""
+    if kind not in COLUMN_FILES:
+        raise Http404
+    columns = columns_of(member.review, as_of=_as_on(request))
+    if not columns.each:
+        raise Http404
+    content = COLUMN_FILES[kind].write(columns, _title(member, columns.whole))
+    return _named(content, COLUMN_FILES[kind].content_type, f"{member.review.slug}-searches.{kind}")
+
+
+def _named(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_GET
+@requires(Permission.SEE_RESULTS)
 def prisma_box(request: HttpRequest, member: Membership) -> HttpResponse:
     """Exactly the records that one number counts (I12, U1)."""
     key, run = request.GET.get("box", ""), _scope(request, member)
@@ -147,7 +201,6 @@ def prisma_file(request: HttpRequest, member: Membership, kind: str) -> HttpResp
     if kind not in FILES:
         raise Http404
     flow = _flow(request, member)
-    response = HttpResponse(FILES[kind].write(flow, _title(member, flow)), content_type=FILES[kind].content_type)
     name = "counts.json" if kind == "json" else f"prisma.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-{name}"'
-    return response
+    content = FILES[kind].write(flow, _title(member, flow))
+    return _named(content, FILES[kind].content_type, f"{member.review.slug}-{name}")

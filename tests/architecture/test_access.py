@@ -78,6 +78,7 @@ def _special(name: str, values: dict[str, object]) -> dict[str, object]:
         "imports_describe": {"number": 1},
         "imports_forget": {"number": 1},
         "prisma_file": {"kind": "json"},
+        "prisma_columns_file": {"kind": "json"},
         "amendment": {"number": 1},
         "amendment_records": {"number": 1, "stage": "ta"},
         "amendment_again": {"number": 1, "stage": "ta"},

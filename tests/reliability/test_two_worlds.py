@@ -38,7 +38,7 @@ ROLES = (PARTNER, "dan", "cora", "vera", "lena", "libby", "carol", "oscar")
 ACTING = (PARTNER, "dan", "vera", "lena", "carol")
 READING = (PARTNER, "cora", "carol", "oscar")
 #: Files that tell the flow's numbers once more, dearly: only the partner fetches them.
-DEAR = frozenset({"prisma_file"})
+DEAR = frozenset({"prisma_file", "prisma_columns_file"})
 
 Told = dict[str, Answer]
 Voted = {Stage.TITLE_ABSTRACT: "vote_ta", Stage.FULL_TEXT: "vote_ft"}

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reviewapp.management.commands.import_records import find_review
-from screening.prisma.counts import flow_of
-from screening.prisma.files import FILES
+from screening.prisma.counts import columns_of, flow_of
+from screening.prisma.files import COLUMN_FILES, FILES
 from screening.prisma.sealing import sealed_flow_of
 from screening.prisma.wording import title_of_figure
 from screening.reviews.models import Review
@@ -32,6 +32,9 @@ class Command(BaseCommand):
             metavar="TIME",
             help="2024-05-31 (the end of that day) or 2024-05-31T14:00; UTC unless it says",
         )
+        parser.add_argument(
+            "--columns", action="store_true", help="the searches side by side, as svg, png, pdf, csv (a table) or json"
+        )
         parser.add_argument("--format", choices=FILES, default="json")
         parser.add_argument("--output", type=Path, metavar="FILE", help="where to write; default: standard output")
         parser.add_argument(
@@ -44,9 +47,11 @@ class Command(BaseCommand):
         run = _search(target, options["search"])
         if options["as_of"] and options["as_of"] > datetime.now(UTC) + timedelta(days=1):
             raise CommandError("That time has not come yet. Leave --as-of out for the flow as it is now.")
-        past = options["as_of"]
-        flow = flow_of(target, run=run, as_of=past) if past else sealed_flow_of(target, run=run)
-        written = FILES[format].write(flow, title_of_figure(flow.kind, target.title, flow.scope))
+        written = (
+            _columns(target, options["as_of"], format)
+            if options["columns"]
+            else _flow(target, run, options["as_of"], format)
+        )
         if output is not None:
             _write(output, written)
             return
@@ -57,6 +62,20 @@ class Command(BaseCommand):
             raise CommandError(f"A {format} is no text: give --output FILE.")
         else:
             self.stdout.write(written.decode(), ending="")
+
+
+def _flow(review: Review, run: SearchRun | None, as_of: datetime | None, kind: str) -> bytes:
+    flow = flow_of(review, run=run, as_of=as_of) if as_of else sealed_flow_of(review, run=run)
+    return FILES[kind].write(flow, title_of_figure(flow.kind, review.title, flow.scope))
+
+
+def _columns(review: Review, as_of: datetime | None, kind: str) -> bytes:
+    if kind not in COLUMN_FILES:
+        raise CommandError(f"Searches side by side are written as {', '.join(COLUMN_FILES)}; {kind} has one search.")
+    columns = columns_of(review, as_of=as_of)
+    if not columns.each:
+        raise CommandError("No search of this review has found anything yet.")
+    return COLUMN_FILES[kind].write(columns, title_of_figure(columns.whole.kind, review.title))
 
 
 def moment(text: str) -> datetime:
