@@ -25,6 +25,7 @@ BATCH = 500
 PAUSE = 0.02  # seconds between batches on SQLite, so that a voter gets the write lock
 NAME = "dedupe.find"
 FOLLOWER = "decisions.open_items"
+_TOLD = ("score", "rule", "reason", "kind", "automatic")
 T = TypeVar("T")
 
 
@@ -85,30 +86,34 @@ def _progress(claim: Claim) -> Callable[[int, int], None]:
 
 
 def _write_links(claim: Claim, review_id: int, links: Sequence[Link]) -> None:
+    """Store what was found; a pair that is stored otherwise, by older rules or beside other records, says what holds now."""
     wanted = {tuple(sorted((int(link.a), int(link.b)))): link for link in links}
     stored = {
-        (first, second): pk
-        for pk, first, second in DuplicateLink.objects.filter(review_id=review_id).values_list(
-            "pk", "first_id", "second_id"
+        (first, second): (pk, told)
+        for pk, first, second, *told in DuplicateLink.objects.filter(review_id=review_id).values_list(
+            "pk", "first_id", "second_id", *_TOLD
         )
     }
-    obsolete = [pk for pair, pk in stored.items() if pair not in wanted]
+    obsolete = [pk for pair, (pk, _) in stored.items() if pair not in wanted]
     for gone in _batches(iter(obsolete)):
         with claim.chunk(phase="Forgetting old reasons", done_n=0, total_n=0):
             DuplicateLink.objects.filter(pk__in=gone).delete()
-    missing = [(pair, link) for pair, link in wanted.items() if pair not in stored]
-    for written, batch in enumerate(_batches(iter(missing))):
-        with claim.chunk(phase="Storing reasons", done_n=written * BATCH, total_n=len(missing)):
+    other = [
+        (pair, link)
+        for pair, link in wanted.items()
+        if pair not in stored or stored[pair][1] != [getattr(link, name) for name in _TOLD]
+    ]
+    for written, batch in enumerate(_batches(iter(other))):
+        with claim.chunk(phase="Storing reasons", done_n=written * BATCH, total_n=len(other)):
             DuplicateLink.objects.bulk_create(
-                [_row(review_id, pair, link) for pair, link in batch], ignore_conflicts=True
-            )
+                [_row(review_id, pair, link) for pair, link in batch], update_conflicts=True,
+                unique_fields=("review", "first", "second"), update_fields=(*_TOLD, "found_at"),
+            )  # fmt: skip
 
 
 def _row(review_id: int, pair: tuple[int, ...], link: Link) -> DuplicateLink:
-    return DuplicateLink(
-        review_id=review_id, first_id=pair[0], second_id=pair[1], score=link.score, rule=link.rule, reason=link.reason, kind=link.kind,
-        automatic=link.automatic,
-    )  # fmt: skip
+    told = {name: getattr(link, name) for name in _TOLD}
+    return DuplicateLink(review_id=review_id, first_id=pair[0], second_id=pair[1], **told)
 
 
 def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
@@ -119,7 +124,7 @@ def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
 
 
 def _merge(claim: Claim, review_id: int, records: Sequence[MatchRecord], links: Sequence[Link]) -> dict[str, int]:
-    mark = _mark(review_id)
+    mark, present = _mark(review_id), _present(review_id)
     judged = said(review_id)
     held = with_votes(review_id)
     grouping = group(
@@ -131,20 +136,27 @@ def _merge(claim: Claim, review_id: int, records: Sequence[MatchRecord], links: 
     for written, batch in enumerate(_batches(iter(changed.items()))):
         with claim.chunk(phase="Merging", done_n=written * BATCH, total_n=len(changed)):
             _unless_moved_on(review_id, mark)
-            _unless_voted_on(review_id, dict(batch), held)
+            _unless_gone_or_voted_on(review_id, dict(batch), held)
             write_places(review_id, dict(batch))
     with claim.chunk(phase="Asking about the rest"):
         _unless_moved_on(review_id, mark)
+        if _present(review_id) != present:
+            raise Restart
         queued = write_cards(review_id, grouping)
     merged = sum(1 for place in wanted.values() if place.lead is not None)
     return {"merged": merged, "groups": len(grouping.groups), "queue": queued}
 
 
 def _mark(review_id: int) -> tuple[object, ...]:
+    """Changes with what people say of pairs and groups."""
     judged = Judgement.objects.filter(review_id=review_id).aggregate(newest=Max("pk"), lifted=Count("lifted_at"))
     chosen = KeptChoice.objects.filter(review_id=review_id).aggregate(newest=Max("pk"), lifted=Count("lifted_at"))
-    present = _candidates(review_id).aggregate(n=Count("pk"), newest=Max("pk"))
-    return (*judged.values(), *chosen.values(), *present.values())
+    return (*judged.values(), *chosen.values())
+
+
+def _present(review_id: int) -> tuple[object, ...]:
+    """Changes with the records there are. It counts them all: ask before the first batch and with the last."""
+    return tuple(_candidates(review_id).aggregate(n=Count("pk"), newest=Max("pk")).values())
 
 
 def _unless_moved_on(review_id: int, mark: tuple[object, ...]) -> None:
@@ -152,13 +164,15 @@ def _unless_moved_on(review_id: int, mark: tuple[object, ...]) -> None:
         raise Restart
 
 
-def _unless_voted_on(review_id: int, batch: dict[int, Place], held: set[int]) -> None:
-    """A vote on one of these records since they were grouped may change who leads, or make it a question (DD13).
+def _unless_gone_or_voted_on(review_id: int, batch: dict[int, Place], held: set[int]) -> None:
+    """One of these records may be gone since they were grouped; a vote may change who leads, or make it a question (DD13).
 
     Takes the lock that a vote takes: a vote in flight is seen, a later one finds the record merged.
     """
     records = {*batch, *(place.lead for place in batch.values() if place.lead is not None)}
     wait_for_votes(Record.objects.filter(pk__in=records))
+    if _candidates(review_id).filter(record_id__in=records).count() != len(records):
+        raise Restart
     if with_votes(review_id, records) - held:
         raise Restart
 

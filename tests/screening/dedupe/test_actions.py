@@ -245,3 +245,62 @@ def test_r1_a_vote_cast_while_the_job_runs_decides_who_leads(
     monkeypatch.setattr(finding, "moved", vote_meanwhile)
     _find(review)
     assert _leads(review) == {1: 2, 2: None}
+
+
+def test_a_record_removed_while_the_job_runs_leads_nobody(
+    review: Review, pair: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from screening.dedupe import finding, stored
+
+    make_record(make_import(review, database="Embase", records=0), **ARTICLE, doi="10.1000/tlp.233")
+    real = stored.moved
+    spoiled: list[bool] = []
+
+    def remove_meanwhile(*args: object) -> object:
+        if not spoiled:
+            spoiled.append(True)
+            remove_record(member=lead(review), record=pair[0], reason="Retracted")
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(finding, "moved", remove_meanwhile)
+    assert _find(review).result["merged"] == 1
+    assert _leads(review) == {1: None, 2: None, 3: 2}
+
+
+def test_records_are_counted_before_the_first_batch_and_with_the_last(
+    review: Review, pair: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A count of all for each batch would be a search's longest part where there are a million records."""
+    from screening.dedupe import finding
+
+    for name in ("Embase", "CINAHL", "PsycINFO"):
+        make_record(make_import(review, database=name, records=0), **ARTICLE, doi="10.1000/tlp.233")
+    counted: list[int] = []
+    real = finding._present
+
+    def count(review_id: int) -> tuple[object, ...]:
+        counted.append(review_id)
+        return real(review_id)
+
+    monkeypatch.setattr(finding, "_present", count)
+    monkeypatch.setattr(finding, "BATCH", 1)
+    assert _find(review).result["merged"] == 4
+    assert len(counted) == 2
+
+
+def test_pairs_stored_by_older_rules_say_what_holds_now_and_answers_of_people_stay(
+    review: Review, pair: tuple[Record, Record]
+) -> None:
+    links = DuplicateLink.objects.filter(review=review)
+    told = ("first", "second", "score", "rule", "reason", "kind", "automatic")
+    _find(review)
+    now = links.values_list(*told).get()
+    part_record(member=lead(review), record=pair[1])
+    said = list(Judgement.objects.values_list())
+    links.update(score=0.5, rule="an older rule", reason="Of old.", kind="same series", automatic=False)
+    make_record(make_import(review, database="Embase", records=0), **ARTICLE, doi="10.1000/tlp.233")
+    _find(review)
+    assert links.filter(first=pair[0], second=pair[1]).values_list(*told).get() == now
+    assert list(Judgement.objects.values_list()) == said
+    assert links.filter(automatic=True).count() == 3, "with the new record as well"
+    assert _leads(review) == {1: None, 2: None, 3: 1}, "DD12"
