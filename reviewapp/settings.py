@@ -205,6 +205,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 200  # each is an open file while the request las
 IMPORT_MAX_BYTES = 100_000_000
 PDF_MAX_BYTES = 100_000_000
 
+# The API: requests of one account in a minute, beyond which it answers 429.
+API_REQUESTS_A_MINUTE = int(os.environ.get("API_REQUESTS_A_MINUTE", "300"))
+
 # Worker (reliability.md 2): the job row is the truth, a message carries its id and nothing else.
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = environment.broker(DATA_DIR)
 CELERY_TASK_ACKS_LATE = True

@@ -33,4 +33,5 @@ urlpatterns = [
     path("reviews/new/", review_new, name="review_new"),
     path("r/<slug:slug>/", include(steps)),
     path("published/<str:token>/", published, name="published"),
+    path("", include("screening.api.urls")),
 ]

@@ -49,12 +49,13 @@ def agreement_csv(request: HttpRequest, member: Membership) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(HEAD)
     for stage in Stage:
-        for row in _rows(member, stage):
+        for row in figures_for(member, stage):
             writer.writerow([spreadsheet_safe(str("" if cell is None else cell)) for cell in row])
     return response
 
 
-def _rows(member: Membership, stage: Stage) -> Iterator[list[Any]]:
+def figures_for(member: Membership, stage: Stage) -> Iterator[list[Any]]:
+    """Below `HEAD`, a row for each pair and subject of a stage, and one for all reviewers where they are three or more."""
     for block in blocks_for(member, stage):
         yield [stage.slug, *(_of_pair(block) if isinstance(block, ShownPair) else _of_all(block))]
 

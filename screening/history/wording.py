@@ -20,6 +20,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "came back to the team": "came back to the team",
         "sent a reminder": "reminded a member by e-mail",
         "could not send a reminder": "could not remind a member: no e-mail was sent",
+        # scripts
+        "made an API token": "made an API token",
+        "revoked an API token": "revoked an API token",
         # protocol
         "loaded a preset": "loaded a preset",
         "added a criterion": "added a criterion",

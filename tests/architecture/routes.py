@@ -188,8 +188,12 @@ OUTSIDE: dict[str, P] = {
     "security_txt": P.PUBLIC,
     "invitation": P.PUBLIC,
     "published": P.PUBLIC,
+    "api_reference": P.PUBLIC,
+    "api_description": P.PUBLIC,
     "account_preferences": P.ACCOUNT,
     "review_new": P.ACCOUNT,
+    "api_tokens": P.ACCOUNT,
+    "api_token_revoke": P.ACCOUNT,
 }
 
 
@@ -204,8 +208,21 @@ class Route:
 
 
 def routes() -> list[Route]:
-    """Every route of the site but those of the accounts library, which guards its own."""
-    return [route for route in _walk(get_resolver()) if not route.pattern.startswith("accounts/")]
+    """Every page of the site but those of the accounts library, which guards its own. The API has a table of its own."""
+    return [
+        route
+        for route in _walk(get_resolver())
+        if not route.pattern.startswith("accounts/") and not _is_operation(route)
+    ]
+
+
+def operations() -> list[Route]:
+    """Every address of the API, its description apart, which is a page."""
+    return [route for route in _walk(get_resolver()) if _is_operation(route)]
+
+
+def _is_operation(route: Route) -> bool:
+    return route.pattern.startswith("api/v1/") and route.name != "api_description"
 
 
 def _walk(resolver: URLResolver, before: str = "") -> Iterator[Route]:

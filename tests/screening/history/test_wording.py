@@ -65,6 +65,7 @@ IRREGULAR = {
     "kept",
     "left",
     "let",
+    "made",
     "put",
     "set",
     "took",

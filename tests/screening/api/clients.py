@@ -1,0 +1,57 @@
+"""A script with a token, as tests drive it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from reviewapp.accounts.models import User
+from screening.api.actions import make_token
+from screening.api.scopes import Scope
+from screening.reviews.models import Review
+
+BASE = "/api/v1"
+
+
+def script(user: User, *scopes: Scope) -> Client:
+    """A client that sends a new token of ``user``; with every scope where none is named."""
+    _, secret = make_token(user=user, name="Test", scopes=scopes or tuple(Scope), days=90)
+    return with_token(secret)
+
+
+def with_token(secret: str) -> Client:
+    """A client that sends this token, and no cookie."""
+    return Client(headers={"Authorization": f"Bearer {secret}"}, raise_request_exception=True)
+
+
+class Script:
+    """A script of one person in one review: paths below the review, JSON in and out."""
+
+    def __init__(self, user: User, review: Review, *scopes: Scope) -> None:
+        self.client = script(user, *scopes)
+        self.base = f"{BASE}/reviews/{review.slug}"
+
+    def get(self, path: str = "", status: int = 200, **query: Any) -> Any:
+        """The answer to a GET; its status must be ``status``."""
+        response = self.client.get(self.base + path, query)
+        assert response.status_code == status, (response.status_code, response.content[:500])
+        return response.json()
+
+    def send(self, method: str, path: str, body: Any = None, status: int = 200, **headers: str) -> Any:
+        """The answer to any other method."""
+        response = self.client.generic(
+            method, self.base + path, _dumped(body), content_type="application/json", headers=headers
+        )
+        assert response.status_code == status, (response.status_code, response.content[:500])
+        return response.json() if response.content else None
+
+    def post(self, path: str, body: Any = None, status: int = 200, **headers: str) -> Any:
+        """The answer to a POST."""
+        return self.send("POST", path, {} if body is None else body, status, **headers)
+
+
+def _dumped(body: Any) -> str:
+    import json
+
+    return "" if body is None else json.dumps(body)
