@@ -9,6 +9,7 @@ import os
 import sys
 import uuid
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -28,9 +29,10 @@ PASSWORD = "a seeded password"  # noqa: S105
 
 
 def seed(records: int, readers: int = READERS) -> str:
-    """A review of ``records`` records: 20 % duplicates, Alice has voted on half of the rest, Bob on a tenth, ``readers`` more on none.
+    """A review of ``records`` records: Alice has voted on half of them, Bob on a tenth, ``readers`` more on none.
 
-    Returns its slug. A review that was seeded before is kept as it is, readers that it lacks are added.
+    Every fifth is a duplicate of the one before it, which nobody votes on. Returns its slug. A review that was seeded before is kept
+    as it is, readers that it lacks are added.
     """
     from screening.reviews.models import Review
 
@@ -95,9 +97,9 @@ def _review(records: int) -> Review:
             [
                 Standing(
                     record=row, review=review, run=run, source=source, imported_from=stored,
-                    lead_id=ids[0] if row.number % 5 == 0 else None, merged_by="rule" if row.number % 5 == 0 else "",
+                    lead=before if row.number % 5 == 0 else None, merged_by="rule" if row.number % 5 == 0 else "",
                 )
-                for row in made
+                for before, row in pairwise([made[-1], *made])
             ]
         )  # fmt: skip
     review.last_number = records

@@ -6,7 +6,9 @@ from screening import home
 from screening.protocol.views import review_new
 from screening.publishing.views import published
 
+# In the order of the steps, but for screening: every vote asks for it, and each pattern before it is tried in vain.
 steps: list[URLPattern | URLResolver] = [
+    path("", include("screening.decisions.urls")),
     path("", home.review_home, name="review_home"),
     path("", include("screening.reviews.urls")),
     path("", include("screening.protocol.urls")),
@@ -14,7 +16,6 @@ steps: list[URLPattern | URLResolver] = [
     path("", include("screening.records.urls")),
     path("", include("screening.imports.urls")),
     path("", include("screening.dedupe.urls")),
-    path("", include("screening.decisions.urls")),
     path("", include("screening.conflicts.urls")),
     path("", include("screening.letters.urls")),
     path("", include("screening.amendments.urls")),

@@ -74,6 +74,10 @@ class Item(models.Model):
     pool = models.PositiveSmallIntegerField(default=2)
     pilot = models.PositiveSmallIntegerField(default=0)
 
+    # Only where `queue` reads them with the item: a duplicate that is merged into its record, and its reader's cursor.
+    duplicate: int | None
+    cursor_key: int
+
     objects = ItemQuerySet.as_manager()
 
     class Meta:

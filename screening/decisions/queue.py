@@ -14,6 +14,7 @@ from screening.decisions.models import Item, ItemQuerySet, Postponed, QueueCurso
 from screening.decisions.piloting.models import Pilot
 from screening.decisions.sharing.models import Assignment
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
+from screening.records.models import Standing
 from screening.reviews.models import Membership
 
 ALL = Q()
@@ -131,23 +132,21 @@ def _voted_by(member_id: int) -> Exists:
 
 def next_item(member: Membership, stage: Stage) -> Item | None:
     """The next item in this member's queue; postponed ones come last. Never depends on another's vote value (B6)."""
-    past = _past_cursor(member, stage)
-    return shown(past[0]) if past else _from_the_start(member, stage)
+    return _past_cursor(member, stage) or _from_the_start(member, stage)
 
 
 def advance_cursor(member: Membership, stage: Stage) -> Item | None:
     """Move the member's cursor to the next item and return that item. Called by writes only: reading never writes (P14)."""
     past = _past_cursor(member, stage)
-    if past is None:
-        item = _from_the_start(member, stage)
-        if item is not None and stage is Stage.TITLE_ABSTRACT:
-            here = {"order_key": item.order_key, "item_key": item.pk}
-            QueueCursor.objects.get_or_create(reviewer=member, stage=stage, defaults=here)
+    item = past or _from_the_start(member, stage)
+    if item is None or stage is Stage.FULL_TEXT:
         return item
-    item_id, order_key, cursor_key = past
-    if order_key - cursor_key >= LAG:
-        QueueCursor.objects.filter(reviewer=member, stage=stage).update(order_key=order_key, item_key=item_id)
-    return shown(item_id)
+    here = {"order_key": item.order_key, "item_key": item.pk}
+    if past is None:
+        QueueCursor.objects.get_or_create(reviewer=member, stage=stage, defaults=here)
+    elif item.order_key - item.cursor_key >= LAG:
+        QueueCursor.objects.filter(reviewer=member, stage=stage).update(**here)
+    return item
 
 
 def waiting_after(member: Membership, stage: Stage, number: int, n: int) -> list[tuple[int, int]]:
@@ -204,8 +203,8 @@ def before(member: Membership, stage: Stage, number: int) -> int | None:
     return next((found for pk, found in near if pk in mine), None)
 
 
-def _past_cursor(member: Membership, stage: Stage) -> tuple[int, int, int] | None:
-    """The next fresh item at or past the cursor: its id, its place, and the cursor's place.
+def _past_cursor(member: Membership, stage: Stage) -> Item | None:
+    """The next fresh item at or past the cursor, as `shown`, with the cursor's place.
 
     None where there is no cursor, as at full text: few items, which come and go with their title and abstract decision.
     """
@@ -231,13 +230,13 @@ def _next(review_id: int, member_id: int, *, stage: Stage, languages: tuple[str,
 
 
 @compiled
-def _next_past(
-    review_id: int, member_id: int, *, stage: Stage, languages: tuple[str, ...]
-) -> QuerySet[Item, tuple[int, int, int]]:
+def _next_past(review_id: int, member_id: int, *, stage: Stage, languages: tuple[str, ...]) -> QuerySet[Item]:
+    """One statement: the inner one finds the item by the index, the outer one reads its rows by their keys."""
     cursor = QueueCursor.objects.filter(reviewer=member_id, stage=stage)
     key, item_key = (Subquery(cursor.values(name)) for name in ("order_key", "item_key"))
     past = Q(order_key__gte=key) & (Q(order_key__gt=key) | Q(pk__gte=item_key))
-    return _first(_fresh(review_id, member_id, stage, languages).filter(past)).values_list("pk", "order_key", key)
+    found = _first(_fresh(review_id, member_id, stage, languages).filter(past)).values("pk")
+    return with_all_shown(Item.objects.filter(pk=Subquery(found)).annotate(cursor_key=key))  # type: ignore[no-redef]  # declared for its readers
 
 
 @compiled
@@ -257,7 +256,7 @@ def _fresh(review_id: int, member_id: int, stage: Stage, languages: tuple[str, .
 
 
 def _first(items: ItemQuerySet) -> ItemQuerySet:
-    """The first in the order of the queue. PostgreSQL plans this and `shown` sooner than one statement with all tables."""
+    """The first in the order of the queue."""
     return items.order_by("order_key", "pk")[:1]
 
 
@@ -276,8 +275,11 @@ def _shown(item_id: int) -> QuerySet[Item]:
 
 
 def with_all_shown(items: ItemQuerySet) -> ItemQuerySet:
-    """Items with what the screening page shows of each, in one statement."""
-    return items.select_related("record__standing__source", "record__standing__run", "record__imported_from")
+    """Items with what the screening page shows of each, in one statement; few have duplicates that are read beside them."""
+    merged = Standing.objects.filter(lead=OuterRef("record"))
+    return items.annotate(duplicate=Subquery(merged.values("pk")[:1])).select_related(  # type: ignore[no-redef]
+        "record__standing__source", "record__standing__run", "record__imported_from"
+    )
 
 
 def reopen_queue(*, review_id: int, stage: Stage, from_key: int = -(2**62)) -> None:

@@ -47,10 +47,10 @@ def own_votes(member: Membership, item_ids: list[int]) -> dict[int, Vote]:
 
 
 def screen_context(item: Item, stage: Stage, *, own: Vote | None, versions: Versions) -> dict[str, Any]:
-    """Everything the citation, the criteria and the vote bar need for one item; one's own vote only."""
+    """Everything the citation, the criteria and the vote bar need for one item `with_all_shown`; one's own vote only."""
     version = versions.of(item.protocol_id)
     answers = own.answers if own else {}
-    record = as_shown(item.record)
+    record = as_shown(item.record) if item.duplicate else item.record
     questions = questions_for(record, version, answers, stage) if version else []
     return {
         "item": item,

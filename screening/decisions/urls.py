@@ -5,10 +5,6 @@ from django.urls import include, path
 from screening.decisions import agreement_views, views
 
 urlpatterns = [
-    path("", include("screening.decisions.own.urls")),
-    path("", include("screening.decisions.sharing.urls")),
-    path("", include("screening.decisions.piloting.urls")),
-    path("", include("screening.decisions.rescreening.urls")),
     path("screening/", views.screening_ta, name="screening_ta"),
     path("screening/ahead/", views.screening_ta_ahead, name="screening_ta_ahead"),
     path("screening/view/", views.screening_ta_view, name="screening_ta_view"),
@@ -19,6 +15,10 @@ urlpatterns = [
     path("screening/<int:number>/take-back/", views.vote_ta_take_back, name="vote_ta_take_back"),
     path("screening/<int:number>/postpone/", views.vote_ta_postpone, name="vote_ta_postpone"),
     path("screening/reopen/<int:item_id>/", views.screening_reopen, name="screening_reopen"),
+    path("", include("screening.decisions.own.urls")),
+    path("", include("screening.decisions.sharing.urls")),
+    path("", include("screening.decisions.piloting.urls")),
+    path("", include("screening.decisions.rescreening.urls")),
     path("agreement/", agreement_views.agreement, name="agreement"),
     path("agreement/agreement.csv", agreement_views.agreement_csv, name="agreement_csv"),
 ]

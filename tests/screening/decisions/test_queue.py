@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from screening.conflicts.actions import escalate, record_own_reading, rule
 from screening.decisions.actions import reopen_item
 from screening.decisions.models import Postponed
-from screening.decisions.queue import next_item, voted_and_left, waiting_for
+from screening.decisions.queue import advance_cursor, next_item, voted_and_left, waiting_for
 from screening.decisions.verdict import Decision, Stage
+from screening.records.models import Standing
 from screening.roles import Role
 from tests.factories import alice, bob, lead, make_import, make_member, make_review, open_screening, settled, vote
 
@@ -22,6 +24,25 @@ def test_what_waits_is_found_by_the_index_of_open_items() -> None:
         pytest.skip("PostgreSQL chooses by the size of the table")
     waiting = waiting_for(alice(make_review()), TA).filter(order_key__gte=5).order_by("order_key", "pk")
     assert "item_queue" in waiting.values_list("pk")[:1].explain()
+
+
+def test_the_next_item_past_the_cursor_comes_with_all_that_is_shown_of_it_in_one_statement(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    review = make_review()
+    reader = alice(review)
+    records = list(make_import(review, records=3).records.order_by("number"))
+    Standing.objects.filter(record=records[2]).update(lead=records[1], merged_by="rule")
+    first, second = open_screening(review)
+    vote(reader, first, "include")
+    assert advance_cursor(reader, TA) == second
+    with django_assert_num_queries(1):
+        item = next_item(reader, TA)
+        assert item
+        assert (item.record.number, item.record.standing.source.name, item.duplicate) == (2, "MEDLINE", records[2].pk)
+        assert item.record.imported_from.run_id == item.record.standing.run.pk
+    vote(reader, second, "include")
+    assert next_item(reader, TA) is None
 
 
 def test_i27_progress_counts_votes_of_each_person() -> None:
