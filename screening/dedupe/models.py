@@ -133,13 +133,15 @@ class CandidateCard(models.Model):
 class PartStage(models.TextChoices):
     READ = "read", "Reading records"
     COMPARE = "compare", "Comparing pairs"
+    OVER = "over", "What a search that is over has read"
 
 
 class MatchingPart(models.Model):
-    """A part of a search for duplicates that is not over: what is asked, and what the worker found that did it (ADR 8).
+    """A part of a search for duplicates: what is asked, and what the worker found that did it (ADR 8).
 
-    ``key`` names what is asked by its content, so that a search that was stopped finds its finished parts again. ``items`` are
-    records or pairs. The rows go with the end of the search.
+    ``key`` names what is asked by its content, so that a search that was stopped, and a later one, find their finished parts again.
+    ``items`` are records or pairs. With the end of the search the pairs go; what was read stays, with one row that says by which
+    parts (OVER): while it is there, the stored links are all that those records have.
     """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="matching_parts")
@@ -150,7 +152,10 @@ class MatchingPart(models.Model):
     found = models.BinaryField(null=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("review", "stage", "key"), name="matching_part_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("review", "stage", "key"), name="matching_part_once"),
+            models.UniqueConstraint(fields=("review",), condition=Q(stage="over"), name="matching_part_one_over"),
+        )
 
     def __str__(self) -> str:
         return f"{self.stage} {self.items}"
