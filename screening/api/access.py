@@ -8,8 +8,9 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 from ninja.errors import AuthenticationError, AuthorizationError
 from ninja.security import HttpBearer
 
@@ -110,20 +111,21 @@ def opens(
             summary=words.partition("\n")[0].rstrip("."),
             description=words,
             openapi_extra=extra,
-        )(_handed(act, permission))
+        )(_handed(act, permission, status))
         return act
 
     return decorate
 
 
-def _handed(act: Callable[..., Any], permission: Permission) -> Callable[..., Any]:
+def _handed(act: Callable[..., Any], permission: Permission, status: int) -> Callable[..., Any]:
     """The function as the router calls it: whom the door let in, in the place of the review's slug."""
     in_review = permission is not Permission.ACCOUNT
 
     @wraps(act)
     def handed(request: HttpRequest, **given: Any) -> Any:
         given.pop("slug", None)
-        return act(request, request.auth, **given)  # type: ignore[attr-defined]
+        result = act(request, request.auth, **given)  # type: ignore[attr-defined]
+        return result if isinstance(result, HttpResponseBase) else Status(status, result)
 
     first, _, *others = inspect.signature(act, eval_str=True).parameters.values()
     slug = inspect.Parameter("slug", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str)

@@ -27,6 +27,7 @@ from screening.letters.wording import Waiting
 from screening.protocol.actions import edit_criterion, freeze_protocol, start_amendment
 from tests.reliability.crawl import Answer, Visitor
 from tests.reliability.masks import without_voted_counts
+from tests.reliability.scripts import ScriptOf
 from tests.reliability.worlds import WORLDS, Stand, Votes, make_stand, world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]  # what a page says does not depend on the database
@@ -221,6 +222,63 @@ def _amendments_and_conflicts(stand: Stand, names: tuple[str, ...], item_id: int
     urls += [reverse("amendment_records", args=[slug, 2, "focus", "ta", one]) for one in ("include", "exclude")]
     urls.append(reverse("amendment_records", args=[slug, 2, "language", "ft", "exclude"]))
     return {f"{name}: {url}": _visitor(stand, name).get(url) for name in names for url in urls}
+
+
+def _scripts(stand: Stand, names: tuple[str, ...]) -> dict[str, ScriptOf]:
+    return {name: ScriptOf(stand.team.member(name).user, stand.review.slug) for name in names}
+
+
+def _told_to_scripts(
+    stand: Stand, votes: Votes, reading: tuple[str, ...], acting: tuple[str, ...]
+) -> tuple[Told, Told]:
+    """What tokens are told while anything is sealed, by reading and by acting; and, as a control, once it is open."""
+    sealed_too = {key: [*stand.few[key], *stand.sealed_too[key]] for key in stand.few}
+    with world(stand, votes) as clock:
+        scripts = _scripts(stand, reading)
+        base = f"/api/v1/reviews/{stand.review.slug}"
+        told: Told = {}
+        for stage in Stage:
+            address = f"{base}/screening/{stage.slug}/records/{stand.number(stand.frozen[stage])}/vote"
+            told[address] = scripts[PARTNER].send(
+                "POST", address, {"decision": "exclude", "answers": {"focus": "not_met"}}
+            )
+            assert told[address].status == 200, told[address].content
+        clock.shift(2)
+        for name, one in scripts.items():
+            objects = sealed_too if name == PARTNER else stand.few
+            reached = one.reach(objects) | (one.tries(objects) if name in acting else {})
+            told |= {f"{name}: {address}": answer for address, answer in reached.items()}
+        clock.shift(600)
+        return told, {name: one.get(f"{base}/prisma") for name, one in scripts.items()}
+
+
+def _no_token_learns(stand: Stand, reading: tuple[str, ...], acting: tuple[str, ...]) -> None:
+    (sealed, opened), (first, control) = (_told_to_scripts(stand, WORLDS[name], reading, acting) for name in SHORT)
+    assert sum(answer.status == 200 for answer in first.values()) > 25 * len(reading)
+    assert _differences(sealed, first) == []
+    assert _differences(opened, control) == sorted(reading), "once the window has passed every token is told otherwise"
+
+
+def test_p15_no_token_learns_a_sealed_vote_by_reading_or_by_acting(stand: Stand, settings: Any) -> None:
+    settings.API_REQUESTS_A_MINUTE = 100_000
+    _no_token_learns(stand, (PARTNER, "carol", "oscar"), (PARTNER,))
+
+
+@pytest.mark.slow
+def test_p15_no_role_learns_a_sealed_vote_by_token(stand: Stand, settings: Any) -> None:
+    settings.API_REQUESTS_A_MINUTE = 100_000
+    _no_token_learns(stand, ROLES, ACTING)
+
+
+def test_a_leak_through_the_api_is_found(stand: Stand, settings: Any) -> None:
+    settings.API_REQUESTS_A_MINUTE = 100_000
+    told = []
+    for name in SHORT:
+        with world(stand, WORLDS[name]) as clock, LEAKS["outcomes"]():
+            _partner_votes(stand, _visitor(stand, PARTNER))
+            clock.shift(2)
+            told.append(_scripts(stand, ("dan",))["dan"].reach(stand.few))
+    assert {"records", "conflicts", "screening"} <= {key.split("/")[5].partition("?")[0] for key in _differences(*told)}
 
 
 def _letters(stand: Stand) -> dict[str, list[Waiting]]:

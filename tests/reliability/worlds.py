@@ -78,6 +78,12 @@ class Stand:
         return {"item_id": chosen, "number": [self.number(pk) for pk in chosen]}
 
     @property
+    def sealed_too(self) -> dict[str, list[Any]]:
+        """Those with Alice's vote alone."""
+        chosen = list(self.sealed.values())
+        return {"item_id": chosen, "number": [self.number(pk) for pk in chosen]}
+
+    @property
     def review(self) -> Review:
         return self.team.review
 
