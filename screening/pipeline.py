@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from screening.archive import actions as archive
+from screening.archive import writing
 from screening.conflicts import overdue
 from screening.decisions.opening import open_title_abstract
 from screening.decisions.sharing.job import share_out
@@ -25,6 +27,7 @@ HANDLERS: dict[str, Callable[[Claim], None]] = {
     "takeovers.take": bring_in,
     SHARE_OUT: share_out,
     "fulltexts.match": match_files,
+    writing.JOB: archive.make_archive,
     overdue.JOB: overdue.hand_over_overdue,
     letters.MENTIONS_JOB: letters.write_mentions,
     letters.DIGEST_JOB: letters.write_digests,

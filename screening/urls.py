@@ -26,6 +26,7 @@ steps: list[URLPattern | URLResolver] = [
     path("", include("screening.history.urls")),
     path("", include("screening.exports.urls")),
     path("", include("screening.manuscript.urls")),
+    path("", include("screening.archive.urls")),
     path("", include("screening.publishing.urls")),
     path("", include("screening.progress.urls")),
 ]

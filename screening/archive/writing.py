@@ -13,6 +13,7 @@ from typing import IO, Any
 from django.utils import timezone
 
 from screening.archive.contents import Row, kept_models, people, plain_rows
+from screening.archive.sealed import PRIVATE, refuse_if_sealed
 from screening.audit import chain
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item
@@ -27,6 +28,7 @@ from screening.prisma.snapshot import read_snapshot
 from screening.reviews.models import Review
 
 VERSION = 1
+JOB = "archive.make"
 MANIFEST = "manifest-sha256.txt"
 PROGRAM = Path(__file__).with_name("verify_archive.py")
 UNFINISHED = ("queued", "loading", "question")
@@ -35,7 +37,7 @@ _PIECE = 1 << 20
 _README = """# {title}
 
 An archive of a systematic review: every record, vote, ruling and act, the imported files and the full texts.
-It holds votes that are still sealed, so whoever opens it is blinded no more.
+{sealed}
 
 - `data/*.jsonl`: one table each, one row a line. `data/auditevent.jsonl` is the log; each act carries a hash that covers all before it.
 - `files/`: imported files and full texts, under their SHA-256.
@@ -46,18 +48,24 @@ It holds votes that are still sealed, so whoever opens it is blinded no more.
 `manage.py import_review ARCHIVE.zip` brings it into another site.
 """
 
+_SEALED = "It holds votes that are still sealed, so whoever opens it is blinded no more."
+_OPEN = "No vote in it was sealed when it was made. What members keep for themselves alone is left out."
 
-def write_archive(*, review: Review, into: Path) -> str:
+
+def write_archive(*, review: Review, into: Path, for_members: bool = False) -> str:
     """Write the whole review, sealed votes with it; returns the SHA-256 of the file. At one moment a review gives the same bytes.
 
-    Raises NotAllowedNow while work is under way on the review, since it could not go on elsewhere.
+    Raises NotAllowedNow while work is under way on the review, since it could not go on elsewhere; ``for_members`` also while anything
+    is sealed (I52), and such an archive leaves out what is its author's for good.
     """
-    _refuse_if_unfinished(review)
+    refuse_if_unfinished(review)
     moment = timezone.now()
     aside = into.with_name(f"{into.name}.part")
     try:
         with read_snapshot(), zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as packed:
-            _fill(_Members(packed), review, moment)
+            if for_members:
+                refuse_if_sealed(review)
+            _fill(_Members(packed), review, moment, PRIVATE if for_members else frozenset())
         aside.replace(into)
     finally:
         aside.unlink(missing_ok=True)
@@ -65,8 +73,9 @@ def write_archive(*, review: Review, into: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _refuse_if_unfinished(review: Review) -> None:
-    if Job.objects.filter(review_id=review.pk, state__in=["queued", "running"]).exists():
+def refuse_if_unfinished(review: Review) -> None:
+    """Raises NotAllowedNow while work is under way that could not go on elsewhere."""
+    if Job.objects.filter(review_id=review.pk, state__in=["queued", "running"]).exclude(name=JOB).exists():
         raise NotAllowedNow("Work is under way on this review. Wait until it is done, then make the archive.")
     if Import.objects.filter(review=review, state__in=UNFINISHED).exists():
         raise NotAllowedNow("An import waits for an answer. Answer or cancel it, then make the archive.")
@@ -101,10 +110,10 @@ class _Members:
         self.add(name, ((json.dumps(row, ensure_ascii=False) + "\n").encode() for row in rows))
 
 
-def _fill(members: _Members, review: Review, moment: datetime) -> None:
+def _fill(members: _Members, review: Review, moment: datetime, left_out: frozenset[str]) -> None:
     members.add_lines("data/people.jsonl", people(review))
     for model in kept_models():
-        rows = plain_rows(model, review)
+        rows = iter(()) if model.__name__ in left_out else plain_rows(model, review)
         name = model.__name__.lower()
         members.add_lines(f"data/{name}.jsonl", chain.chained(rows) if name == "auditevent" else rows)
     for name, path in _files(review):
@@ -112,7 +121,8 @@ def _fill(members: _Members, review: Review, moment: datetime) -> None:
             members.add(name, iter(_reader(file), b""))
     members.add_json("counts.json", counts(review, moment))
     members.add_json("agreement.json", agreement(review, moment))
-    members.add("README.md", [_README.format(title=review.title).encode()])
+    sealed = _OPEN if left_out else _SEALED
+    members.add("README.md", [_README.format(title=review.title, sealed=sealed).encode()])
     members.add(PROGRAM.name, [PROGRAM.read_bytes()])
     members.add_json("ro-crate-metadata.json", _crate(review, moment, sorted(members.hashes)))
     members.add(MANIFEST, [f"{digest}  {name}\n".encode() for name, digest in sorted(members.hashes.items())])

@@ -97,6 +97,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "settle by adjudicator": "settled a conflict by a ruling",
         "settle by agreement": "picked the reason of an exclusion",
         # results
+        "ask for archive": "asked for the archive of the review",
+        "delete archive": "deleted the archive from the site",
         "publish flow": "published the flow",
         "revoke publication": "took back the link of a published flow",
         # full texts

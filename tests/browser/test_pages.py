@@ -42,7 +42,7 @@ READING = (
 LEADING = (
     "team/work/title-abstract/", "team/pilot/title-abstract/", "team/rescreen/title-abstract/",
     "progress/", "publications/", "votes-made-elsewhere/",
-    "settings/", "searches/new/", "searches/1/upload/", "duplicates/check/", "duplicates/merged/rule/",
+    "settings/", "searches/new/", "searches/1/upload/", "archive/", "prisma/columns/", "duplicates/check/", "duplicates/merged/rule/",
     "protocol/1/", "duplicates/apart/", "duplicates/numbers/", "fulltexts/library/", "records/automation/", "records/1/title/",
 )  # fmt: skip
 SCREENING = (

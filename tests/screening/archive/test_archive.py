@@ -15,10 +15,10 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from screening.archive import verify_archive
-from screening.audit.chain import TOLD, chained
 from screening.archive.contents import APPS, LEFT_OUT, kept_models, plain_rows
 from screening.archive.restoring import restore_archive
 from screening.archive.writing import MANIFEST, write_archive
+from screening.audit.chain import TOLD, chained
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item, Tagging
