@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -16,17 +16,20 @@ from django.db.transaction import TransactionManagementError
 
 P = ParamSpec("P")
 Row = TypeVar("Row")
+Value = int | str | datetime
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = datetime(9000, 1, 1, tzinfo=UTC)
 _FIRST = 2_147_000_000  # stand-ins for whole numbers: no id, count or limit of ours comes near, and every integer column takes them
 
 
 class Compiled(Generic[P, Row]):
     """A read as a function of its values.
 
-    Positional arguments are values that columns are compared with, int or str. Keyword arguments are the shape of the statement:
-    each combination is built once. A stand-in takes the place of each value while the statement is built, so ``build`` must pass
-    values on as they are. A statement that holds a moment is built again for each call, since its next moment is another.
+    Positional arguments are values that columns are compared with: int, str or an aware datetime. Keyword arguments are the shape of
+    the statement: each combination is built once. A stand-in takes the place of each value while the statement is built, so ``build``
+    must pass values on as they are. A statement that holds a moment of its own is built again for each call, since its next moment is
+    another.
     Raises TypeError for a value of another kind, ValueError where a value does not reach the statement, or where rows of a second
     statement (prefetch) are asked for.
     """
@@ -75,8 +78,9 @@ class _Statement:
     def rows(self, values: Sequence[Any]) -> Iterator[Any]:
         if self.compiler.query.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("rows are locked in a transaction only")
+        given = [_as_stored(value) for value in values]
         params = tuple(
-            fixed if place is None else values[place] for fixed, place in zip(self.params, self.places, strict=True)
+            fixed if place is None else given[place] for fixed, place in zip(self.params, self.places, strict=True)
         )
         ready: Any = copy(self.compiler)
         ready.connection = connection
@@ -111,14 +115,22 @@ def _build(build: Callable[..., QuerySet[Any, Any]], values: Sequence[Any], shap
         raise ValueError(f"{build.__qualname__} prefetches: that is a statement of its own")
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
-    places = tuple(stand_ins.index(param) if param in stand_ins else None for param in params)
+    known = [_as_stored(stand_in) for stand_in in stand_ins]
+    places = tuple(known.index(param) if param in known else None for param in params)
     if set(places) - {None} != set(range(len(values))):
         raise ValueError(f"a value of {build.__qualname__} does not reach its statement")
     converters = compiler.get_converters([column[0] for column in compiler.select])
     return _Statement(queryset._iterable_class, compiler, converters, sql, tuple(params), places)
 
 
-def _stand_in(value: object, place: int) -> int | str:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise TypeError(f"{value!r} is neither a whole number nor a string")
+def _stand_in(value: object, place: int) -> Value:
+    if isinstance(value, bool) or not isinstance(value, Value):
+        raise TypeError(f"{value!r} is neither a whole number nor a string nor a moment")
+    if isinstance(value, datetime):
+        return _DAY + timedelta(days=place)
     return _FIRST + place if isinstance(value, int) else f"value {place} of {_FIRST}"
+
+
+def _as_stored(value: Value) -> Value:
+    """A moment as this database takes it: SQLite has it as text."""
+    return connection.ops.adapt_datetimefield_value(value) or value if isinstance(value, datetime) else value

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from datetime import datetime
 
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from reviewapp.compiled import compiled
 from screening.conflicts.models import Mention, OwnReading, Position
 from screening.decisions.models import Item, ItemQuerySet, Vote
 from screening.decisions.queue import in_conflict
@@ -20,47 +24,54 @@ def open_conflicts(member: Membership, stage: Stage) -> ItemQuerySet:
 def mine_to_settle(member: Membership, stage: Stage) -> ItemQuerySet:
     """Conflicts in which this member voted and has not yet taken a position, those in which they are called, and those that only
     an adjudicator who never voted on them may rule on."""
-    waits = _talks(member) | Q(_called(member))
-    if member.may(Permission.ADJUDICATE):
-        waits |= _to_rule(member)
-    return open_conflicts(member, stage).filter(waits)
+    is_judge = member.may(Permission.ADJUDICATE)
+    return open_conflicts(member, stage).filter(_waits_for(member.pk, is_judge=is_judge))
+
+
+def _waits_for(member_id: int, *, is_judge: bool) -> Q:
+    waits = _talks(member_id) | Q(_called(member_id))
+    return waits | _to_rule(member_id) if is_judge else waits
 
 
 def to_talk_about(member: Membership, stage: Stage) -> ItemQuerySet:
     """Conflicts in which this member voted and has not yet taken a position."""
-    return open_conflicts(member, stage).filter(_talks(member))
+    return open_conflicts(member, stage).filter(_talks(member.pk))
 
 
-def _talks(member: Membership) -> Q:
-    said = Exists(Position.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), member=member))
-    return ~Q(state=ItemState.ARBITRATION) & Q(_voted(member)) & ~Q(said)
+def _talks(member_id: int) -> Q:
+    said = Exists(Position.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), member=member_id))
+    return ~Q(state=ItemState.ARBITRATION) & Q(_voted(member_id)) & ~Q(said)
 
 
-def _voted(member: Membership) -> Exists:
+def _voted(member_id: int) -> Exists:
     return Exists(
-        Vote.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), reviewer=member, withdrawn_at__isnull=True)
+        Vote.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), reviewer=member_id, withdrawn_at__isnull=True)
     )
 
 
-def _called(member: Membership) -> Exists:
-    return Exists(unread_mentions(member).filter(comment__item=OuterRef("pk")))
+def _called(member_id: int) -> Exists:
+    return Exists(_unread_by(member_id).filter(comment__item=OuterRef("pk")))
 
 
-def _to_rule(member: Membership) -> Q:
-    return Q(state=ItemState.ARBITRATION) & ~Q(Exists(Vote.objects.filter(item=OuterRef("pk"), reviewer=member)))
+def _to_rule(member_id: int) -> Q:
+    return Q(state=ItemState.ARBITRATION) & ~Q(Exists(Vote.objects.filter(item=OuterRef("pk"), reviewer=member_id)))
 
 
 def to_rule_on(member: Membership, stage: Stage) -> ItemQuerySet:
     """Items in arbitration on which this member has never voted (I15), oldest first; those put off by them come last."""
     put_off = OwnReading.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), adjudicator=member)
-    items = open_conflicts(member, stage).filter(_to_rule(member))
+    items = open_conflicts(member, stage).filter(_to_rule(member.pk))
     last = F("put_off").asc(nulls_first=True)
     return items.annotate(put_off=Subquery(put_off.values("put_off_at"))).order_by(last, "reveal_at", "pk")
 
 
 def unread_mentions(member: Membership) -> QuerySet[Mention]:
     """Where somebody called this member in the present round of an item, and they have not said that they read it."""
-    rows = Mention.objects.filter(member=member, read_at__isnull=True, comment__round=F("comment__item__round"))
+    return _unread_by(member.pk)
+
+
+def _unread_by(member_id: int) -> QuerySet[Mention]:
+    rows = Mention.objects.filter(member=member_id, read_at__isnull=True, comment__round=F("comment__item__round"))
     return rows.filter(comment__item__state__in=UNSETTLED)
 
 
@@ -98,5 +109,14 @@ def count_unruled(review_id: int) -> int:
 
 
 def count_waiting(member: Membership) -> int:
-    """How many conflicts of both stages wait for this member."""
-    return sum(mine_to_settle(member, stage).count() for stage in Stage)
+    """How many conflicts of both stages wait for this member. Every page tells it, so it is counted by statements built once (ADR 6)."""
+    asked = member.review_id, member.pk, timezone.now()
+    is_judge = member.may(Permission.ADJUDICATE)
+    return sum(sum(_n_waiting(*asked, stage=stage, is_judge=is_judge)) for stage in Stage)
+
+
+@compiled
+def _n_waiting(review_id: int, member_id: int, now: datetime, *, stage: Stage, is_judge: bool) -> QuerySet[Item, int]:
+    """One row with the number of items; no row where there are none."""
+    waiting = in_conflict(review_id, stage, now).filter(_waits_for(member_id, is_judge=is_judge))
+    return waiting.order_by().values("stage").annotate(n=Count("pk")).values_list("n", flat=True)

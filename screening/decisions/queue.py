@@ -27,17 +27,17 @@ def items_of(member: Membership, stage: Stage) -> ItemQuerySet:
     return in_play(member.review_id, stage)
 
 
-def in_play(review_id: int, stage: Stage) -> ItemQuerySet:
+def in_play(review_id: int, stage: Stage, now: datetime | None = None) -> ItemQuerySet:
     """The same for a review."""
     items = Item.objects.filter(review_id=review_id, stage=stage).standing()
     if stage is Stage.FULL_TEXT:
-        items = items.filter(record__report__status="retrieved").filter(_passed_title_and_abstract())
+        items = items.filter(record__report__status="retrieved").filter(_passed_title_and_abstract(now))
     return items
 
 
-def _passed_title_and_abstract() -> Exists:
+def _passed_title_and_abstract(now: datetime | None) -> Exists:
     return Exists(
-        Item.objects.revealed().filter(
+        Item.objects.revealed(now).filter(
             record_id=OuterRef("record_id"),
             stage=Stage.TITLE_ABSTRACT,
             state=ItemState.FINAL,
@@ -303,9 +303,9 @@ def my_votes(member: Membership, stage: Stage) -> ItemQuerySet:
 def in_conflict(review_id: int, stage: Stage, now: datetime | None = None) -> ItemQuerySet:
     """Revealed items that wait for talk, a picked reason, or a ruling."""
     unsettled = [ItemState.CONFLICT, ItemState.REASON_CONFLICT, ItemState.DISCUSSION, ItemState.ARBITRATION]
-    return in_play(review_id, stage).revealed(now).filter(state__in=unsettled)
+    return in_play(review_id, stage, now).revealed(now).filter(state__in=unsettled)
 
 
 def decided(review_id: int, stage: Stage, decision: Decision, now: datetime | None = None) -> ItemQuerySet:
     """Revealed items that are final with this decision."""
-    return in_play(review_id, stage).revealed(now).filter(state=ItemState.FINAL, decision=decision)
+    return in_play(review_id, stage, now).revealed(now).filter(state=ItemState.FINAL, decision=decision)

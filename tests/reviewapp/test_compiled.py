@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 import time_machine
 from django.db import transaction
@@ -100,6 +102,30 @@ def test_a_statement_that_holds_a_moment_is_built_for_each_call() -> None:
 
 
 @pytest.mark.django_db
+def test_a_moment_may_be_a_value() -> None:
+    built = []
+
+    @compiled
+    def joined(review_id: int, since: datetime, until: datetime) -> QuerySet[Membership]:
+        built.append(review_id)
+        told = Membership.objects.filter(review=review_id, user__date_joined__gte=since, user__date_joined__lt=until)
+        return told.order_by("pk")
+
+    review = make_review("One")
+    noon = datetime(2030, 5, 1, 12, tzinfo=UTC)
+    for hours, member in enumerate((lead(review), alice(review), bob(review))):
+        User.objects.filter(pk=member.user_id).update(date_joined=noon + timedelta(hours=hours))
+    elsewhere = noon.astimezone(timezone.get_fixed_timezone(-300))
+    assert joined(review.pk, noon, noon + timedelta(hours=2)) == [lead(review), alice(review)]
+    assert joined(review.pk, elsewhere + timedelta(microseconds=1), elsewhere + timedelta(hours=3)) == [
+        alice(review),
+        bob(review),
+    ]
+    assert joined(review.pk, noon + timedelta(hours=3), noon) == []
+    assert built == [2_147_000_000]
+
+
+@pytest.mark.django_db
 def test_a_value_that_does_not_reach_the_statement_is_a_mistake() -> None:
     @compiled
     def doubled(user_id: int) -> QuerySet[User]:
@@ -125,7 +151,7 @@ def test_other_values_are_refused(value: object) -> None:
     def of(user_id: object) -> QuerySet[User]:
         raise AssertionError("not built")
 
-    with pytest.raises(TypeError, match="neither a whole number nor a string"):
+    with pytest.raises(TypeError, match="neither a whole number nor a string nor a moment"):
         of(value)
 
 
