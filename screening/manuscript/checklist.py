@@ -1,6 +1,7 @@
-"""The checklists of PRISMA 2020 and PRISMA-S as a table: what each item asks, in our words, and what the review can answer by itself.
+"""The checklists as a table: what each item asks, in our words, and what the review can answer by itself.
 
-Items after doi 10.1136/bmj.n71 and 10.1186/s13643-020-01542-z. What only the authors can say is left to them. Pure.
+PRISMA 2020 (doi 10.1136/bmj.n71), for a scoping review PRISMA-ScR (10.7326/M18-0850), for a narrative one SANRA
+(10.1186/s41073-019-0064-8), and PRISMA-S (10.1186/s13643-020-01542-z). What only the authors can say is left to them. Pure.
 """
 
 from __future__ import annotations
@@ -80,34 +81,105 @@ _PRISMA_S = (
 )
 
 
+_SCOPING = (
+    ("1", "Title says that it is a scoping review"),
+    ("2", "Structured summary"),
+    ("3", "Why a scoping review is needed"),
+    ("4", "Questions, with population, concept and context"),
+    ("5", "Protocol and registration"),
+    ("6", "Criteria for sources of evidence, with reasons"),
+    ("7", "Every source, with the day it was last searched"),
+    ("8", "Full search of one database at least, with limits"),
+    ("9", "How sources of evidence were selected"),
+    ("10", "How data were charted"),
+    ("11", "Variables that were sought"),
+    ("12", "Appraisal of sources, where it was done"),
+    ("13", "How charted data were summed up"),
+    ("14", "Sources screened, assessed and included, with reasons, in a flow diagram"),
+    ("15", "Each source with its characteristics"),
+    ("16", "Appraisal of the sources included"),
+    ("17", "Data of each source that answer the questions"),
+    ("18", "Charting results in sum"),
+    ("19", "Main findings against the questions"),
+    ("20", "Limits of the scoping process"),
+    ("21", "Conclusions and next steps"),
+    ("22", "Funding of the sources and of the review"),
+)
+_NARRATIVE = (
+    ("SANRA 1", "Why the topic matters to readers"),
+    ("SANRA 2", "Aims or questions"),
+    ("SANRA 3", "How the literature was searched"),
+    ("SANRA 4", "Statements backed by references"),
+    ("SANRA 5", "Evidence weighed by its kind"),
+    ("SANRA 6", "Data presented as they bear on the point"),
+)
+#: By kind of review: name of its list, its items, and which of our answers an item takes. PRISMA 2020 where a kind has none of its own.
+_LISTS: dict[str, tuple[str, tuple[tuple[str, str], ...], dict[str, str]]] = {
+    "scoping": (
+        "PRISMA-ScR",
+        _SCOPING,
+        {
+            "4": "question", "5": "registered", "6": "criteria", "7": "sources", "8": "searches", "9": "selection", "14": "results",
+            "15": "included",
+        },
+    ),
+    "narrative": ("SANRA", _NARRATIVE, {"SANRA 2": "question", "SANRA 3": "search"}),
+    "": (
+        "PRISMA 2020",
+        _PRISMA,
+        {
+            "4": "question", "5": "criteria", "6": "sources", "7": "searches", "8": "selection", "16a": "results", "16b": "excluded",
+            "17": "included", "24a": "registration", "24c": "amendments",
+        },
+    ),
+}  # fmt: skip
+
+
+def name_of(kind: str) -> str:
+    """The name of the checklist for a kind of review."""
+    return _LISTS.get(kind, _LISTS[""])[0]
+
+
 def checklist(facts: Facts, asked: Iterable[Asked], question: str) -> list[tuple[str, str, str]]:
-    """(item, what it asks, what the review answers) of both lists; `AUTHORS` where it has no answer."""
-    answers = dict(_answers(facts, list(asked), question))
-    return [(item, topic, answers.get(item) or AUTHORS) for item, topic in (*_PRISMA, *_PRISMA_S)]
+    """(item, what it asks, what the review answers), the list of this kind of review before PRISMA-S; `AUTHORS` without an answer."""
+    files = list(asked)
+    _, items, takes = _LISTS.get(facts.flow.kind, _LISTS[""])
+    told = dict(_answers(facts, files, question))
+    answers = {item: told.get(takes.get(item, ""), "") for item, _ in items} | dict(_searched(facts, files))
+    return [(item, topic, answers.get(item) or AUTHORS) for item, topic in (*items, *_PRISMA_S)]
 
 
 def _answers(facts: Facts, asked: list[Asked], question: str) -> Iterator[tuple[str, str]]:
+    """What the review can say by itself, by topic."""
     told = {heading: plain(sentences) for heading, sentences in paragraphs(facts)}
     flow = facts.flow
-    yield "4", question
-    if facts.protocol is not None:
-        yield "5", f"Table “Inclusion and exclusion criteria”, version {facts.protocol[0]} of the protocol"
-        yield (
-            "24c",
-            f"Table “Amendments of the protocol”: {facts.protocol[2]}"
-            if facts.protocol[2]
-            else "None since the protocol was frozen",
-        )
-    yield "6", "; ".join(dict.fromkeys(f"{one.source} ({one.on})" for one in asked))
-    yield "7", "Table “Searches”" if asked else ""
-    yield "8", told.get("Selection", "")
-    yield "16a", _with_figure(told.get("Results of the selection", ""))
+    yield "question", question
+    yield from _of_protocol(facts)
+    yield "sources", "; ".join(dict.fromkeys(f"{one.source} ({one.on})" for one in asked))
+    yield "searches", "Table “Searches”" if asked else ""
+    yield "search", told.get("Search", "")
+    yield "selection", told.get("Selection", "")
+    yield "results", _with_figure(told.get("Results of the selection", ""))
     n = sum(flow.numbers[key] for key in ("dbr_excluded", "other_excluded"))
-    yield "16b", f"Table “Reports excluded at full text”: {grouped(n)}" if n else ""
+    yield "excluded", f"Table “Reports excluded at full text”: {grouped(n)}" if n else ""
     studies = flow.numbers["new_studies"]
-    yield "17", f"Table “Included studies and their reports”: {counted(studies, 'study', 'studies')}" if studies else ""
-    yield "24a", facts.registration
-    yield from _searched(facts, asked)
+    included = f"Table “Included studies and their reports”: {counted(studies, 'study', 'studies')}"
+    yield "included", included if studies else ""
+    yield "registration", facts.registration
+
+
+def _of_protocol(facts: Facts) -> Iterator[tuple[str, str]]:
+    if facts.protocol is None:
+        yield "registered", facts.registration
+        return
+    version, day, amendments = facts.protocol
+    changed = (
+        f"Table “Amendments of the protocol”: {amendments}" if amendments else "None since the protocol was frozen"
+    )
+    yield "criteria", f"Table “Inclusion and exclusion criteria”, version {version} of the protocol"
+    yield "amendments", changed
+    frozen = f"Protocol in version {version}, frozen on {day.isoformat()}"
+    yield "registered", f"{facts.registration}. {frozen}" if facts.registration else frozen
 
 
 def _with_figure(text: str) -> str:

@@ -18,7 +18,7 @@ from screening.decisions.verdict import Stage as StageName
 from screening.exports.exported import ExportRecord
 from screening.exports.queue import LISTS, chosen, exported_records
 from screening.imports.models import Import, ImportState
-from screening.manuscript.checklist import Asked, checklist
+from screening.manuscript.checklist import Asked, checklist, name_of
 from screening.manuscript.methods import Facts, Searched, Stage
 from screening.manuscript.tables import Table, citation
 from screening.prisma.counts import flow_of
@@ -139,7 +139,7 @@ def agreement(member: Membership) -> Table:
 
 
 def checklists(member: Membership) -> Table:
-    """PRISMA 2020 and PRISMA-S, filled in where the review has the answer."""
+    """The checklist for the kind of review and PRISMA-S, filled in where the review has the answer."""
     asked = [
         Asked(
             one.run.label, one.run.kind == "update", one.source.name, one.source.kind, one.source.platform, one.searched_on.isoformat(),
@@ -147,11 +147,11 @@ def checklists(member: Membership) -> Table:
         )
         for one in _stored(member.review)
     ]  # fmt: skip
-    rows = checklist(facts_of(member), asked, member.review.question)
-    note = "What only the authors can say is left to them. Items in our own words; the lists themselves are at prisma-statement.org."
-    return Table(
-        "checklist", "PRISMA 2020 and PRISMA-S checklists", ("Item", "Asks for", "In this review"), tuple(rows), note
-    )
+    facts = facts_of(member)
+    rows = checklist(facts, asked, member.review.question)
+    title = f"{name_of(facts.flow.kind)} and PRISMA-S checklists"
+    note = "What only the authors can say is left to them. Items in our own words; the lists themselves are with their authors."
+    return Table("checklist", title, ("Item", "Asks for", "In this review"), tuple(rows), note)
 
 
 MADE: dict[str, Callable[[Membership], Table]] = {

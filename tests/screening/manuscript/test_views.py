@@ -79,6 +79,37 @@ def test_the_checklists_are_filled_in_where_the_review_has_the_answer() -> None:
     assert "Removed as duplicates: 1 record (1 found by rule" in told["S16"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "n", "said"),
+    [
+        (
+            "scoping",
+            "PRISMA-ScR",
+            22,
+            {"4": "What helps?", "5": "OSF 1. Protocol in version 1", "7": "MEDLINE (2022-08-01)"},
+        ),
+        (
+            "narrative",
+            "SANRA",
+            6,
+            {"SANRA 2": "What helps?", "SANRA 3": "Search 1: we searched MEDLINE", "SANRA 5": AUTHORS},
+        ),
+    ],
+)
+def test_a_scoping_and_a_narrative_review_have_a_checklist_of_their_own(
+    kind: str, name: str, n: int, said: dict[str, str]
+) -> None:
+    review, _ = world()
+    review.question, review.registration_id, review.kind = "What helps?", "OSF 1", kind
+    review.save()
+    (table,) = (one for one in tables_of(lead(review)) if one.name == "checklist")
+    told = {item: answer for item, _, answer in table.rows}
+    assert table.title == f"{name} and PRISMA-S checklists"
+    assert len(told) == len(table.rows) == n + 16
+    assert {item: told[item][: len(start)] for item, start in said.items()} == said
+    assert told["S1"] == "MEDLINE"
+
+
 @pytest.mark.parametrize("ending", FORMATS)
 def test_every_table_is_a_file_in_every_format(ending: str) -> None:
     review, _ = world()
