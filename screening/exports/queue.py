@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from screening.conflicts.models import Ruling
 from screening.decisions.models import Vote
+from screening.decisions.queue import in_conflict
 from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.shown import all_as_shown
 from screening.exports.exported import ExportRecord
@@ -30,6 +31,7 @@ LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "not-retrieved": ("Not retrieved, with attempts", ("dbr_notretrieved_reports", "other_notretrieved_reports")),
     "excluded-fulltext": ("Excluded at full text, with reasons", ("dbr_excluded", "other_excluded")),
     "included": ("Included", ("new_reports",)),
+    "duplicates": ("Duplicates", ("duplicates", "other_duplicates")),
 }
 STANDS = {
     Bucket.DUPLICATE: "duplicate",
@@ -48,6 +50,7 @@ ORIGIN = ("Found in", "Search", "Where it stands")
 REASON = ("Primary reason", "Further reasons", "Decided by")
 RETRIEVAL = ("Cause", "Attempts")
 STUDY = ("Study",)
+MERGED = ("Duplicate of record",)
 
 Told = Mapping[int, tuple[tuple[str, str], ...]]  # record id -> (heading, text)
 
@@ -61,10 +64,20 @@ class Chosen:
     headings: tuple[str, ...]
 
 
+def in_open_conflict(review: Review) -> Chosen:
+    """The records on which people disagree now: revealed, and not settled. It tells the records, never who said what."""
+    wanted = {pk for stage in Stage for pk in in_conflict(review.pk, stage).values_list("record_id", flat=True)}
+    return _gathered(review, wanted, frozenset({Bucket.TA_PENDING, Bucket.FT_PENDING}))
+
+
 def chosen(review: Review, keys: tuple[str, ...], run: SearchRun | None = None) -> Chosen:
     """The records that the numbers under ``keys`` count now, each once (I12)."""
     buckets = frozenset().union(*(found.buckets for key in keys if (found := members(key)) is not None))
     wanted = {pk for key in keys for pk in record_ids(review, key, run=run)}
+    return _gathered(review, wanted, buckets, run)
+
+
+def _gathered(review: Review, wanted: set[int], buckets: frozenset[Bucket], run: SearchRun | None = None) -> Chosen:
     fates = {fate.record_id: fate for fate in fates_now(review, [bucket.value for bucket in buckets], run=run)}
     numbers = Record.objects.filter(review=review).order_by("number").values_list("pk", flat=True)
     ordered = {pk: fates[pk] for pk in numbers.iterator() if pk in wanted and pk in fates}
@@ -75,6 +88,7 @@ def _headings(buckets: frozenset[Bucket]) -> tuple[str, ...]:
     needed: tuple[str, ...] = ORIGIN
     needed += RETRIEVAL if Bucket.NOT_RETRIEVED in buckets else ()
     needed += REASON if Bucket.FT_EXCLUDED in buckets else ()
+    needed += MERGED if Bucket.DUPLICATE in buckets else ()
     return needed + (STUDY if buckets & INCLUDED else ())
 
 
@@ -100,9 +114,15 @@ def _told(review: Review, fates: Mapping[int, Fate]) -> Told:
     excluded = {pk: fates[pk] for pk in by_bucket.get(Bucket.FT_EXCLUDED, ())}
     return {
         **_retrieval(by_bucket.get(Bucket.NOT_RETRIEVED, [])),
+        **_merged(by_bucket.get(Bucket.DUPLICATE, [])),
         **(_reasons(review, excluded) if excluded else {}),
         **_studies(by_bucket.get(Bucket.INCLUDED, [])),
     }
+
+
+def _merged(ids: list[int]) -> Told:
+    leads = Record.objects.filter(pk__in=ids).values_list("pk", "standing__lead__number")
+    return {pk: (("Duplicate of record", str(lead)),) for pk, lead in leads}
 
 
 def _retrieval(ids: list[int]) -> Told:

@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from screening.audit.spreadsheet import spreadsheet_safe
 from screening.exports.formats import FORMATS
-from screening.exports.queue import LISTS, chosen, exported_records
+from screening.exports.queue import LISTS, Chosen, chosen, exported_records, in_open_conflict
 from screening.exports.said import HEAD, decision_rows
 from screening.exports.table import Echo
 from screening.prisma.buckets import members
@@ -27,7 +28,7 @@ from screening.reviews.models import Membership
 from screening.roles import Permission
 from screening.searches.models import SearchRun
 
-BOX = "box"
+BOX, CONFLICTS = "box", "conflicts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def exports(request: HttpRequest, member: Membership) -> HttpResponse:
     flow = flow_of(member.review)
     context = {
         "flow": flow,
-        "rows": [_row(member, flow, name) for name in LISTS],
+        "rows": [*(_row(member, flow, name) for name in LISTS), *_conflicts_row(member)],
         "box": _box_row(request, member),
         "formats": list(FORMATS.values()),
         "flow_files": FILES,
@@ -66,6 +67,16 @@ def _row(member: Membership, flow: Flow, name: str) -> Row:
     return Row(
         name, title, sum(n for n, _, _ in counted), shown if len(shown) > 1 else [(*one[:2], "") for one in shown]
     )
+
+
+def _conflicts_row(member: Membership) -> list[Row]:
+    """Whoever may see the conflicts may take the records along."""
+    if not member.may(Permission.SEE_CONFLICTS):
+        return []
+    n = len(in_open_conflict(member.review).fates)
+    return [
+        Row(CONFLICTS, "In open conflict", n, [(n, reverse("conflicts", args=[member.review.slug]), "")] if n else [])
+    ]
 
 
 def _box_row(request: HttpRequest, member: Membership) -> Row | None:
@@ -95,10 +106,9 @@ def _run(request: HttpRequest, member: Membership) -> SearchRun | None:
 def export_records(request: HttpRequest, member: Membership, name: str, ending: str) -> StreamingHttpResponse:
     """One list in one format; ``box`` is the list of the number that ``?box=`` names."""
     key, run = request.GET.get("box", ""), _run(request, member)
-    keys = (key,) if name == BOX else LISTS[name][1] if name in LISTS else ()
-    if ending not in FORMATS or not keys or any(members(one) is None for one in keys):
+    if ending not in FORMATS:
         raise Http404
-    found = chosen(member.review, keys, run)
+    found = _list_of(member, name, key, run)
     kind = FORMATS[ending]
     response = StreamingHttpResponse(
         kind.write(exported_records(found), found.headings), content_type=kind.content_type
@@ -107,6 +117,15 @@ def export_records(request: HttpRequest, member: Membership, name: str, ending: 
     called = f"{slugify(key) or BOX}" if name == BOX else name
     response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-{called}{search}.{ending}"'
     return response
+
+
+def _list_of(member: Membership, name: str, key: str, run: SearchRun | None) -> Chosen:
+    if name == CONFLICTS and member.may(Permission.SEE_CONFLICTS):
+        return in_open_conflict(member.review)
+    keys = (key,) if name == BOX else LISTS[name][1] if name in LISTS else ()
+    if not keys or any(members(one) is None for one in keys):
+        raise Http404
+    return chosen(member.review, keys, run)
 
 
 @require_GET

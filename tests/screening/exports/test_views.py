@@ -64,7 +64,9 @@ def test_u1_the_number_beside_a_list_opens_as_many_records_as_its_file_holds() -
     client = client_of(lead(review))
     page = client.get(reverse("exports", args=[review.slug])).content.decode()
     links = re.findall(r'<a class="n-link" href="([^"]+)">(\d+)</a>', page)
-    assert len(links) == len(LISTS)
+    assert len(links) == len(LISTS) + 1
+    assert links.pop() == (reverse("conflicts", args=[review.slug]), "1")
+    assert file_of(review, "conflicts", "ris").count("\nER  - ") == 1
     for (address, n), name in zip(links, LISTS, strict=True):
         assert f"{n} record" in client.get(address.replace("&amp;", "&")).content.decode()
         assert file_of(review, name, "ris").count("\nER  - ") == int(n)
@@ -73,7 +75,7 @@ def test_u1_the_number_beside_a_list_opens_as_many_records_as_its_file_holds() -
 def test_a_review_without_records_offers_nothing_to_download() -> None:
     review = make_review()
     page = client_of(lead(review)).get(reverse("exports", args=[review.slug])).content.decode()
-    assert page.count("Nothing to download") == len(LISTS)
+    assert page.count("Nothing to download") == len(LISTS) + 1
 
 
 @pytest.mark.parametrize("ending", FORMATS)
@@ -152,6 +154,21 @@ def test_names_are_left_out_on_request() -> None:
     coded = text_of(client.get(address + "?names=codes"))
     assert "Alice" not in coded
     assert ",R1," in coded
+
+
+def test_i26_the_records_in_conflict_are_told_to_whoever_may_see_conflicts_and_hold_no_vote() -> None:
+    review, records = world()
+    rows = list(csv.DictReader(io.StringIO(file_of(review, "conflicts", "csv"))))
+    assert [row["Record in review"] for row in rows] == [str(records["conflict"].number)]
+    assert [row["Where it stands"] for row in rows] == ["pending at title and abstract"]
+    librarian = client_of(make_member(review, "Lib Rarian", Role.LIBRARIAN))
+    assert librarian.get(reverse("export_records", args=[review.slug, "conflicts", "csv"])).status_code == 404
+    assert "In open conflict" not in librarian.get(reverse("exports", args=[review.slug])).content.decode()
+
+
+def test_a_duplicate_names_the_record_that_is_kept() -> None:
+    review, records = world()
+    assert f",{records['included'].number}\r\n" in file_of(review, "duplicates", "csv")
 
 
 def test_an_observer_downloads_nothing_and_sees_no_link_to_it() -> None:
