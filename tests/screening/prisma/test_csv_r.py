@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from screening.prisma.buckets import Bucket, SourceKind, Tally
 from screening.prisma.csv_r import TEMPLATE, listed, prisma_csv, safe_label, safe_labels
 from screening.prisma.flow import Flow, build_flow
 from tests.screening.prisma.flows import HOSTILE, REASONS, crowded, databases_only, flows, worked
@@ -120,3 +121,63 @@ def test_i49_the_sum_of_the_reasons_is_what_was_excluded(flow: Flow) -> None:
     found = cells(flow)
     for column in ("dbr", "other") if flow.other else ("dbr",):
         assert sum(n for _, n in parsed(found[f"{column}_excluded"])) == flow.number(f"{column}_excluded")
+
+
+def as_the_package_reads(cell: str) -> list[tuple[str, int | None]]:
+    """Parts end at semicolons; the label ends at the first comma, the number follows until the next; what is no number is NA."""
+    found: list[tuple[str, int | None]] = []
+    for part in cell.split(";"):
+        label, _, rest = part.strip().partition(",")
+        number = rest.split(",")[0].strip()
+        found.append((label, int(number) if number.isdecimal() else None))
+    return found
+
+
+def test_the_reading_is_that_of_the_package() -> None:
+    assert as_the_package_reads("Wrong population, 12; Wrong focus, 3") == [
+        ("Wrong population", 12),
+        ("Wrong focus", 3),
+    ]
+    assert as_the_package_reads("Conference proceedings, editorials, 5") == [("Conference proceedings", None)]
+    assert as_the_package_reads("Language (not English; not Chinese), 4")[0] == ("Language (not English", None)
+    assert as_the_package_reads("Wrong population 12") == [("Wrong population 12", None)]
+    assert as_the_package_reads("Author's opinion, 7") == [("Author's opinion", 7)]
+
+
+#: Reasons of ten reviews, as people write them, and as the package must find them.
+NASTY: dict[str, dict[str, str]] = {
+    "commas": {"Letters, editorials, news": "Letters / editorials / news", "a,b": "a /b", ",": "/"},
+    "semicolons": {"Not English; not Chinese": "Not English / not Chinese", "x;": "x /", ";;": "/ /"},
+    "apostrophes": {"Author's opinion": "Author’s opinion", "'quoted'": "‘quoted’", "rock 'n' roll": "rock ‘n’ roll"},
+    "quotes": {'The "wrong" outcome': "The “wrong” outcome", '"': "“", 'ends with "': "ends with “"},
+    "newlines": {"two\nlines": "two lines", "a\r\n\r\nb": "a b", "tab\tand\vmore": "tab and more", "\u2028x": "x"},
+    "Chinese": {
+        "研究對象不符": "研究對象不符",
+        "語言（非中文；非英文）": "語言（非中文；非英文）",
+        "「引號」，逗號": "「引號」，逗號",
+    },
+    "formulas": {"=SUM(A1)": "SUM(A1)", "+1": "1", "-- none": "none", "@home": "home"},
+    "substitutions": {"@@1 of 2": "1 of 2", "\\n is no line": "n is no line", "100 % \\@\\@": "100 %"},
+    "alike": {"a, b": "a / b", "a; b": "a / b (2)", "a / b": "a / b (3)", "a / b (2)": "a / b (2) (2)"},
+    "numbers": {"12": "12", "3, 4": "3 / 4", "n = 5": "n = 5", "0": "0", "NA": "NA"},
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_i49_a_nasty_review_parses_back_to_the_same_labels_and_numbers(name: str) -> None:
+    asked = {reason: place * 7 + 1 for place, reason in enumerate(NASTY[name])}
+    found = [
+        Tally(f"{reason}, base", SourceKind.DATABASE, Bucket.FT_EXCLUDED, reason, n) for reason, n in asked.items()
+    ]
+    found += [Tally("By hand", SourceKind.CITATION, Bucket.FT_EXCLUDED, reason, n + 1) for reason, n in asked.items()]
+    flow = build_flow(found, reason_order=list(asked))
+    read = cells(flow)
+    labels = list(NASTY[name].values())
+    assert as_the_package_reads(read["dbr_excluded"]) == list(zip(labels, asked.values(), strict=True))
+    assert as_the_package_reads(read["other_excluded"]) == [
+        (one, n + 1) for one, n in zip(labels, asked.values(), strict=True)
+    ]
+    sources = as_the_package_reads(read["database_specific_results"])
+    assert sorted(n for _, n in sources if n is not None) == sorted(asked.values())
+    assert sum(asked.values()) == flow.number("dbr_excluded")
+    assert not any("\n" in cell for cell in read.values())
