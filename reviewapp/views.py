@@ -33,7 +33,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What cannot be read; where it is only too much at once, how much the site takes (U6)."""
-    if not isinstance(exception, TooManyFilesSent | TooManyFieldsSent | RequestDataTooBig):
+    too_much = isinstance(exception, TooManyFilesSent | TooManyFieldsSent | RequestDataTooBig)
+    if request.path.startswith("/api/"):
+        sentence = "That is more than the site takes at once." if too_much else "What was sent cannot be read."
+        return JsonResponse({"detail": sentence, "rule": ""}, status=413 if too_much else 400)
+    if not too_much:
         return render(request, "400.html", status=400)
     files = settings.DATA_UPLOAD_MAX_NUMBER_FILES if isinstance(exception, TooManyFilesSent) else 0
     return render(request, "413.html", {"files": files, "back": way_back(request)}, status=413)

@@ -107,13 +107,13 @@ class ToRule(Schema):
     thread: list[Message] | None
 
 
-class Waiting(Schema):
+class ToRuleOn(Schema):
     """Conflicts that I may rule on, oldest first."""
 
     items: list[ToRule]
 
 
-class Wanted(Asked):
+class ConflictsWanted(Asked):
     """Which conflicts."""
 
     stage: StageName | None = None
@@ -158,7 +158,7 @@ class RulingSent(PositionSent):
 
 
 @opens(router, "GET", AT, Permission.SEE_CONFLICTS, gives=Page[ConflictRow])
-def list_conflicts(request: HttpRequest, member: Membership, asked: Query[Wanted]) -> Page[ConflictRow]:
+def list_conflicts(request: HttpRequest, member: Membership, asked: Query[ConflictsWanted]) -> Page[ConflictRow]:
     """Open conflicts, oldest first."""
     found = [one for one in clashes(member) if _takes(asked, one)]
     if asked.cursor:
@@ -217,11 +217,11 @@ def take_conflict_back(request: HttpRequest, member: Membership, conflict_id: Id
     actions.take_back_hand_over(member=member, item_id=_item(member, conflict_id).pk)
 
 
-@opens(router, "GET", RULINGS, Permission.ADJUDICATE, gives=Waiting)
-def list_rulings(request: HttpRequest, member: Membership) -> Waiting:
+@opens(router, "GET", RULINGS, Permission.ADJUDICATE, gives=ToRuleOn)
+def list_rulings(request: HttpRequest, member: Membership) -> ToRuleOn:
     """Conflicts that wait for my ruling, at most a hundred."""
     items = [item for stage in Stage for item in to_rule_on(member, stage).select_related(*_RECORD, "protocol")[:100]]
-    return Waiting(items=[_to_rule(member, item) for item in items[:100]])
+    return ToRuleOn(items=[_to_rule(member, item) for item in items[:100]])
 
 
 @opens(router, "GET", f"{RULINGS}/{{conflict_id}}", Permission.ADJUDICATE, gives=ToRule)
@@ -265,7 +265,7 @@ def _unruled(member: Membership, item_id: int) -> Item:
     return get_object_or_404(items.select_related(*_RECORD, "protocol"), pk=item_id)
 
 
-def _takes(asked: Wanted, clash: Clash) -> bool:
+def _takes(asked: ConflictsWanted, clash: Clash) -> bool:
     return asked.stage in (None, clash.stage.slug) and (clash.is_mine or not asked.mine)
 
 

@@ -105,7 +105,7 @@ class Merged(Schema):
     person: str
 
 
-class Wanted(Asked):
+class MergesWanted(Asked):
     """Which merges."""
 
     by: Literal["rule", "person"] | None = None
@@ -113,7 +113,7 @@ class Wanted(Asked):
     source: Number | None = None
 
 
-class Why(Schema):
+class RemovalSent(Schema):
     """A reason, in words."""
 
     reason: str = Field(min_length=1, max_length=200)
@@ -182,7 +182,7 @@ def undo_one_answer(request: HttpRequest, member: Membership, sent: Act) -> None
 
 
 @opens(router, "GET", f"{AT}/merged", Permission.SEE_RESULTS, gives=Page[Merged])
-def list_merged(request: HttpRequest, member: Membership, asked: Query[Wanted]) -> Page[Merged]:
+def list_merged(request: HttpRequest, member: Membership, asked: Query[MergesWanted]) -> Page[Merged]:
     """Every merged record by number, with the record that is kept and the reason. A group is what has the same `kept`."""
     chosen = queue.Filter(source=asked.source or 0, search=asked.search or 0)
     rows, following = cut(queue.merged(member.review_id, asked.by or "", chosen), asked, ("pk",))
@@ -198,7 +198,7 @@ def part_duplicate(request: HttpRequest, member: Membership, number: RecordNumbe
 @opens(
     router, "POST", "/reviews/{slug}/records/{number}/remove", Permission.REMOVE_RECORDS, gives=None, scope=Scope.MANAGE, status=204
 )  # fmt: skip
-def remove_one_record(request: HttpRequest, member: Membership, number: RecordNumber, sent: Why) -> None:
+def remove_one_record(request: HttpRequest, member: Membership, number: RecordNumber, sent: RemovalSent) -> None:
     """Take a record out before screening, for another reason than duplication."""
     remove_record(member=member, record=_record(member, number), reason=sent.reason)
 

@@ -23,7 +23,7 @@ from screening.searches.models import SearchRun
 router = Router()
 
 
-class Scope(Schema):
+class FlowAsked(Schema):
     """Which flow: of all searches or one, now or as it stood at the end of a day (UTC)."""
 
     search: Number | None = Field(None, description="Number of a search; all searches where it is left out.")
@@ -31,7 +31,7 @@ class Scope(Schema):
 
 
 @opens(router, "GET", "/reviews/{slug}/prisma", Permission.SEE_RESULTS, gives=dict[str, Any])
-def read_prisma(request: HttpRequest, member: Membership, asked: Query[Scope]) -> dict[str, Any]:
+def read_prisma(request: HttpRequest, member: Membership, asked: Query[FlowAsked]) -> dict[str, Any]:
     """The counts of the flow, under the keys of the PRISMA 2020 template.
 
     The same as the file counts.json. `pending` is never counted as excluded; `laws` says which sums hold; `provisional` is true while
@@ -50,7 +50,7 @@ def read_prisma_file(
     request: HttpRequest,
     member: Membership,
     kind: Literal["svg", "png", "pdf", "docx", "csv", "json"],
-    asked: Query[Scope],
+    asked: Query[FlowAsked],
 ) -> HttpResponseBase:
     """The flow as a file; `csv` is for the R package PRISMA2020."""
     _run(member, asked.search)

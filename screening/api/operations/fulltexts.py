@@ -105,7 +105,7 @@ class NotRetrievedSent(Schema):
     cause: CauseName
 
 
-class Why(Schema):
+class SeekAgainSent(Schema):
     """A reason, in words."""
 
     reason: str = Field("", max_length=200)
@@ -117,7 +117,7 @@ class KindSent(Schema):
     kind: FileKind = FileKind.MAIN
 
 
-class Wanted(Asked):
+class ReportsWanted(Asked):
     """Which reports."""
 
     list_name: Literal["sought", "to-retrieve", "requested", "overdue", "retrieved", "not-retrieved"] = Field(
@@ -127,7 +127,7 @@ class Wanted(Asked):
 
 
 @opens(router, "GET", AT, Permission.SEE_RESULTS, gives=Page[ReportRow])
-def list_reports(request: HttpRequest, member: Membership, asked: Query[Wanted]) -> Page[ReportRow]:
+def list_reports(request: HttpRequest, member: Membership, asked: Query[ReportsWanted]) -> Page[ReportRow]:
     """One list of the board, in the order of import."""
     items, following = cut(
         queue.board_rows(member.review, asked.list_name, asked.q.strip()), asked, ("order_key", "pk")
@@ -174,7 +174,9 @@ def mark_report_not_retrieved(
 
 
 @opens(router, "POST", f"{AT}/{{number}}/seek-again", Permission.RETRIEVE, gives=ReportShown, scope=Scope.MANAGE)
-def seek_report_again(request: HttpRequest, member: Membership, number: RecordNumber, sent: Why) -> ReportShown:
+def seek_report_again(
+    request: HttpRequest, member: Membership, number: RecordNumber, sent: SeekAgainSent
+) -> ReportShown:
     """Back to sought, while nobody has voted on the report."""
     record = _sought(member, number)
     seek_again(member=member, record=record, reason=sent.reason)

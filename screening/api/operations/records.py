@@ -79,7 +79,7 @@ class RecordWhole(RecordShown):
     outcomes: list[Outcome]
 
 
-class Wanted(Asked):
+class RecordsWanted(Asked):
     """Which records."""
 
     q: str = Field(
@@ -95,7 +95,7 @@ class Wanted(Asked):
 
 
 @opens(router, "GET", "/reviews/{slug}/records", Permission.SEE_REVIEW, gives=Page[RecordShown])
-def list_records(request: HttpRequest, member: Membership, asked: Query[Wanted]) -> Page[RecordShown]:
+def list_records(request: HttpRequest, member: Membership, asked: Query[RecordsWanted]) -> Page[RecordShown]:
     """Records by number: all, or those that every given filter leaves."""
     found = _narrowed(member, found_by(_chosen(member, asked), asked.q.strip()), asked)
     rows, following = cut(
@@ -123,7 +123,7 @@ def read_record(request: HttpRequest, member: Membership, number: RecordNumber) 
     )
 
 
-def _chosen(member: Membership, asked: Wanted) -> QuerySet[Record]:
+def _chosen(member: Membership, asked: RecordsWanted) -> QuerySet[Record]:
     """The whole set: all records of the review, or those behind a number or list of the flow."""
     keys = LISTS[asked.list_name][1] if asked.list_name else (asked.box,) if asked.box else ()
     if not keys:
@@ -136,7 +136,7 @@ def _chosen(member: Membership, asked: Wanted) -> QuerySet[Record]:
     return records_in(member.review).filter(pk__in=ids)
 
 
-def _narrowed(member: Membership, found: QuerySet[Record], asked: Wanted) -> QuerySet[Record]:
+def _narrowed(member: Membership, found: QuerySet[Record], asked: RecordsWanted) -> QuerySet[Record]:
     given = {
         "standing__run__number": asked.search,
         "standing__source_id": asked.source,

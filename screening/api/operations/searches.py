@@ -134,7 +134,7 @@ class ImportReport(ImportShown):
     rejected_lines: list[Line]
 
 
-class AnswerSent(Schema):
+class QuestionAnswered(Schema):
     """An answer to a file's question: an encoding, what each column holds, or that damage is accepted."""
 
     encoding: str = Field("", max_length=40)
@@ -144,7 +144,7 @@ class AnswerSent(Schema):
     accept_damage: bool = False
 
 
-class Why(Schema):
+class UndoSent(Schema):
     """A reason, in words."""
 
     reason: str = Field("", max_length=500)
@@ -199,14 +199,14 @@ def import_file(
     return _import(start_import(run=run, actor=member.user, file=got.file, description=description.description()))
 
 
-class Wanted(Asked):
+class ImportsWanted(Asked):
     """Which imports."""
 
     search: Number | None = None
 
 
 @opens(router, "GET", "/reviews/{slug}/imports", Permission.SEE_REVIEW, gives=Page[ImportShown])
-def list_imports(request: HttpRequest, member: Membership, asked: Query[Wanted]) -> Page[ImportShown]:
+def list_imports(request: HttpRequest, member: Membership, asked: Query[ImportsWanted]) -> Page[ImportShown]:
     """Imported files in the order of their upload."""
     found = _imports(member)
     rows, following = cut(found.filter(run__number=asked.search) if asked.search else found, asked)
@@ -235,7 +235,7 @@ def read_rejected(request: HttpRequest, member: Membership, import_id: Id) -> Ht
     gives=ImportReport,
     scope=Scope.MANAGE,
 )
-def answer_question(request: HttpRequest, member: Membership, import_id: Id, sent: AnswerSent) -> ImportReport:
+def answer_question(request: HttpRequest, member: Membership, import_id: Id, sent: QuestionAnswered) -> ImportReport:
     """Answer what the file asks: exactly one of `encoding`, `columns` and `accept_damage`."""
     imported = _one(member, import_id)
     if [bool(sent.encoding), bool(sent.columns), sent.accept_damage].count(True) != 1:
@@ -288,7 +288,7 @@ def cancel_one_import(request: HttpRequest, member: Membership, import_id: Id) -
     gives=ImportReport,
     scope=Scope.MANAGE,
 )
-def undo_one_import(request: HttpRequest, member: Membership, import_id: Id, sent: Why) -> ImportReport:
+def undo_one_import(request: HttpRequest, member: Membership, import_id: Id, sent: UndoSent) -> ImportReport:
     """Take the records of an import out of the review until it is restored; refused once one has a vote."""
     undo_import(imported=_one(member, import_id), actor=member.user, reason=sent.reason.strip())
     return _report(member, import_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.test import Client
@@ -38,7 +39,9 @@ class Script:
         assert response.status_code == status, (response.status_code, response.content[:500])
         return response.json()
 
-    def send(self, method: str, path: str, body: Any = None, status: int = 200, **headers: str) -> Any:
+    def send(
+        self, method: str, path: str, body: Any = None, status: int = 200, headers: dict[str, str] | None = None
+    ) -> Any:
         """The answer to any other method."""
         response = self.client.generic(
             method, self.base + path, _dumped(body), content_type="application/json", headers=headers
@@ -46,12 +49,11 @@ class Script:
         assert response.status_code == status, (response.status_code, response.content[:500])
         return response.json() if response.content else None
 
-    def post(self, path: str, body: Any = None, status: int = 200, **headers: str) -> Any:
-        """The answer to a POST."""
-        return self.send("POST", path, {} if body is None else body, status, **headers)
+    def post(self, path: str, body: Any = None, status: int = 200, key: str = "") -> Any:
+        """The answer to a POST, with an idempotency key where one is given."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.send("POST", path, {} if body is None else body, status, headers)
 
 
 def _dumped(body: Any) -> str:
-    import json
-
     return "" if body is None else json.dumps(body)
