@@ -39,7 +39,7 @@ PAGES = (
     Page("Extraction", "extraction", ("extraction", "form", "entry", "consensus")),
     Page("Appraisal", "appraisal", ("appraisal",)),
     Page("Coding", "coding", ("coding", "code")),
-    Page("Findings", "findings", ("findings",)),
+    Page("Synthesis", "synthesis", ("synthesis",)),
     Page("Exports", "exports", ("export", "manuscript")),
     Page("Agreement", "agreement", ("agreement",)),
     Page("Team", "team", ("team",)),

@@ -126,7 +126,7 @@ def rules() -> set[str]:
         parts = path.relative_to(ROOT).with_suffix("").parts
         if parts[:3] == ("screening", "api", "operations"):  # views by another name
             continue
-        if parts[0] == "screening" and len(parts) > 2 and parts[-1] not in FLOORS | {"__init__"}:
+        if parts[0] in {"screening", "extraction"} and len(parts) > 2 and parts[-1] not in FLOORS | {"__init__"}:
             found.add(".".join(parts))
     return found - WITH_DATABASE_OR_DISK
 
