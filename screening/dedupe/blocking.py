@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
+from itertools import compress
 from typing import Any
 from zlib import crc32
 
@@ -73,6 +74,7 @@ class Reading:
 
 ARRAYS = tuple(field.name for field in fields(Reading) if field.type == "Numbers")
 TEXTS = tuple(field.name for field in fields(Reading) if field.type != "Numbers")
+_BY_RECORD = ARRAYS[ARRAYS.index("titles") :]
 
 
 def _hashes(keys: Sequence[str]) -> Numbers:
@@ -215,6 +217,43 @@ def joined(readings: Sequence[Reading]) -> Reading:
     for name in ("compact", "ordered"):
         whole[name] = tuple(text for one in readings for text in getattr(one, name))
     return Reading(vocabulary=vocabulary, **whole)
+
+
+def rearranged(reading: Reading, places: Numbers) -> Reading:
+    """The same with each record moved to its place in ``places``, which holds every position once."""
+    whole: dict[str, Any] = {name: getattr(reading, name) for name in (*ARRAYS, *TEXTS)}
+    at = np.argsort(places)
+    for name in _BY_RECORD:
+        whole[name] = whole[name][at]
+    for name in ("compact", "ordered"):
+        whole[name] = tuple(map(whole[name].__getitem__, at.tolist()))
+    for name in ("key_owners", "title_owners"):
+        whole[name] = places[whole[name]]
+    return Reading(**whole)
+
+
+def among(reading: Reading, here: NDArray[np.bool_]) -> Numbers:
+    """The `candidates` that the records where ``here`` is true have among themselves, numbered as in ``reading``."""
+    places = np.cumsum(here) - 1
+    keys, titles = here[reading.key_owners], here[reading.title_owners]
+    words = titles[reading.word_titles]
+    whole: dict[str, Any] = {name: getattr(reading, name)[here] for name in _BY_RECORD}
+    few = Reading(
+        keys=reading.keys[keys],
+        key_owners=places[reading.key_owners[keys]],
+        words=reading.words[words],
+        word_titles=(np.cumsum(titles) - 1)[reading.word_titles[words]],
+        title_owners=places[reading.title_owners[titles]],
+        vocabulary=reading.vocabulary,
+        compact=tuple(compress(reading.compact, here.tolist())),
+        ordered=tuple(compress(reading.ordered, here.tolist())),
+        **whole,
+    )
+    if not len(few):
+        return reading.keys[:0]
+    one, other = np.divmod(candidates(few), len(few))
+    back = np.flatnonzero(here)
+    return np.asarray(back[one] * len(reading) + back[other])
 
 
 def candidates(reading: Reading) -> Numbers:

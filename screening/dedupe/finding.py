@@ -15,7 +15,7 @@ from screening.audit.actions import record as audit
 from screening.dedupe.matching import RULE_VERSION, Grouping, Link, MatchRecord, find_links, group
 from screening.dedupe.models import CandidateCard, DuplicateLink, Judgement, KeptChoice
 from screening.dedupe.parts import PART
-from screening.dedupe.spreading import Changed, forget_parts, spread_links
+from screening.dedupe.spreading import Changed, Found, begin_writing, forget_parts, remember, spread_links
 from screening.dedupe.stored import Place, card_key, match_records, moved, places, ranks, said, with_votes, write_places
 from screening.imports.undoing import wait_for_votes
 from screening.jobs.actions import Claim, enqueue
@@ -38,23 +38,25 @@ def find_duplicates(claim: Claim) -> None:
     review_id = claim.job.review_id
     assert review_id is not None  # noqa: S101  the job is always asked for a review
     with claim.alive():
-        records, links = _links(claim, review_id)
-        _write_links(claim, review_id, links)
-        result = _merged(claim, review_id, records, links)
-        forget_parts(claim, review_id)
+        records, found = _links(claim, review_id)
+        begin_writing(claim, review_id)
+        _write_links(claim, review_id, found.links)
+        result = _merged(claim, review_id, records, found.links)
+        forget_parts(claim, review_id, found.read)
     with claim.chunk(phase="Done"):
         audit(verb="find duplicates", review_id=review_id, actor=None, after={**result, "rules": RULE_VERSION})
         enqueue(name=FOLLOWER, review_id=review_id)
+        remember(review_id, found.read)
         claim.finish(result=result)
 
 
-def _links(claim: Claim, review_id: int) -> tuple[list[MatchRecord], list[Link]]:
+def _links(claim: Claim, review_id: int) -> tuple[list[MatchRecord], Found]:
     """The records and the links between them: few records are compared here, many by all workers that have time."""
     while True:
         claim.beat(phase="Reading records", done_n=0, total_n=0)
         records = list(match_records(_candidates(review_id)))
         if len(records) <= PART:
-            return records, find_links(records, progress=_progress(claim))
+            return records, Found(find_links(records, progress=_progress(claim)))
         try:
             return records, spread_links(claim, review_id, records)
         except Changed:

@@ -39,7 +39,7 @@ def find_links(records: Sequence[MatchRecord], *, progress: Callable[[int, int],
         tell(0, len(ordered))
         known += map(keys, ordered[start : start + _STEP])
         readings.append(read(known[start:]))
-    pairs = pairs_of(readings)
+    pairs = _pairs_of(readings)
     found = compared(_told(((known[a], known[b]) for a, b in pairs), len(pairs), tell))
     return settled([found], ordered)
 
@@ -49,20 +49,22 @@ def in_order(records: Sequence[MatchRecord]) -> list[MatchRecord]:
     return sorted(trusted(records), key=lambda record: (record.content, record.id))
 
 
-def pairs_of(readings: list[Reading]) -> list[tuple[int, int]]:
-    """Positions of the records worth comparing, from the readings of consecutive slices; the first of a pair is the lower.
-
-    The list is emptied: its readings are half of what a large search holds in memory.
-    """
+def _pairs_of(readings: list[Reading]) -> list[tuple[int, int]]:
+    """Positions of the records worth comparing. The list is emptied: its readings are half of what a search holds in memory."""
     if not readings:
         return []
     reading = joined(readings)
     readings.clear()
-    return [pair for chunk in worth_comparing(reading, candidates(reading)) for pair in _positions(chunk, len(reading))]
+    return worth_comparing_of(reading, candidates(reading))
 
 
-def _positions(chunk: Numbers, size: int) -> Iterator[tuple[int, int]]:
-    return zip((chunk // size).tolist(), (chunk % size).tolist(), strict=True)
+def worth_comparing_of(reading: Reading, pairs: Numbers) -> list[tuple[int, int]]:
+    """Positions of those of ``pairs`` (see `candidates`) that are worth comparing; the first of a pair is the lower."""
+    return [pair for chunk in worth_comparing(reading, pairs) for pair in _positions(chunk, len(reading))]
+
+
+def _positions(pairs: Numbers, size: int) -> Iterator[tuple[int, int]]:
+    return zip((pairs // size).tolist(), (pairs % size).tolist(), strict=True)
 
 
 def _silent(done: int, total: int) -> None:

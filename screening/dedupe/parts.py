@@ -10,15 +10,16 @@ import io
 import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b, sha256
+from itertools import compress, groupby
 from typing import Any
 
 import numpy as np
 
-from .blocking import ARRAYS, TEXTS, Numbers, Reading, read
+from .blocking import ARRAYS, TEXTS, Numbers, Reading, among, candidates, joined, read, rearranged
 from .keys import Keys, keys
-from .matching import RULE_VERSION, Compared, compared, in_order, pairs_of, settled
+from .matching import RULE_VERSION, Compared, compared, in_order, settled, worth_comparing_of
 from .shapes import Link, MatchRecord
 from .sources import WithinSource
 
@@ -45,13 +46,64 @@ class Part:
         return len(self.pairs) or len(self.records)
 
 
-def links_by_parts(records: Sequence[MatchRecord], do: Callable[[list[Part]], Iterable[bytes]]) -> list[Link]:
-    """The links of `find_links`; ``do`` has parts done, by whom and in which order it likes, and gives their answers in order."""
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a search that is over left: the keys of the parts it read, and the links it found between their records."""
+
+    parts: frozenset[str]
+    links: Callable[[], Iterable[Link]]
+
+
+def links_by_parts(
+    records: Sequence[MatchRecord], do: Callable[[list[Part]], Iterable[bytes]], earlier: Earlier | None = None
+) -> list[Link]:
+    """The links of `find_links`; ``do`` has parts done, by whom and in which order it likes, and gives their answers in order.
+
+    Pairs of records that were compared in an ``earlier`` search keep what was found, unless a record of it changed or went.
+    """
     ordered = in_order(records)
-    marks = _marks(ordered)
-    pairs = pairs_of([_reading(answer) for answer in do(_reading_parts(ordered, marks))])
-    answers = do(_comparing_parts(ordered, marks, pairs))
-    return settled((_compared(answer) for answer in answers), ordered)
+    if not ordered:
+        return []
+    marks, places = _marks(ordered), _by_source(ordered)
+    asked = _reading_parts(ordered, marks, places)
+    reading = rearranged(joined([_reading(answer) for answer in do(asked)]), places)
+    pairs = candidates(reading)
+    known = np.isin(pairs, _known(reading, asked, places, earlier), assume_unique=True)
+    links, again = _kept(ordered, pairs[known], earlier)
+    again += worth_comparing_of(reading, pairs[~known])
+    del reading, pairs, known
+    answers = do(_comparing_parts(ordered, marks, sorted(again)))
+    return links + settled((_compared(answer) for answer in answers), ordered)
+
+
+def _known(reading: Reading, asked: Sequence[Part], places: Numbers, earlier: Earlier | None) -> Numbers:
+    """The pairs that the earlier search looked at; none where some of its records are not as they were."""
+    if earlier is None or not earlier.parts <= {part.key for part in asked}:
+        return places[:0]
+    before = np.zeros(len(reading), dtype=bool)
+    before[places] = np.repeat([part.key in earlier.parts for part in asked], [part.items for part in asked])
+    return among(reading, before)
+
+
+def _kept(
+    ordered: Sequence[MatchRecord], known: Numbers, earlier: Earlier | None
+) -> tuple[list[Link], list[tuple[int, int]]]:
+    """The earlier links among ``known`` pairs, and pairs to compare again: links in one source are settled by all of it (DD3)."""
+    if earlier is None or not len(known):
+        return [], []
+    place = {record.id: n for n, record in enumerate(ordered)}
+    stored = [link for link in earlier.links() if link.a in place and link.b in place]
+    sides = [sorted((place[link.a], place[link.b])) for link in stored]
+    hold = np.isin(np.array([a * len(ordered) + b for a, b in sides], dtype=np.int64), known)
+    links: list[Link] = []
+    again: list[tuple[int, int]] = []
+    for (a, b), link in compress(zip(sides, stored, strict=True), hold.tolist()):
+        one, other = ordered[a], ordered[b]
+        if one.source and one.source == other.source:
+            again.append((a, b))
+        else:
+            links.append(replace(link, a=one.id, b=other.id))
+    return links, again
 
 
 def mark(record: MatchRecord) -> int:
@@ -82,8 +134,19 @@ def _key(*marks: Numbers) -> str:
     return sha256(b"".join(one.tobytes() for one in marks)).hexdigest()
 
 
-def _reading_parts(ordered: Sequence[MatchRecord], marks: Numbers) -> list[Part]:
-    return [Part(_key(marks[cut]), tuple(record.id for record in ordered[cut])) for cut in _cuts(marks)]
+def _by_source(ordered: Sequence[MatchRecord]) -> Numbers:
+    """The positions of the records in the order in which they are read: those of each source together."""
+    return np.array(sorted(range(len(ordered)), key=lambda n: ordered[n].source), dtype=np.int64)
+
+
+def _reading_parts(ordered: Sequence[MatchRecord], marks: Numbers, places: Numbers) -> list[Part]:
+    """Parts of the records of one source each, so that another file leaves those before it as they are."""
+    parts: list[Part] = []
+    for _, together in groupby(places.tolist(), key=lambda n: ordered[n].source):
+        here = np.array(list(together), dtype=np.int64)
+        for cut in _cuts(marks[here]):
+            parts.append(Part(_key(marks[here[cut]]), tuple(ordered[n].id for n in here[cut].tolist())))
+    return parts
 
 
 def _comparing_parts(ordered: Sequence[MatchRecord], marks: Numbers, pairs: Sequence[tuple[int, int]]) -> list[Part]:

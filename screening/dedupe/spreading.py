@@ -1,23 +1,24 @@
 """A large search for duplicates is spread over the workers there are: each part is a row and a job of its own (ADR 8).
 
 The search does parts as well while it waits, so that one worker is enough. Whoever does them, in whatever order: the links are
-those of one process.
+those of one process. What is over leaves what it has read: a later search reads and compares what is new (DD10).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from screening.dedupe.keys import Keys
 from screening.dedupe.matching import Link, MatchRecord
 from screening.dedupe.models import MatchingPart, PartStage
-from screening.dedupe.parts import Part, do_part, is_what_was_asked, links_by_parts, packed, unpacked
+from screening.dedupe.parts import Earlier, Part, do_part, is_what_was_asked, links_by_parts, packed, unpacked
 from screening.dedupe.sources import numbering_rows, without_issues
-from screening.dedupe.stored import match_records
+from screening.dedupe.stored import match_records, stored_links
 from screening.jobs.actions import Claim, LostClaim, cancel, claim, due, enqueue
 from screening.jobs.models import Job, JobState
 from screening.records.models import Standing
@@ -37,9 +38,42 @@ class Changed(Exception):
     """Records of a part changed while it was done: the search begins again with what there is now."""
 
 
-def spread_links(taken: Claim, review_id: int, records: Sequence[MatchRecord]) -> list[Link]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The links between the records of a review, and the keys of the parts in which the records were read, if they were."""
+
+    links: list[Link]
+    read: frozenset[str] = frozenset()
+
+
+def spread_links(taken: Claim, review_id: int, records: Sequence[MatchRecord]) -> Found:
     """The links between the records of a review, by all workers that have time. Raises LostClaim and Changed."""
-    return links_by_parts(records, _Spread(taken, review_id, records).do)
+    spread = _Spread(taken, review_id, records)
+    links = links_by_parts(records, spread.do, _earlier(review_id))
+    return Found(links, frozenset(spread.read))
+
+
+def _earlier(review_id: int) -> Earlier | None:
+    """What the search left that ended last, None where it read in one piece or another has written links since."""
+    over = MatchingPart.objects.filter(review_id=review_id, stage=PartStage.OVER).first()
+    if over is None:
+        return None
+    return Earlier(frozenset(unpacked(bytes(over.asked))[0].records), lambda: stored_links(review_id))
+
+
+def begin_writing(taken: Claim, review_id: int) -> None:
+    """From here on the stored links are no search's until one is over."""
+    with taken.chunk():
+        MatchingPart.objects.filter(review_id=review_id, stage=PartStage.OVER).delete()
+
+
+def remember(review_id: int, read: Collection[str]) -> None:
+    """The stored links are those of the parts ``read``. Call in the transaction that ends the search."""
+    part = Part(key=sha256(" ".join(sorted(read)).encode()).hexdigest(), records=tuple(sorted(read)))
+    if read:
+        MatchingPart.objects.create(
+            review_id=review_id, stage=PartStage.OVER, key=part.key, items=part.items, asked=packed(part, ()), found=b""
+        )
 
 
 def do_asked_part(taken: Claim) -> None:
@@ -70,9 +104,10 @@ def _records(review_id: int, ids: Sequence[str], numbered: Collection[str]) -> d
     return found
 
 
-def forget_parts(taken: Claim, review_id: int) -> None:
-    """Take the parts of a search that is over away."""
-    while rows := list(MatchingPart.objects.filter(review_id=review_id).values_list("pk", flat=True)[:_ROWS]):
+def forget_parts(taken: Claim, review_id: int, read: Collection[str]) -> None:
+    """Take the parts of a search that is over away, all but those that it has ``read``."""
+    gone = MatchingPart.objects.filter(review_id=review_id).exclude(stage=PartStage.READ, key__in=read)
+    while rows := list(gone.values_list("pk", flat=True)[:_ROWS]):
         with taken.chunk():
             MatchingPart.objects.filter(pk__in=rows).delete()
     Job.objects.filter(review_id=review_id, name=NAME).delete()
@@ -92,6 +127,7 @@ class _Spread:
         self.numbered = numbering_rows(records)
         self.records = {record.id: record for record in without_issues(records, self.numbered)}
         self.known: dict[str, Keys] = {}
+        self.read: set[str] = set()
         self.told = 0.0
 
     def do(self, parts: list[Part]) -> Iterator[bytes]:
@@ -99,6 +135,8 @@ class _Spread:
         if not parts:
             return
         stage = PartStage.COMPARE if parts[0].pairs else PartStage.READ
+        if stage == PartStage.READ:
+            self.read.update(part.key for part in parts)
         self._write(stage, parts)
         rows = dict(self._rows(stage).values_list("key", "pk"))
         self._wait_for(stage, {rows[part.key]: part for part in parts})
@@ -171,9 +209,10 @@ class _Spread:
                 jobs[int(subject)] = pk
             elif state == JobState.FAILED:
                 failed.add(int(subject))
-        for pk in sorted(offered.keys() - jobs.keys() - failed):
-            with transaction.atomic():
-                jobs[pk] = enqueue(name=NAME, review_id=self.review_id, subject=str(pk)).pk
+        missing = sorted(offered.keys() - jobs.keys() - failed)
+        if missing:
+            with self.claim.chunk():  # a search that was stopped offers nothing any more
+                jobs |= {pk: enqueue(name=NAME, review_id=self.review_id, subject=str(pk)).pk for pk in missing}
         return jobs
 
     def _do(self, taken: Claim, pk: int, part: Part) -> None:

@@ -17,6 +17,7 @@ from django.db.models import Model, Q, QuerySet
 from screening.imports.models import Import, SetAside
 from screening.records.changes import log_changes
 from screening.records.models import ChangeOf, Record, Removal, Standing
+from screening.records.places import set_places
 from screening.records.queue import ranks, with_votes
 
 _CHUNK = 500
@@ -143,17 +144,10 @@ def _hand_over(imported: Import) -> None:
     """A group stays one until duplicates have been looked for: nobody screens two of the same report meanwhile."""
     groups = _groups_left_behind(imported).values()
     next_lead = {pk: members[0] for members in groups for pk in members}
-    for rows in _chunks(_freed(imported).order_by("pk").iterator(chunk_size=_CHUNK)):
-        places = {row.pk: (next_lead[row.pk], row.merged_by) for row in rows}
-        _merge(imported, rows, {pk: place if place[0] != pk else (None, "") for pk, place in places.items()})
-
-
-def _merge(imported: Import, rows: Sequence[Standing], places: Mapping[int, tuple[int | None, str]]) -> None:
-    """Each row under the lead and by whom ``places`` says, and each change in the log."""
-    for row in rows:
-        row.lead_id, row.merged_by = places[row.pk]
-    Standing.objects.bulk_update(rows, ["lead", "merged_by"], batch_size=250)
-    _log(imported, ChangeOf.LEAD, [(row.pk, f"{row.lead_id} {row.merged_by}" if row.lead_id else "") for row in rows])
+    freed = _freed(imported).order_by("pk").values_list("pk", "merged_by")
+    for rows in _chunks(iter(list(freed))):
+        places = [(pk, next_lead[pk], by) if next_lead[pk] != pk else (pk, None, "") for pk, by in rows]
+        set_places(review_id=imported.review_id, places=places)
 
 
 def _log(imported: Import, fact: ChangeOf, values: list[tuple[int, str]]) -> None:
@@ -169,18 +163,19 @@ def give_back(imported: Import) -> GivenBack:
     for rows in _chunks(iter(removed)):
         _remove(imported, {row.record_id: row for row in rows})
     for rows in _chunks(iter(merged)):
-        places = {row.record_id: (row.lead_id, row.merged_by) for row in rows}
-        _merge(imported, list(Standing.objects.filter(pk__in=places)), places)
+        set_places(review_id=imported.review_id, places=[(row.record_id, row.lead_id, row.merged_by) for row in rows])
     imported.set_aside.all().delete()
     return GivenBack(len(merged), len(removed), sum(row.lead_id is not None for row in aside) - len(merged))
 
 
 def _remove(imported: Import, aside: Mapping[int, SetAside]) -> None:
-    rows = list(Standing.objects.filter(pk__in=aside))
-    for row in rows:
-        row.removed, row.removed_reason = aside[row.pk].removed, aside[row.pk].removed_reason
-    Standing.objects.bulk_update(rows, ["removed", "removed_reason"], batch_size=250)
-    _log(imported, ChangeOf.REMOVED, [(row.pk, row.removed) for row in rows])
+    here = list(Standing.objects.filter(pk__in=aside).values_list("pk", flat=True))
+    together: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for pk in here:
+        together[aside[pk].removed, aside[pk].removed_reason].append(pk)
+    for (removed, reason), rows in together.items():
+        Standing.objects.filter(pk__in=rows).update(removed=removed, removed_reason=reason)
+    _log(imported, ChangeOf.REMOVED, [(pk, aside[pk].removed) for pk in here])
 
 
 def _as_they_stood(aside: Sequence[SetAside]) -> Iterator[SetAside]:

@@ -98,6 +98,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.publishing.freezing",
     "screening.records.changes",
     "screening.records.listing",
+    "screening.records.places",
     "screening.takeovers.bringing",
     "screening.takeovers.trying",
 }

@@ -12,7 +12,7 @@ from benchmarks.deduplication import ISSUE_IS_JUNK, read_set
 from benchmarks.synthetic_records import synthetic
 from screening.dedupe import parts
 from screening.dedupe.matching import Link, MatchRecord, find_links
-from screening.dedupe.parts import Part, do_part, is_what_was_asked, links_by_parts, packed, unpacked
+from screening.dedupe.parts import Earlier, Part, do_part, is_what_was_asked, links_by_parts, packed, unpacked
 from screening.dedupe.sources import trusted
 from tests.screening.dedupe.pairs import DATA
 
@@ -68,6 +68,37 @@ def test_dd9_the_links_of_a_search_result_are_those_of_its_parts(monkeypatch: py
     records = [replace(record, source="one file") for record in records]
     monkeypatch.setattr(parts, "PART", 400)
     assert _told(links_by_parts(records, Workers(records, 3).do)) == _told(find_links(records))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_dd10_a_search_after_another_gives_the_links_of_all_at_once(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """Also where a word grew common by the new file, and where a file's own links are settled by all of it (DD3)."""
+    monkeypatch.setattr(parts, "PART", 20)
+    luck = random.Random(seed)
+    records = [
+        replace(one, source=luck.choice("aabc"), pages=luck.choice([one.pages, one.pages, ""]))
+        for one in synthetic(400, seed=seed)[0]
+    ]
+    before = [record for record in records if record.source in "ab"[:seed]]
+    first, later = Workers(before, 1), Workers(records, 1)
+    links = links_by_parts(before, first.do)
+    earlier = Earlier(frozenset(part.key for part in first.asked if not part.pairs), lambda: links)
+    assert _told(links_by_parts(records, later.do, earlier)) == _told(find_links(records))
+    old, linked = {record.id for record in before}, {frozenset((link.a, link.b)) for link in links}
+    compared = [frozenset(pair) for part in later.asked for pair in part.pairs]
+    assert sum(not pair <= old for pair in compared) > 20
+    again = [pair for pair in compared if pair <= old and pair not in linked]
+    assert len(again) < 0.05 * len(compared), "pairs of old records that meet now that their words are rarer"
+
+
+def test_dd10_where_a_record_of_the_earlier_search_changed_all_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "PART", 20)
+    records = synthetic(200, seed=4)[0]
+    first = Workers(records, 1)
+    links = links_by_parts(records, first.do)
+    earlier = Earlier(frozenset(part.key for part in first.asked if not part.pairs), lambda: links)
+    changed = [replace(records[0], title="Corrected"), *records[1:]]
+    assert _told(links_by_parts(changed, Workers(changed, 1).do, earlier)) == _told(find_links(changed))
 
 
 def test_a_record_more_leaves_most_parts_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:

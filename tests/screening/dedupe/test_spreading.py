@@ -32,8 +32,10 @@ def review(monkeypatch: pytest.MonkeyPatch) -> Review:
     return _filled(make_review())
 
 
-def _filled(review: Review) -> Review:
-    for half, database in ((0, "MEDLINE"), (1, "Scopus")):
+def _filled(review: Review, *databases: str) -> Review:
+    for half, database in enumerate(("MEDLINE", "Scopus")):
+        if databases and database not in databases:
+            continue
         stored = make_import(review, database=database, records=0)
         records = Record.objects.bulk_create(
             Record(
@@ -121,7 +123,7 @@ def test_dd9_the_links_are_those_of_one_process_however_many_workers_share_the_p
     assert len(done) == len({part.key for part in done}) > 5, "each part is done once"
     assert {bool(part.pairs) for part in done} == {True, False}
     assert bool(by_others) == bool(others)
-    assert not MatchingPart.objects.exists(), "nothing is left behind"
+    assert not MatchingPart.objects.filter(stage="compare").exists(), "only what was read stays"
     assert not Job.objects.filter(name=spreading.NAME).exists()
     assert (_links(review), _leads(review)) == _in_one_process(monkeypatch)
 
@@ -135,7 +137,10 @@ def test_a_search_that_was_stopped_and_begun_again_does_no_finished_part_twice(
         if any(part.pairs for part in done) and ask.state != "cancelled":
             stop_search(member=lead(review))
             ask.refresh_from_db()
+            when_stopped.append(len(done))
 
+    when_stopped: list[int] = []
+    monkeypatch.setattr(spreading, "TELL", 1e9)
     _at_each_turn(monkeypatch, stop_at_the_first_pairs)
     ask = ask_for_duplicates(member=lead(review))
     run(ask.pk, HANDLERS)
@@ -144,6 +149,7 @@ def test_a_search_that_was_stopped_and_begun_again_does_no_finished_part_twice(
     assert _offered(review) == [], "nobody goes on with its parts"
     finished = len(done)
     assert finished > 4
+    assert when_stopped == [finished], "it does no other part itself"
     again = _search(review)
     assert again.state == "done"
     assert len(done) == len({part.key for part in done}), "none is done twice"
@@ -252,3 +258,73 @@ def test_a_search_that_is_over_cannot_be_stopped(review: Review) -> None:
     _search(review)
     with pytest.raises(NotAllowedNow):
         stop_search(member=lead(review))
+
+
+def _pairs_compared(done: list[parts.Part]) -> set[frozenset[int]]:
+    return {frozenset(map(int, pair)) for part in done for pair in part.pairs}
+
+
+def test_dd10_a_later_search_reads_and_compares_what_is_new_and_ends_as_one_after_all_files(
+    monkeypatch: pytest.MonkeyPatch, review: Review
+) -> None:
+    later = _filled(make_review(title="File by file"), "MEDLINE")
+    assert _search(later).state == "done"
+    old = set(Standing.objects.filter(review=later).values_list("pk", flat=True))
+    _filled(later, "Scopus")
+    done = _count(monkeypatch)
+    assert _search(later).state == "done"
+    assert not old & {int(one) for part in done if not part.pairs for one in part.records}, "none is read again"
+    within_old = {pair for pair in _pairs_compared(done) if pair <= old}
+    linked = {
+        frozenset(pair) for pair in DuplicateLink.objects.filter(review=later).values_list("first_id", "second_id")
+    }
+    assert len(_pairs_compared(done)) > 40
+    assert within_old <= linked, "links in one file are settled by all of it; what was rejected there stays so"
+    assert (_links(later), _leads(later)) == _in_one_process(monkeypatch)
+
+
+def test_dd11_a_search_with_nothing_new_compares_links_within_a_file_alone(
+    monkeypatch: pytest.MonkeyPatch, review: Review
+) -> None:
+    _search(review)
+    before = _links(review), _leads(review)
+    done = _count(monkeypatch)
+    assert _search(review).state == "done"
+    files = dict(Standing.objects.values_list("pk", "imported_from_id"))
+    assert all(part.pairs for part in done)
+    assert all(len({files[one] for one in pair}) == 1 for pair in _pairs_compared(done))
+    assert (_links(review), _leads(review)) == before
+
+
+def test_what_an_interrupted_search_has_written_is_no_ones_answer(
+    monkeypatch: pytest.MonkeyPatch, review: Review
+) -> None:
+    """It took links away for records that are gone by the next search: only a search that is over may be relied upon."""
+    _search(review)
+    before = _links(review), _leads(review)
+
+    def stop(*_: object) -> object:
+        DuplicateLink.objects.filter(review=review).delete()
+        raise LostClaim
+
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(finding, "_merged", stop)
+        ask = ask_for_duplicates(member=lead(review))
+        run(ask.pk, HANDLERS)
+    Job.objects.filter(pk=ask.pk).update(state=JobState.CANCELLED)
+    assert _links(review) == []
+    assert _search(review).state == "done"
+    assert (_links(review), _leads(review)) == before
+
+
+def test_a_record_that_went_lets_all_be_compared_again(monkeypatch: pytest.MonkeyPatch, review: Review) -> None:
+    """Words may be rarer now, and other pairs meet."""
+    _search(review)
+    first = DuplicateLink.objects.filter(review=review)[0].first
+    Standing.objects.filter(pk=first.pk).update(removed="other", removed_reason="Retracted", lead=None, merged_by="")
+    assert _search(review).state == "done"
+    links = _links(review)
+    assert first.number not in {one for link in links for one in link[:2]}
+    MatchingPart.objects.all().delete()
+    assert _search(review).state == "done"
+    assert _links(review) == links
