@@ -10,14 +10,21 @@ from pathlib import Path, PurePosixPath
 from django.conf import settings
 
 from screening.audit.refusal import NotAllowedNow
+from screening.imports.zipped import MOST_FILES, Danger, Dangerous, checked_files
 
-MOST_FILES = 1000
 MOST_UNPACKED = 2_000_000_000  # bytes; PDFs hardly pack
-MOST_RATIO = 100
-RATIO_MATTERS_FROM = 1024 * 1024
 CHUNK = 1024 * 1024
-_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _DAMAGED = "The zip is damaged, so nothing was taken from it. Pack it again, or upload the PDFs themselves."
+_TOO_MUCH = "The zip unpacks to more than we take, or in a way we do not read. Upload the PDFs themselves."
+_SENTENCES = {
+    Danger.EMPTY: "The zip is empty, so nothing was taken from it.",
+    Danger.TOO_MANY: f"The zip holds more than {MOST_FILES} files. Split it and upload each part.",
+    Danger.TOO_MUCH: _TOO_MUCH,
+    Danger.LOCKED: "The zip is locked with a password. Unpack it and upload the PDFs themselves.",
+    Danger.PACKING: _TOO_MUCH,
+    Danger.TOO_LARGE: "The zip holds a file larger than {most} MB. Make it smaller and upload it by itself.",
+    Danger.TOO_TIGHT: _TOO_MUCH,
+}
 
 
 class Packed:
@@ -25,8 +32,11 @@ class Packed:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self.members = [info for info in archive.infolist() if not info.is_dir() and not _is_of_a_system(info.filename)]
-        _check(self.members)
+        try:
+            self.members, _ = checked_files(archive, largest=settings.PDF_MAX_BYTES, unpacked=MOST_UNPACKED)
+        except Dangerous as found:
+            most = settings.PDF_MAX_BYTES // 1_000_000
+            raise NotAllowedNow(_SENTENCES[found.danger].format(most=most)) from found
 
     def name(self, member: zipfile.ZipInfo) -> str:
         """The file's own name: a path in an archive is never a path on the disk."""
@@ -55,29 +65,3 @@ def packed(path: Path) -> Iterator[Packed]:
         raise NotAllowedNow(_DAMAGED) from damage
     with archive:
         yield Packed(archive)
-
-
-def _is_of_a_system(name: str) -> bool:
-    plain = PurePosixPath(name).name.casefold()
-    return name.startswith("__MACOSX/") or plain.startswith("._") or plain in {".ds_store", "thumbs.db", "desktop.ini"}
-
-
-def _check(members: list[zipfile.ZipInfo]) -> None:
-    if not members:
-        raise NotAllowedNow("The zip is empty, so nothing was taken from it.")
-    if len(members) > MOST_FILES:
-        raise NotAllowedNow(f"The zip holds more than {MOST_FILES} files. Split it and upload each part.")
-    if any(info.flag_bits & 0x1 for info in members):
-        raise NotAllowedNow("The zip is locked with a password. Unpack it and upload the PDFs themselves.")
-    too_tight = any(_is_too_tight(info) or info.compress_type not in _PACKINGS for info in members)
-    if too_tight or sum(info.file_size for info in members) > MOST_UNPACKED:
-        raise NotAllowedNow(
-            "The zip unpacks to more than we take, or in a way we do not read. Upload the PDFs themselves."
-        )
-    if any(info.file_size > settings.PDF_MAX_BYTES for info in members):
-        most = settings.PDF_MAX_BYTES // 1_000_000
-        raise NotAllowedNow(f"The zip holds a file larger than {most} MB. Make it smaller and upload it by itself.")
-
-
-def _is_too_tight(info: zipfile.ZipInfo) -> bool:
-    return info.file_size > RATIO_MATTERS_FROM and info.file_size > MOST_RATIO * max(info.compress_size, 1)
