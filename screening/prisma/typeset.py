@@ -64,8 +64,12 @@ def _advance(char: str) -> float:
     return _WIDTH_OF.get(char, _OTHER)
 
 
+#: No line of Chinese begins with one of these (GB/T 15834-2011, 5.1.2).
+_CLOSING = frozenset("，。、；：！？）〕】》〉」』％")
+
+
 def _pieces(text: str) -> list[str]:
-    """Words with the space or hyphen after them; each wide character alone."""
+    """Words with the space or hyphen after them; each wide character alone, with the closing marks after it."""
     pieces: list[str] = []
     for word in re.findall(r"[^\s/-]*[\s/-]*", text):
         start = 0
@@ -74,7 +78,17 @@ def _pieces(text: str) -> list[str]:
                 pieces += [word[start:place], char]
                 start = place + 1
         pieces.append(word[start:])
-    return [piece for piece in pieces if piece]
+    return _with_closing([piece for piece in pieces if piece])
+
+
+def _with_closing(pieces: list[str]) -> list[str]:
+    kept: list[str] = []
+    for piece in pieces:
+        if kept and piece[0] in _CLOSING and not kept[-1][-1].isspace():
+            kept[-1] += piece
+        else:
+            kept.append(piece)
+    return kept
 
 
 def _broken(piece: str, limit: float, size: float, bold: bool) -> list[str]:

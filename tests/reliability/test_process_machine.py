@@ -22,7 +22,7 @@ from screening.dedupe.models import Answer, Kept
 from screening.fulltexts.models import Cause
 from screening.prisma.buckets import RECORD_KEYS
 from screening.prisma.check import check
-from screening.prisma.counts import Fate, flow_of, record_ids
+from screening.prisma.counts import Fate, columns_of, flow_of, record_ids
 from screening.prisma.history import fates_at
 from tests.reliability.acts_after import ActsAfter
 from tests.reliability.acts_before import ActsBefore
@@ -56,6 +56,7 @@ class ReviewMachine(ActsBefore, ActsScreening, ActsAfter):
         assert check(self.review).violations == []
         self.sealed_votes_are_sealed()
         self.a_number_opens_its_records()
+        self.searches_add_up()
 
     def whoever_has_something_to_vote_on_is_offered_it(self, name: str) -> None:
         """Cursors and postponed items lose nothing."""
@@ -85,6 +86,12 @@ class ReviewMachine(ActsBefore, ActsScreening, ActsAfter):
         for place in range(5):
             key = RECORD_KEYS[(self.turn * 5 + place) % len(RECORD_KEYS)]
             assert len(set(record_ids(self.review, key))) == flow.number(key), key
+
+    def searches_add_up(self) -> None:
+        """R8: every record and report is counted in one search, so that the flows of the searches add up to the whole."""
+        columns = columns_of(self.review)
+        for key in RECORD_KEYS:
+            assert sum(flow.numbers[key] for _, flow in columns.each) == columns.whole.numbers[key], key
 
     def teardown(self) -> None:
         """I9: what stood at each moment is told the same ever after."""
