@@ -8,7 +8,6 @@ import json
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from reviewapp.accounts.models import User
@@ -170,8 +170,7 @@ def _load_sqlite(packed: tarfile.TarFile) -> None:
 
 def _load_postgresql(packed: tarfile.TarFile, manifest: dict[str, Any]) -> None:
     """Back to the tables of that release, then its rows in one transaction: constraints are deferred, guards lifted meanwhile."""
-    for app, name in _last_of_each(manifest["migrations"]):
-        call_command("migrate", app, name, interactive=False, verbosity=0)
+    _step_back_to(manifest["migrations"])
     with guards.lifted(), transaction.atomic(), connection.cursor() as cursor:
         tables = _tables()
         cursor.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables))
@@ -185,8 +184,21 @@ def _load_postgresql(packed: tarfile.TarFile, manifest: dict[str, Any]) -> None:
             cursor.execute(statement)
 
 
-def _last_of_each(applied: list[list[str]]) -> Iterator[tuple[str, str]]:
-    return iter(dict(map(tuple, applied)).items())  # type: ignore[arg-type]
+def _step_back_to(applied: list[list[str]]) -> None:
+    """The tables of the release that had applied these migrations, step by step: it may lie amid what a squashed one does at once.
+
+    Raises NotAllowedNow where this release does not know one of them.
+    """
+    executor = MigrationExecutor(connection)
+    loader = executor.loader
+    loader.replace_migrations = False
+    loader.build_graph()
+    for squashed, migration in loader.replacements.items():
+        loader.graph.remove_replacement_node(squashed, migration.replaces)
+    steps = [(app, name) for app, name in applied if (app, name) not in loader.replacements]
+    if not loader.graph.nodes.keys() >= set(steps):
+        raise NotAllowedNow("This backup was made by a newer release. Bring this site up to date, then restore it.")
+    executor.migrate(list(dict(steps).items()))
 
 
 def _sequences() -> list[str]:

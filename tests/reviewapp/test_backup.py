@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from reviewapp.accounts.models import User
-from reviewapp.backup import MANIFEST, back_up, restore
+from reviewapp.backup import MANIFEST, _step_back_to, back_up, restore
 from screening.archive.contents import kept_models, plain_rows
 from screening.audit import guards
 from screening.audit.refusal import NotAllowedNow
@@ -100,3 +101,17 @@ def test_a_backup_that_was_changed_or_is_of_another_database_is_refused(tmp_path
     with pytest.raises(CommandError, match="export_review and import_review"):
         call_command("restore", rewritten(tmp_path / "site.tar", MANIFEST, elsewhere))
     assert not User.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="a backup of SQLite is the file with its own tables")
+def test_a_backup_of_an_earlier_or_later_release_meets_its_tables_or_is_refused() -> None:
+    applied = [[app, name] for app, name in MigrationRecorder(connection).applied_migrations()]
+    earlier = [[app, name] for app, name in applied if (app, name[:4]) < ("screening", "0014") and app != "extraction"]
+    with guards.lifted():
+        _step_back_to([*earlier, ["screening", "0014_a_final_flow_is_published"]])
+        assert "screening_apitoken" not in connection.introspection.table_names()
+        assert "screening_publication" in connection.introspection.table_names()
+        call_command("migrate", interactive=False, verbosity=0)
+    assert "screening_apitoken" in connection.introspection.table_names()
+    with pytest.raises(NotAllowedNow, match="newer release"):
+        _step_back_to([*applied, ["screening", "9999_in_years"]])
