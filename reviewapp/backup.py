@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from reviewapp.accounts.models import User
@@ -190,9 +191,7 @@ def _step_back_to(applied: list[list[str]]) -> None:
     Raises NotAllowedNow where this release does not know one of them.
     """
     executor = MigrationExecutor(connection)
-    loader = executor.loader
-    loader.replace_migrations = False
-    loader.build_graph()
+    loader = executor.loader = MigrationLoader(connection, replace_migrations=False)
     for squashed, migration in loader.replacements.items():
         loader.graph.remove_replacement_node(squashed, migration.replaces)
     steps = [(app, name) for app, name in applied if (app, name) not in loader.replacements]
