@@ -30,6 +30,11 @@ class Operation:
     scope: str
     inputs: list[Input]
 
+    @property
+    def parts(self) -> list[str]:
+        """The path between its slashes, where a narrow page may break it."""
+        return self.path.strip("/").split("/")
+
 
 def parts_of(description: Mapping[str, Any]) -> list[tuple[str, list[Operation]]]:
     """(title, operations) of each part, in the order of the description."""
@@ -41,9 +46,14 @@ def parts_of(description: Mapping[str, Any]) -> list[tuple[str, list[Operation]]
     return list(found.items())
 
 
+def plain(text: str) -> str:
+    """Without the marks by which OpenAPI sets code apart."""
+    return text.replace("`", "")
+
+
 def _operation(path: str, method: str, told: Mapping[str, Any], schemas: Mapping[str, Any]) -> Operation:
     return Operation(
-        told["operationId"], method.upper(), path, told["summary"], told["x-permission"], told["x-scope"],
+        told["operationId"], method.upper(), path, plain(told["summary"]), told["x-permission"], told["x-scope"],
         [*_parameters(told), *_body(told, schemas)],
     )  # fmt: skip
 
@@ -52,7 +62,7 @@ def _parameters(told: Mapping[str, Any]) -> Iterator[Input]:
     for one in told.get("parameters", ()):
         if one["name"] != "slug":
             words = one["schema"].get("description", one.get("description", ""))
-            yield Input(one["name"], one["in"], _kind(one["schema"]), bool(one.get("required")), words)
+            yield Input(one["name"], one["in"], _kind(one["schema"]), bool(one.get("required")), plain(words))
 
 
 def _body(told: Mapping[str, Any], schemas: Mapping[str, Any]) -> Iterator[Input]:
@@ -61,11 +71,12 @@ def _body(told: Mapping[str, Any], schemas: Mapping[str, Any]) -> Iterator[Input
         place = "JSON" if media_type == "application/json" else "form"
         for name, field in schema.get("properties", {}).items():
             required = name in schema.get("required", ())
-            yield Input(name, place, _kind(_resolved(field, schemas)), required, field.get("description", ""))
+            yield Input(name, place, _kind(_resolved(field, schemas)), required, plain(field.get("description", "")))
 
 
 def _resolved(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any]:
-    name = schema.get("$ref", "").rpartition("/")[2]
+    told = schema["allOf"][0] if len(schema.get("allOf", ())) == 1 else schema
+    name = told.get("$ref", "").rpartition("/")[2]
     found: Mapping[str, Any] = schemas[name] if name else schema
     return found
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from screening.api.actions import make_token, revoke_token
 from screening.api.forms import TokenForm
 from screening.api.models import ApiToken
-from screening.api.reference import parts_of
+from screening.api.reference import parts_of, plain
 from screening.api.site import DESCRIPTION, description
 from screening.reviews.access import person, public, signed_in
 
@@ -52,5 +52,5 @@ def api_description(request: HttpRequest) -> HttpResponse:
 @require_safe
 def api_reference(request: HttpRequest) -> HttpResponse:
     """Every operation with what it takes, made from the description."""
-    context = {"parts": parts_of(description()), "about": DESCRIPTION.split("\n\n")}
+    context = {"parts": parts_of(description()), "about": plain(DESCRIPTION).split("\n\n")}
     return render(request, "screening/api/reference.html", context)

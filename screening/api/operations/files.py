@@ -25,9 +25,6 @@ from screening.roles import Permission
 router = Router()
 CSV = "text/csv; charset=utf-8"
 Ending = Literal["ris", "csv", "xlsx", "bib", "xml", "json"]
-List = Literal[
-    "records", "screened", "excluded-title-abstract", "not-retrieved", "excluded-fulltext", "included", "box"
-]
 
 
 def as_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -43,14 +40,15 @@ def as_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
 def export_list(
     request: HttpRequest,
     member: Membership,
-    name: List,
+    name: str,
     ending: Ending,
     box: Annotated[str, Query(max_length=200)] = "",
     search: Number | None = None,
 ) -> HttpResponseBase:
     """One list in one format, with what became of each record.
 
-    The list `box` is that of the number of the flow under the key `box`; `search` narrows any list to one search.
+    The names of the lists are those of the page of exports. The list `box` is that of the number of the flow under the key `box`;
+    `search` narrows a list to one search.
     """
     return as_page(export_records)(request, member, name=name, ending=ending)
 

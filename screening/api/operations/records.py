@@ -26,7 +26,6 @@ from screening.reviews.models import Membership
 from screening.roles import Permission
 
 router = Router()
-ListName = Literal["records", "screened", "excluded-title-abstract", "not-retrieved", "excluded-fulltext", "included"]
 
 
 class RecordShown(Schema):
@@ -88,7 +87,7 @@ class RecordsWanted(Asked):
     search: Number | None = Field(None, description="Number of a search.")
     source: Number | None = Field(None, description="Id of a source.")
     import_id: Number | None = Field(None, alias="import", description="Id of an import.")
-    list_name: ListName | None = Field(None, alias="list", description="One of the lists of the exports.")
+    list_name: str = Field("", alias="list", max_length=40, description=f"One of the lists: {', '.join(LISTS)}.")
     box: str = Field("", max_length=200, description="Key of a number of the PRISMA flow: the records that it counts.")
     flagged: bool = Field(False, description="Only those that were flagged at import.")
     untitled: bool = Field(False, description="Only those that wait for a title.")
@@ -125,6 +124,8 @@ def read_record(request: HttpRequest, member: Membership, number: RecordNumber) 
 
 def _chosen(member: Membership, asked: RecordsWanted) -> QuerySet[Record]:
     """The whole set: all records of the review, or those behind a number or list of the flow."""
+    if asked.list_name and asked.list_name not in LISTS:
+        raise BadInput(f"list: choose one of {', '.join(LISTS)}.")
     keys = LISTS[asked.list_name][1] if asked.list_name else (asked.box,) if asked.box else ()
     if not keys:
         return records_in(member.review)

@@ -38,7 +38,7 @@ def test_the_description_is_open_to_everybody_and_the_same_twice() -> None:
 
 
 def test_the_reference_lists_every_operation_without_an_account() -> None:
-    page = Client().get("/api/").content.decode()
+    page = Client().get("/api/").content.decode().replace("<wbr>", "")
     for path, methods in description()["paths"].items():
         assert all(f"{method.upper()} {path}" in page for method in methods)
 
