@@ -30,10 +30,11 @@ from tests.screening.fulltexts.pdfs import make_pdf
 pytestmark = pytest.mark.once
 
 VISITOR = (
-    "/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere/",
+    "/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere/", "/api/",
 )  # fmt: skip
 ACCOUNT = (
-    "/", "/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/logout/", "/reviews/new/",
+    "/", "/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/sessions/", "/account/tokens/", "/accounts/logout/",
+    "/reviews/new/",
 )  # fmt: skip
 READING = (
     "", "protocol/", "searches/", "records/", "records/1/", "duplicates/", "prisma/", "agreement/", "team/", "history/", "conflicts/",
