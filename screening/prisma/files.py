@@ -83,8 +83,7 @@ def _columns_pdf(columns: Columns, title: str) -> bytes:
 
 def _columns_csv(columns: Columns, _title: str) -> bytes:
     """The table, UTF-8 with its mark so that a spreadsheet shows every script, no cell that it would run (P29)."""
-    words = ("databases and registers", "other methods") if columns.whole.other else ("",)
-    heads = [": ".join(part for part in (head, word) if part) for head in heads_of(columns) for word in words]
+    heads = [f"{head}: {lane.words}" for head, lanes in heads_of(columns) for lane in lanes]
     written = io.StringIO(newline="")
     writer = csv.writer(written)
     writer.writerow([spreadsheet_safe(cell) for cell in ("Box", "Unit", *heads)])

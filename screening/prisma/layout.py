@@ -226,7 +226,8 @@ def moved(box: Box, y: float) -> Box:
 def rails_of(bands: Sequence[Sequence[Box]]) -> Iterable[Rail]:
     """The names of the bands beside their boxes: one band of identification, three of screening, the rest."""
     spans = (("Identification", bands[:1]), ("Screening", bands[1:4]), ("Included", bands[4:]))
-    for text, held in spans:
+    for text, bands_of_it in spans:
+        held = [band for band in bands_of_it if band]
         top = held[0][0].y
         yield Rail(text, top, max(box.bottom for box in held[-1]) - top)
 

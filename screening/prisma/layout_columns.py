@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from screening.prisma.buckets import Column
 from screening.prisma.columns import Columns, within
 from screening.prisma.contents import Line, contents
 from screening.prisma.footnotes import MARKS
@@ -61,7 +62,9 @@ def lay_out_columns(columns: Columns) -> Layout:
     for boxes in _bands(columns, lanes, marks):
         placed = [moved(box, y) for box in boxes]
         bands.append(placed)
-        y = max(box.bottom for box in placed) + BAND_GAP
+        y = (
+            max([y - BAND_GAP, *(box.bottom for box in placed)]) + BAND_GAP
+        )  # no search of databases: none is screened there
     told = below(notes, whole.seal, right, y - BAND_GAP + 34)
     bottom = max([y - BAND_GAP, *(text.y + 20.0 * (len(text.lines) - 1) for text in told)])
     return Layout(
@@ -99,21 +102,13 @@ def _letters(place: int) -> str:
 
 def _lanes(columns: Columns) -> Iterator[_Lane]:
     x = LEFT + (PREVIOUS + COLUMN_GAP if columns.whole.update else 0)
-    for number, flow in columns.each:
-        held = contents(flow)
-        for column, grid, words in (("dbr", _DBR, "databases and registers"), ("other", _OTHER, "other methods")):
-            if column == "other" and not flow.other:
-                continue
-            reached = Line(
-                "head", f"{column}_included", flow.wording.of("Reports included"), flow.numbers[f"{column}_included"]
-            )
-            lines = {name: _scoped(number, found) for name, found in {**held, "reached": [reached]}.items()}
-            yield _Lane(f"{flow.scope}: {words}", x, grid, lines)
-            x += LANE + COLUMN_GAP
-
-
-def _scoped(number: int, lines: Sequence[Line]) -> list[Line]:
-    return [replace(line, key=within(number, line.key)) for line in lines]
+    for lane in (one for found in columns.lanes()[:-1] for one in found):
+        flow, key = lane.flow, f"{lane.column}_included"
+        reached = Line("head", key, flow.wording.of("Reports included"), flow.numbers[key])
+        held = {**contents(flow), "reached": [reached]}
+        lines = {name: [replace(line, key=lane.key(line.key)) for line in found] for name, found in held.items()}
+        yield _Lane(f"{flow.scope}: {lane.words}", x, _DBR if lane.column is Column.DBR else _OTHER, lines)
+        x += LANE + COLUMN_GAP
 
 
 def _bands(columns: Columns, lanes: Sequence[_Lane], marks: dict[str, str]) -> Iterator[list[Box]]:

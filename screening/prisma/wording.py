@@ -1,7 +1,7 @@
 """How the flow is worded for each kind of review: PRISMA 2020, PRISMA-ScR for scoping reviews, or a plain narrative review. Pure.
 
 PRISMA 2020: doi 10.1136/bmj.n71. PRISMA-ScR (doi 10.7326/M18-0850) speaks of sources of evidence where PRISMA speaks of reports. A
-narrative review has no flow of its own, so that it only borrows the boxes and claims no more than a search of the literature.
+narrative review borrows the boxes of PRISMA, and its flow says no more than that.
 """
 
 from __future__ import annotations
@@ -38,23 +38,12 @@ _SCOPING = {
     "Reports of included studies": "Sources of evidence included",
     "Studies included in review": "Studies included in scoping review",
 }
-_NARRATIVE = {
-    "Identification of new studies via databases and registers": "Literature from databases and registers",
-    "Identification of new studies via other methods": "Literature from other methods",
-    "Reports sought for retrieval": "Publications sought in full text",
-    "Reports not retrieved": "Publications not obtained",
-    "Reports assessed for eligibility": "Publications read in full text",
-    "Reports excluded": "Publications left out",
-    "Reports included": "Publications included",
-    "Reports of included studies": "Publications on the works included",
-    "Studies included": "Works included",
-    "Studies included in review": "Works included in narrative review",
-}
+_NARRATIVE = {**_NEW, "Studies included in review": "Studies included in narrative review"}
 _WORDINGS = {
     "systematic": Wording("PRISMA 2020 flow", labels=_NEW),
     "update": Wording("PRISMA 2020 flow"),
     "scoping": Wording("PRISMA-ScR flow", "sources", _SCOPING),
-    "narrative": Wording("Flow of the literature", "publications", _NARRATIVE),
+    "narrative": Wording("PRISMA-style flow", labels=_NARRATIVE),
 }
 
 

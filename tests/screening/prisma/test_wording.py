@@ -32,7 +32,7 @@ def flow(kind: str) -> Flow:
             "Identification of sources via",
             "sources",
         ),
-        ("narrative", "Flow of the literature", "Publications sought in full text", "Literature from", "publications"),
+        ("narrative", "PRISMA-style flow", "Reports sought for retrieval", "Identification of studies via", "reports"),
     ],
 )
 def test_the_preset_of_a_review_words_boxes_heads_table_and_titles(
