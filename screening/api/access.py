@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from ninja import Router, Status
+from ninja import Router, Schema, Status
 from ninja.errors import AuthenticationError, AuthorizationError
 from ninja.security import HttpBearer
 
@@ -18,7 +18,7 @@ from reviewapp.accounts.models import User
 from screening.api.actions import hashed, note_use
 from screening.api.limits import count_request
 from screening.api.models import ApiToken
-from screening.api.problems import REFUSALS
+from screening.api.problems import REFUSALS, BadInput
 from screening.api.scopes import Scope
 from screening.reviews.access import membership
 from screening.reviews.models import Membership
@@ -120,15 +120,28 @@ def opens(
 def _handed(act: Callable[..., Any], permission: Permission, status: int) -> Callable[..., Any]:
     """The function as the router calls it: whom the door let in, in the place of the review's slug."""
     in_review = permission is not Permission.ACCOUNT
+    first, _, *others = inspect.signature(act, eval_str=True).parameters.values()
+    asked = [name for one in others for name in _names(one)]
 
     @wraps(act)
     def handed(request: HttpRequest, **given: Any) -> Any:
         given.pop("slug", None)
+        for name in request.GET:
+            if name not in asked:
+                takes = f"takes {', '.join(asked)}" if asked else "takes nothing in its address"
+                raise BadInput(f"{name[:60]}: this operation {takes}. Nothing was read or done.")
         result = act(request, request.auth, **given)  # type: ignore[attr-defined]
         return result if isinstance(result, HttpResponseBase) else Status(status, result)
 
-    first, _, *others = inspect.signature(act, eval_str=True).parameters.values()
     slug = inspect.Parameter("slug", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str)
     handed.__signature__ = inspect.Signature([first, *([slug] if in_review else []), *others])  # type: ignore[attr-defined]
     handed.permission = permission  # type: ignore[attr-defined]
     return handed
+
+
+def _names(parameter: inspect.Parameter) -> list[str]:
+    """What a parameter is called in a query; a mistyped filter that was passed over would read as one that holds."""
+    kind = get_args(parameter.annotation)[:1] or (parameter.annotation,)
+    if isinstance(kind[0], type) and issubclass(kind[0], Schema):
+        return [field.alias or name for name, field in kind[0].model_fields.items()]
+    return [parameter.name]

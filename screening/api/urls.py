@@ -1,7 +1,7 @@
 """Addresses of the API, its description, and the page of one's tokens. None of them is below a review's address."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from screening.api import views
 from screening.api.site import api
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", views.api_reference, name="api_reference"),
     path("api/v1/openapi.json", views.api_description, name="api_description"),
     path("api/v1/", include((operations, "api"))),
+    re_path(r"^api/v1/", views.api_nowhere, name="api_nowhere"),
     path("account/tokens/", views.api_tokens, name="api_tokens"),
     path("account/tokens/<int:token_id>/revoke/", views.api_token_revoke, name="api_token_revoke"),
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,10 +16,14 @@ from screening.api.forms import TokenForm
 from screening.api.models import ApiToken
 from screening.api.reference import parts_of, plain
 from screening.api.site import DESCRIPTION, description
-from screening.reviews.access import person, public, signed_in
+from screening.reviews.access import View, person, public, signed_in
+
+# Whoever finds a browser signed in makes no key for later; what was sent waits for the password.
+asks_password: Callable[[View], View] = reauthentication_required(allow_get=True)
 
 
 @signed_in
+@asks_password
 @require_http_methods(["GET", "HEAD", "POST"])
 def api_tokens(request: HttpRequest) -> HttpResponse:
     """My tokens, and the form of a new one. The answer to the form is the one page that ever shows the token."""
@@ -39,6 +45,12 @@ def api_token_revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     revoke_token(token=token)
     messages.success(request, f"The token “{token.name}” is revoked. It opens nothing any more.")
     return redirect("api_tokens")
+
+
+@public
+def api_nowhere(request: HttpRequest) -> HttpResponse:
+    """An address of the API that leads nowhere says so as the API does."""
+    return JsonResponse({"detail": "The API has no such address. /api/ lists all it has.", "rule": ""}, status=404)
 
 
 @public

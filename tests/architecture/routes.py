@@ -196,6 +196,7 @@ OUTSIDE: dict[str, P] = {
     "published": P.PUBLIC,
     "api_reference": P.PUBLIC,
     "api_description": P.PUBLIC,
+    "api_nowhere": P.PUBLIC,
     "account_preferences": P.ACCOUNT,
     "review_new": P.ACCOUNT,
     "api_tokens": P.ACCOUNT,

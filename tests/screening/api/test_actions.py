@@ -118,3 +118,20 @@ def test_the_page_shows_a_token_once_and_revokes_ones_own_only(client: Client) -
     client.post(reverse("api_token_revoke", args=[token.pk]))
     assert script.get("/api/v1/me").status_code == 401
     assert "Revoked" in client.get(page).content.decode()
+
+
+@pytest.mark.once
+def test_a_token_is_made_once_the_password_was_given_again_and_nothing_that_was_filled_in_is_lost(
+    client: Client,
+) -> None:
+    user = make_user(password="correct horse battery staple")
+    client.force_login(user)
+    page = reverse("api_tokens")
+    assert client.get(page).status_code == 200
+    asked = client.post(page, {"name": "Flow in R", "lives": "30"})
+    assert (asked.status_code, ApiToken.objects.count()) == (302, 0)
+    client.post(asked.headers["Location"], {"password": "wrong", "next": page})
+    assert ApiToken.objects.count() == 0
+    made = client.post(asked.headers["Location"], {"password": "correct horse battery staple", "next": page})
+    assert "reviewapp_" in made.content.decode()
+    assert ApiToken.objects.get().name == "Flow in R"

@@ -50,6 +50,8 @@ def test_the_reference_lists_every_operation_without_an_account() -> None:
         ("/records?cursor=none-of-ours", "That cursor is none of ours"),
         ("/records?box=nothing", "box: no number of the flow"),
         ("/protocol?version=x", "version: "),
+        ("/records?lists=included", "lists: this operation takes cursor, limit, q, search, source, import, list, box,"),
+        ("/team?limit=5", "limit: this operation takes nothing in its address"),
     ],
 )
 def test_bad_input_gets_one_sentence_that_names_what_is_wrong(path: str, sentence: str) -> None:
@@ -102,3 +104,9 @@ def test_a_token_lacks_what_its_scope_does_not_say() -> None:
         "/screening/title-abstract/records/1/vote", {"decision": "include"}, 403
     )
     assert "scope “screen”" in refusal["detail"]
+
+
+def test_an_address_that_leads_nowhere_says_so_in_json() -> None:
+    for address in ("/api/v1/review", "/api/v1/reviews/", "/api/v1/"):
+        response = Client().get(address)
+        assert (response.status_code, response.json()["rule"]) == (404, "")
