@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 
 class BadInput(Exception):
     """Something that was sent cannot be used; the message is the sentence."""
+
+
+class Sent(Schema):
+    """What a script sends. A key that is mistyped is refused: passed over, it would read as if it held."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Problem(Schema):

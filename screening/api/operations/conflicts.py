@@ -16,6 +16,7 @@ from screening.api.operations.numbers import Id
 from screening.api.operations.records import RecordShown, fields_of
 from screening.api.operations.screening import Answer, StageName
 from screening.api.paging import Asked, Page, closed, opened
+from screening.api.problems import Sent
 from screening.api.scopes import Scope
 from screening.audit.refusal import NotAllowedNow
 from screening.conflicts import actions, arguments
@@ -120,32 +121,32 @@ class ConflictsWanted(Asked):
     mine: bool = Field(False, description="Only those that wait for me.")
 
 
-class CommentSent(Schema):
+class CommentSent(Sent):
     """A comment; whoever it names with an @ is called."""
 
     text: str = Field(min_length=1, max_length=MAX_TEXT)
 
 
-class PositionSent(Schema):
+class PositionSent(Sent):
     """What it should be now; a report's exclusion names the key of the criterion."""
 
     decision: Word
     reason: str = Field("", max_length=40)
 
 
-class ReasonSent(Schema):
+class ReasonSent(Sent):
     """The key of one of the two reasons that were given."""
 
     reason: str = Field(min_length=1, max_length=40)
 
 
-class NoteSent(Schema):
+class NoteSent(Sent):
     """A note, in words."""
 
     note: str = Field("", max_length=MAX_TEXT)
 
 
-class ReadingSent(Schema):
+class ReadingSent(Sent):
     """My own answers on the bare record."""
 
     answers: dict[Annotated[str, Field(max_length=40)], Answer] = Field({}, max_length=100)

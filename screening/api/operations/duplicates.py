@@ -16,6 +16,7 @@ from screening.api.operations.jobs import JobShown, job_shown
 from screening.api.operations.numbers import Id, Number, RecordNumber
 from screening.api.operations.records import RecordShown, shown
 from screening.api.paging import Asked, Page, cut
+from screening.api.problems import Sent
 from screening.api.scopes import Scope
 from screening.dedupe import queue
 from screening.dedupe.actions import (
@@ -81,13 +82,13 @@ class CardShown(Schema):
     kept: int | None = Field(description="Number of the record that would be kept.")
 
 
-class AnswerSent(Schema):
+class AnswerSent(Sent):
     """Whether the records are the same."""
 
     answer: Literal["same", "related", "different"]
 
 
-class Act(Schema):
+class Act(Sent):
     """What undoes an answer."""
 
     act: UUID
@@ -113,7 +114,7 @@ class MergesWanted(Asked):
     source: Number | None = None
 
 
-class RemovalSent(Schema):
+class RemovalSent(Sent):
     """A reason, in words."""
 
     reason: str = Field(min_length=1, max_length=200)

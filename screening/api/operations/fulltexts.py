@@ -17,7 +17,7 @@ from screening.api.access import opens
 from screening.api.operations.files import as_page
 from screening.api.operations.numbers import Id, RecordNumber
 from screening.api.paging import Asked, Page, cut
-from screening.api.problems import BadInput
+from screening.api.problems import BadInput, Sent
 from screening.api.scopes import Scope
 from screening.decisions.models import Item
 from screening.fulltexts import queue
@@ -85,7 +85,7 @@ class ReportShown(Schema):
     reason: str
 
 
-class AttemptSent(Schema):
+class AttemptSent(Sent):
     """One try: when, how, what came of it."""
 
     way: str = Field(min_length=1, max_length=100)
@@ -93,25 +93,25 @@ class AttemptSent(Schema):
     on: date | None = Field(None, description="Today where it is left out.")
 
 
-class RetrievedSent(Schema):
+class RetrievedSent(Sent):
     """At hand, with a link where there is one."""
 
     url: HttpUrl | None = Field(None)
 
 
-class NotRetrievedSent(Schema):
+class NotRetrievedSent(Sent):
     """Given up, with a cause; at least one attempt was logged before."""
 
     cause: CauseName
 
 
-class SeekAgainSent(Schema):
+class SeekAgainSent(Sent):
     """A reason, in words."""
 
     reason: str = Field("", max_length=200)
 
 
-class KindSent(Schema):
+class KindSent(Sent):
     """What the file is to its report."""
 
     kind: FileKind = FileKind.MAIN

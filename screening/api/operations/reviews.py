@@ -11,7 +11,7 @@ from pydantic import Field
 
 from reviewapp.accounts.models import User
 from screening.api.access import opens
-from screening.api.problems import BadInput
+from screening.api.problems import BadInput, Sent
 from screening.api.scopes import Scope
 from screening.protocol.actions import set_up_review
 from screening.protocol.forms import BLANK, NewReviewForm
@@ -55,7 +55,7 @@ class Reviews(Schema):
     items: list[ReviewRow]
 
 
-class NewReview(Schema):
+class NewReview(Sent):
     """What a review begins with. ``preset`` names criteria to begin with, ``blank`` for none."""
 
     title: str = Field(min_length=1, max_length=300)

@@ -15,6 +15,7 @@ from screening.api.access import opens
 from screening.api.operations.numbers import Number, RecordNumber
 from screening.api.operations.records import RecordShown, fields_of
 from screening.api.paging import Asked, Page, cut
+from screening.api.problems import Sent
 from screening.api.scopes import Scope
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions import queue
@@ -42,7 +43,7 @@ Key = Annotated[
 ]
 
 
-class VoteSent(Schema):
+class VoteSent(Sent):
     """A vote. ``answers`` maps keys of criteria to answers; ``reason`` is the key of the criterion that a report fails."""
 
     decision: Word
@@ -124,7 +125,7 @@ class Progress(Schema):
     included: int
 
 
-class Reason(Schema):
+class Reason(Sent):
     """Why, in words."""
 
     reason: str = Field("", max_length=2000)

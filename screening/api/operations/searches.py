@@ -18,7 +18,7 @@ from screening.api.operations.files import CSV, as_page
 from screening.api.operations.jobs import JobShown, job_shown
 from screening.api.operations.numbers import Id, Number
 from screening.api.paging import Asked, Page, cut
-from screening.api.problems import BadInput
+from screening.api.problems import BadInput, Sent
 from screening.api.scopes import Scope
 from screening.imports.actions import (
     accept_damage,
@@ -46,7 +46,7 @@ router = Router()
 LISTED = 100
 
 
-class SearchSent(Schema):
+class SearchSent(Sent):
     """A phase of searching, such as “Search 1, August 2022”."""
 
     label: str = Field(min_length=1, max_length=100, pattern=r"\S")
@@ -82,7 +82,7 @@ class Sources(Schema):
     items: list[SourceShown]
 
 
-class FileSent(Schema):
+class FileSent(Sent):
     """What PRISMA-S asks of each file: who was asked, when, and with which query."""
 
     database: str = Field(min_length=1, max_length=100)
@@ -134,7 +134,7 @@ class ImportReport(ImportShown):
     rejected_lines: list[Line]
 
 
-class QuestionAnswered(Schema):
+class QuestionAnswered(Sent):
     """An answer to a file's question: an encoding, what each column holds, or that damage is accepted."""
 
     encoding: str = Field("", max_length=40)
@@ -144,7 +144,7 @@ class QuestionAnswered(Schema):
     accept_damage: bool = False
 
 
-class UndoSent(Schema):
+class UndoSent(Sent):
     """A reason, in words."""
 
     reason: str = Field("", max_length=500)

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from screening.api.access import opens
 from screening.api.operations.numbers import Id, Number, RecordNumber
-from screening.api.problems import BadInput
+from screening.api.problems import BadInput, Sent
 from screening.api.scopes import Scope
 from screening.records.models import Record
 from screening.reviews.models import Membership
@@ -47,7 +47,7 @@ class Studies(Schema):
     without_study: list[int]
 
 
-class LabelSent(Schema):
+class LabelSent(Sent):
     """What a study is called, such as first author and year."""
 
     label: str = Field(min_length=1, max_length=120, pattern=r"\S")
@@ -59,7 +59,7 @@ class StudySent(LabelSent):
     records: Annotated[list[Number], Field(max_length=1000)] = []
 
 
-class ReportSent(Schema):
+class ReportSent(Sent):
     """The report of a record."""
 
     record: Number

@@ -70,6 +70,16 @@ def test_a_body_that_cannot_be_kept_is_refused_in_json(body: bytes) -> None:
     assert response.json()["detail"]
 
 
+def test_a_mistyped_key_is_refused_and_named() -> None:
+    review = make_review()
+    make_import(review)
+    open_screening(review)
+    refusal = Script(alice(review).user, review).post(
+        "/screening/title-abstract/records/1/vote", {"decision": "include", "notes": "Fits"}, 422
+    )
+    assert refusal["detail"] == "notes: extra inputs are not permitted."
+
+
 def test_an_address_with_a_nul_is_refused_in_json() -> None:
     review = make_review()
     response = script(lead(review).user).get(f"/api/v1/reviews/{review.slug}/records?q=%00")
