@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from screening.decisions.own.queue import reading_of, readings_of
-from screening.decisions.queue import shown, waiting_after, waiting_for
+from screening.decisions.queue import shown, still_waits, waiting_after
 from screening.decisions.screen import screen_context
 from screening.decisions.verdict import Stage
 from screening.protocol.versions import Versions
@@ -83,10 +83,7 @@ def cards_of(member: Membership, versions: Versions) -> list[dict[str, Any]]:
 
 def _gone(member: Membership, held: Held, queue: list[tuple[int, int]]) -> list[int]:
     unsure = (held.ready | {held.shown}) - {0} - held.voted - {number for _, number in queue}
-    if not unsure:
-        return []
-    still = waiting_for(member, TA).filter(record__number__in=unsure).values_list("record__number", flat=True)
-    return sorted(unsure - set(still))
+    return sorted(number for number in unsure if not still_waits(member, TA, number))
 
 
 def _rendered(request: HttpRequest, member: Membership, item_id: int, versions: Versions) -> SafeString:

@@ -155,9 +155,7 @@ def waiting_after(member: Membership, stage: Stage, number: int, n: int) -> list
     0 stands for the beginning. The order is that of `next_item`.
     """
     languages = _read_by(member)
-    here = (
-        items_of(member, stage).filter(record__number=number).values_list("order_key", "pk").first() if number else None
-    )
+    here = _place_of.first(member.review_id, number, stage=stage) if number else None
     found = _run_past(member.review_id, member.pk, *here, stage=stage, languages=languages, n=n) if here else []
     if len(found) < n:
         cursor = QueueCursor.objects.filter(reviewer=member, stage=stage).values_list("order_key", "item_key").first()
@@ -167,6 +165,25 @@ def waiting_after(member: Membership, stage: Stage, number: int, n: int) -> list
         found += _run_past(member.review_id, member.pk, -(2**62), 0, stage=stage, languages=languages, n=n)
         found += _run_postponed(member.review_id, member.pk, stage=stage, languages=languages, n=n)
     return list(dict.fromkeys(found))[:n]
+
+
+def still_waits(member: Membership, stage: Stage, number: int) -> bool:
+    """Whether record ``number`` waits in this member's queue."""
+    return bool(_waits(member.review_id, member.pk, number, stage=stage, languages=_read_by(member)))
+
+
+@compiled
+def _waits(
+    review_id: int, member_id: int, number: int, *, stage: Stage, languages: tuple[str, ...]
+) -> QuerySet[Item, int]:
+    named = {"record__review": review_id, "record__number": number}
+    return _waiting(review_id, member_id, stage, languages).filter(**named).values_list("pk", flat=True)
+
+
+@compiled
+def _place_of(review_id: int, number: int, *, stage: Stage) -> QuerySet[Item, tuple[int, int]]:
+    named = {"record__review": review_id, "record__number": number}
+    return in_play(review_id, stage).filter(**named).values_list("order_key", "pk")
 
 
 @compiled

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from screening.conflicts.actions import escalate, record_own_reading, rule
 from screening.decisions.actions import reopen_item
 from screening.decisions.models import Postponed
-from screening.decisions.queue import advance_cursor, next_item, voted_and_left, waiting_for
+from screening.decisions.queue import advance_cursor, next_item, still_waits, voted_and_left, waiting_for
 from screening.decisions.verdict import Decision, Stage
 from screening.records.models import Standing
 from screening.roles import Role
@@ -41,8 +41,11 @@ def test_the_next_item_past_the_cursor_comes_with_all_that_is_shown_of_it_in_one
         assert item
         assert (item.record.number, item.record.standing.source.name, item.duplicate) == (2, "MEDLINE", records[2].pk)
         assert item.record.imported_from.run_id == item.record.standing.run.pk
+    assert [still_waits(reader, TA, number) for number in (1, 2, 3, 4)] == [False, True, False, False]
     vote(reader, second, "include")
     assert next_item(reader, TA) is None
+    assert not still_waits(reader, TA, 2)
+    assert still_waits(bob(review), TA, 2)
 
 
 def test_i27_progress_counts_votes_of_each_person() -> None:
