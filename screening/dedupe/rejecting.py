@@ -16,8 +16,11 @@ from .blocking import Numbers, Reading
 from .comparing import CLOSE, FLOOR, NEAR
 
 AT_ONCE = 200_000
-# What `scoring.likelihood` gives at most for the title (4.5), year (1), authors (2), journal (1) and issue (0.5), from -6.
-ALL_BUT_LOCATORS = 3.0
+# What `scoring.likelihood` gives at most for the year (1), authors (2), journal (1) and issue (0.5), from -6; and for the title.
+ALL_BUT_TITLE_AND_PLACE = -1.5
+TITLE = 4.5
+TITLES = ((97, TITLE), (90, 3.5), (80, 2.5), (70, 1.5), (60, 0.5))
+RULED = 90.0  # no rule takes a title that is less alike, nor begins another, without the first page or a PMID
 
 Truth = NDArray[np.bool_]
 Texts = NDArray[np.object_]
@@ -57,6 +60,15 @@ class _Glance:
         one, other = column[self.a], column[self.b]
         return np.asarray((one != 0) & (other != 0) & (one != other))
 
+    def years_apart(self) -> Numbers:
+        """0 where a year is missing."""
+        one, other = self.reading.year[self.a], self.reading.year[self.b]
+        return np.asarray(np.where((one != 0) & (other != 0), np.abs(one - other), 0))
+
+    def contradicts_start(self) -> Truth:
+        """True where the first pages differ and are of one kind."""
+        return self.given("place") & self.differs("start")
+
     def either(self, name: str) -> Truth:
         column = getattr(self.reading, name)
         return np.asarray((column[self.a] != 0) | (column[self.b] != 0))
@@ -86,21 +98,23 @@ def _ratios(one: Texts, other: Texts, least: float) -> NDArray[np.float64]:
 
 def _fields_allow(pair: _Glance) -> Truth:
     """False where the fields forbid a rule and a question, were all that is not looked at here the same in both records."""
-    years = pair.reading.year[pair.a], pair.reading.year[pair.b]
-    apart = np.where((years[0] != 0) & (years[1] != 0), np.abs(years[0] - years[1]), 0)
-    same_doi, same_start, same_volume, same_pmid = map(pair.given, ("doi", "start", "volume", "pmid"))
-    other_start = pair.given("place") & pair.differs("start")
-    other_volume, other_pmid = pair.differs("volume"), pair.differs("pmid")
-    other_doi = pair.differs("doi") & ~pair.same("doi_work")
-    points = (
-        ALL_BUT_LOCATORS - np.choose(np.minimum(apart, 3), (0.0, 0.5, 1.5, 2.5)) + 1.5 * same_volume - 1.5 * other_volume
-        + 2.5 * same_start - 2.0 * other_start + 1.0 * pair.given("end") + 3.0 * same_doi - 2.5 * other_doi
-        + 5.0 * same_pmid - 5.0 * other_pmid
-    )  # fmt: skip
+    same_identifier = pair.given("doi") | pair.given("pmid")
+    here = pair.given("start") | pair.given("volume")
     # Without an identifier each rule asks for the volume or first page, for no word against either, or for two theses.
-    placed = same_start | same_volume | ~(other_volume | other_start) | pair.given("thesis")
-    by_rule = (same_doi | same_pmid | (placed & (apart <= 1))) & ~other_pmid
-    return np.asarray(by_rule | (points >= 0))
+    placed = here | ~(pair.differs("volume") | pair.contradicts_start()) | pair.given("thesis")
+    by_rule = (same_identifier | (placed & (pair.years_apart() <= 1))) & ~pair.differs("pmid")
+    return np.asarray(by_rule | (_points(pair) + TITLE >= 0))
+
+
+def _points(pair: _Glance) -> NDArray[np.float64]:
+    """What `scoring.likelihood` adds up at most, but for the title."""
+    other_doi = pair.differs("doi") & ~pair.same("doi_work")
+    return np.asarray(
+        ALL_BUT_TITLE_AND_PLACE - np.choose(np.minimum(pair.years_apart(), 3), (0.0, 0.5, 1.5, 2.5))
+        + 1.5 * pair.given("volume") - 1.5 * pair.differs("volume")
+        + 2.5 * pair.given("start") - 2.0 * pair.contradicts_start() + 1.0 * pair.given("end")
+        + 3.0 * pair.given("doi") - 2.5 * other_doi + 5.0 * pair.given("pmid") - 5.0 * pair.differs("pmid")
+    )  # fmt: skip
 
 
 def _may_link(pair: _Glance) -> Truth:
@@ -125,13 +139,17 @@ def _may_begin(pair: _Glance) -> Truth:
 
 
 def _stays_by_title(pair: _Glance) -> Truth:
-    """Without a page in common: titles that are close, or near with a family name in common."""
+    """Without a page in common: titles that are close, or near with a family name in common, and alike enough for the fields."""
     words = pair.words_alike()
     stays = words >= CLOSE
     near = (words >= NEAR) & ~stays
     stays |= near & pair.may_share_a_family()
     open_yet = near & ~stays
     stays[open_yet] = pair.at(open_yet).letters_alike(CLOSE) > 0
+    left = pair.at(stays)
+    alike = np.maximum(words[stays], left.letters_alike(NEAR))
+    gained = np.select([alike >= least for least, _ in TITLES], [points for _, points in TITLES])
+    stays[stays] = (alike >= RULED) | (_points(left) + gained >= 0)
     return np.asarray(stays)
 
 

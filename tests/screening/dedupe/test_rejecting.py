@@ -93,6 +93,11 @@ ARTICLE = MatchRecord(
     "", title=TITLES[0], authors=("Okoro, A", "Ek, B", "Lund, C"), year=2018, journal="Journal of Nursing", volume="9", issue="2",
     pages="88-97", doi="10.9999/a", pmid="30000001",
 )  # fmt: skip
+LONGER = (
+    "Sleep quality and burnout of nurses in rural hospitals: a cohort study",
+    "Sleep quality and burnout of night shift nurses in rural hospitals: a cohort study",
+    "Sleep quality and burnout of nurses who work nights in remote rural hospitals: a cohort study",
+)
 THESIS = replace(ARTICLE, types=("thesis",), journal="University of the North", volume="", issue="", pages="")
 
 
@@ -105,6 +110,10 @@ def test_whatever_place_year_and_identifier_say_of_records_alike_in_all_else_no_
     changed = product(
         years, dict.fromkeys((first.volume, "10", "")), pages, dois, dict.fromkeys((first.pmid, "30000002", ""))
     )
-    others = [replace(first, year=y, volume=v, pages=p, doi=d, pmid=m) for y, v, p, d, m in changed]
+    others = [
+        replace(first, year=y, volume=v, pages=p, doi=d, pmid=m, title=title)
+        for y, v, p, d, m in changed
+        for title in (first.title, *(() if m else LONGER))
+    ]
     known = [keys(replace(record, id=str(n))) for n, record in enumerate([first, *others])]
     assert _looked_at(known, np.arange(1, len(known), dtype=np.int64))[1] == set()
