@@ -1,5 +1,24 @@
 """The tables of extraction, step by step, as Django looks for them."""
 
+from extraction.coding.models import (
+    Code,
+    CodeAct,
+    Codebook,
+    CodebookVersion,
+    CodeChange,
+    CodedStudy,
+    CodeStatus,
+    Coding,
+    CodingMemo,
+    CodingMode,
+    CodingSettlement,
+    CodingTurn,
+    Direction,
+    Segment,
+    SettledHow,
+    SourceText,
+    TextKind,
+)
 from extraction.consensus.models import Chosen, Settlement
 from extraction.entries.models import (
     Anchor,
@@ -16,6 +35,19 @@ from extraction.tables.models import EntryMode, Form, FormKind, FormVersion
 __all__ = (
     "Anchor",
     "Chosen",
+    "Code",
+    "CodeAct",
+    "CodeChange",
+    "CodeStatus",
+    "Codebook",
+    "CodebookVersion",
+    "CodedStudy",
+    "Coding",
+    "CodingMemo",
+    "CodingMode",
+    "CodingSettlement",
+    "CodingTurn",
+    "Direction",
     "Entry",
     "EntryMode",
     "EntryRole",
@@ -26,6 +58,10 @@ __all__ = (
     "Form",
     "FormKind",
     "FormVersion",
+    "Segment",
+    "SettledHow",
     "Settlement",
+    "SourceText",
+    "TextKind",
     "ValueStatus",
 )
