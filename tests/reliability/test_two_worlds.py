@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from screening.decisions.actions import Choice, cast_vote, reopen_item
@@ -331,8 +332,8 @@ def _without_counts(answer: Answer) -> Answer:
     return replace(answer, content=without_voted_counts(answer.content), headers=headers)
 
 
-def _settled_is_revealed(items: ItemQuerySet, *_: Any) -> ItemQuerySet:
-    return items.filter(reveal_at__isnull=False)
+def _settled_is_revealed(items: ItemQuerySet, now: Any = None) -> ItemQuerySet:
+    return items.filter(Q(reveal_at__lte=now or timezone.now()) | Q(reveal_at__isnull=False))
 
 
 def _tag(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
