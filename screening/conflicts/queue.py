@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from reviewapp.compiled import compiled
 from screening.conflicts.models import Mention, OwnReading, Position
 from screening.decisions.models import Item, ItemQuerySet, Vote
-from screening.decisions.queue import in_conflict
+from screening.decisions.queue import in_conflict, number_of
 from screening.decisions.verdict import UNSETTLED, ItemState, Stage
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -117,6 +117,4 @@ def count_waiting(member: Membership) -> int:
 
 @compiled
 def _n_waiting(review_id: int, member_id: int, now: datetime, *, stage: Stage, is_judge: bool) -> QuerySet[Item, int]:
-    """One row with the number of items; no row where there are none."""
-    waiting = in_conflict(review_id, stage, now).filter(_waits_for(member_id, is_judge=is_judge))
-    return waiting.order_by().values("stage").annotate(n=Count("pk")).values_list("n", flat=True)
+    return number_of(in_conflict(review_id, stage, now).filter(_waits_for(member_id, is_judge=is_judge)))

@@ -308,8 +308,12 @@ def reopen_queue(*, review_id: int, stage: Stage, from_key: int = -(2**62)) -> N
 
 def awaiting_other(member: Membership, stage: Stage, now: datetime | None = None) -> ItemQuerySet:
     """Items on which this member has voted and which, as far as anybody may know, lack the other vote."""
-    looks_half_voted = Q(state=ItemState.PARTIAL) | Q(reveal_at__gt=now or timezone.now())
-    return items_of(member, stage).filter(_voted_by(member.pk)).filter(looks_half_voted)
+    return _awaiting(member.review_id, member.pk, stage, now or timezone.now())
+
+
+def _awaiting(review_id: int, member_id: int, stage: Stage, now: datetime) -> ItemQuerySet:
+    looks_half_voted = Q(state=ItemState.PARTIAL) | Q(reveal_at__gt=now)
+    return in_play(review_id, stage, now).filter(_voted_by(member_id)).filter(looks_half_voted)
 
 
 def my_votes(member: Membership, stage: Stage) -> ItemQuerySet:
@@ -326,3 +330,52 @@ def in_conflict(review_id: int, stage: Stage, now: datetime | None = None) -> It
 def decided(review_id: int, stage: Stage, decision: Decision, now: datetime | None = None) -> ItemQuerySet:
     """Revealed items that are final with this decision."""
     return in_play(review_id, stage, now).revealed(now).filter(state=ItemState.FINAL, decision=decision)
+
+
+def numbers(member: Membership, stage: Stage) -> dict[str, int]:
+    """How many items each list of the stage has for this member; counted with every vote where counting is quick (ADR 6)."""
+    review_id, now = member.review_id, timezone.now()
+    return {
+        "total": sum(_n_in_play(review_id, stage=stage)),
+        "voted": sum(_n_voted(review_id, member.pk, stage=stage)),
+        "left": sum(_n_waiting(review_id, member.pk, stage=stage, languages=_read_by(member))),
+        "awaiting": sum(_n_awaiting(review_id, member.pk, now, stage=stage)),
+        "conflicts": sum(_n_in_conflict(review_id, now, stage=stage)),
+        "excluded": sum(_n_decided(review_id, now, stage=stage, decision=Decision.EXCLUDE)),
+        "included": sum(_n_decided(review_id, now, stage=stage, decision=Decision.INCLUDE)),
+    }
+
+
+def number_of(items: ItemQuerySet) -> QuerySet[Item, int]:
+    """One row with how many items of one stage these are; no row where there are none."""
+    return items.order_by().values("stage").annotate(n=Count("pk")).values_list("n", flat=True)
+
+
+@compiled
+def _n_in_play(review_id: int, *, stage: Stage) -> QuerySet[Item, int]:
+    return number_of(in_play(review_id, stage))
+
+
+@compiled
+def _n_voted(review_id: int, member_id: int, *, stage: Stage) -> QuerySet[Item, int]:
+    return number_of(in_play(review_id, stage).filter(_voted_by(member_id)))
+
+
+@compiled
+def _n_waiting(review_id: int, member_id: int, *, stage: Stage, languages: tuple[str, ...]) -> QuerySet[Item, int]:
+    return number_of(_waiting(review_id, member_id, stage, languages))
+
+
+@compiled
+def _n_awaiting(review_id: int, member_id: int, now: datetime, *, stage: Stage) -> QuerySet[Item, int]:
+    return number_of(_awaiting(review_id, member_id, stage, now))
+
+
+@compiled
+def _n_in_conflict(review_id: int, now: datetime, *, stage: Stage) -> QuerySet[Item, int]:
+    return number_of(in_conflict(review_id, stage, now))
+
+
+@compiled
+def _n_decided(review_id: int, now: datetime, *, stage: Stage, decision: Decision) -> QuerySet[Item, int]:
+    return number_of(decided(review_id, stage, decision, now))

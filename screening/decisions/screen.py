@@ -8,9 +8,9 @@ from typing import Any
 
 from screening.decisions.models import Item, Vote
 from screening.decisions.piloting.models import Pilot
-from screening.decisions.queue import awaiting_other, decided, in_conflict, in_play, my_votes, waiting_for
+from screening.decisions.queue import numbers
 from screening.decisions.rules import votes_wanted_in_all
-from screening.decisions.verdict import Decision, Stage
+from screening.decisions.verdict import Stage
 from screening.dedupe.shown import as_shown
 from screening.imports.facts import facts_of
 from screening.protocol.hints import hint
@@ -102,18 +102,8 @@ def progress(member: Membership, stage: Stage) -> dict[str, int]:
 
     Says nothing of sealed outcomes.
     """
-    total = in_play(member.review_id, stage).count()
-    left = waiting_for(member, stage).count()
-    return {
-        "total": total,
-        "voted": my_votes(member, stage).count(),
-        "left": left,
-        "awaiting": awaiting_other(member, stage).count(),
-        "conflicts": in_conflict(member.review_id, stage).count(),
-        "excluded": decided(member.review_id, stage, Decision.EXCLUDE).count(),
-        "included": decided(member.review_id, stage, Decision.INCLUDE).count(),
-        "pilots": Pilot.objects.filter(review=member.review_id, stage=stage, ended_at__isnull=True).count(),
-    }
+    pilots = Pilot.objects.filter(review=member.review_id, stage=stage, ended_at__isnull=True).count()
+    return {**numbers(member, stage), "pilots": pilots}
 
 
 def progress_now(member: Membership, stage: Stage) -> dict[str, int] | None:

@@ -9,11 +9,35 @@ from pytest_django import DjangoAssertNumQueries
 from screening.conflicts.actions import escalate, record_own_reading, rule
 from screening.decisions.actions import reopen_item
 from screening.decisions.models import Postponed
-from screening.decisions.queue import advance_cursor, next_item, still_waits, voted_and_left, waiting_for
+from screening.decisions.queue import (
+    advance_cursor,
+    awaiting_other,
+    decided,
+    in_conflict,
+    items_of,
+    my_votes,
+    next_item,
+    numbers,
+    still_waits,
+    voted_and_left,
+    waiting_for,
+)
 from screening.decisions.verdict import Decision, Stage
-from screening.records.models import Standing
+from screening.fulltexts.actions import mark_retrieved
+from screening.records.models import Record, Standing
 from screening.roles import Role
-from tests.factories import alice, bob, lead, make_import, make_member, make_review, open_screening, settled, vote
+from tests.factories import (
+    alice,
+    bob,
+    lead,
+    make_import,
+    make_member,
+    make_review,
+    open_screening,
+    reveal,
+    settled,
+    vote,
+)
 
 pytestmark = pytest.mark.django_db
 TA = Stage.TITLE_ABSTRACT
@@ -90,3 +114,32 @@ def test_i15_an_opened_again_record_that_one_has_ruled_on_is_not_offered_to_its_
     assert next_item(alice(review), TA) == ruled
     assert list(waiting_for(dan, TA)) == [other]
     assert voted_and_left([dan, alice(review)], TA) == {dan.pk: (0, 1), alice(review).pk: (0, 2)}
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_the_numbers_of_a_stage_are_those_of_its_lists_before_and_after_the_reveal(stage: Stage) -> None:
+    review = make_review()
+    make_import(review, records=5)
+    members = [alice(review), bob(review)]
+    for item, pair in zip(open_screening(review), ("ee", "ii", "ii", "ie", "i"), strict=True):
+        for member, said in zip(members, pair, strict=False):
+            vote(member, item, "include" if said == "i" else "exclude")
+    told = []
+    for _ in range(2):
+        for member in members:
+            lists = {
+                "total": items_of(member, stage),
+                "voted": my_votes(member, stage),
+                "left": waiting_for(member, stage),
+                "awaiting": awaiting_other(member, stage),
+                "conflicts": in_conflict(review.pk, stage),
+                "excluded": decided(review.pk, stage, Decision.EXCLUDE),
+                "included": decided(review.pk, stage, Decision.INCLUDE),
+            }
+            told.append(numbers(member, stage))
+            assert told[-1] == {name: items.count() for name, items in lists.items()}
+        reveal(review)
+        for record in Record.objects.filter(review=review, number__in=(2, 3)):
+            mark_retrieved(member=lead(review), record=record)
+    expected = (5, 4, 1, 0, 1, 1, 2) if stage is TA else (2, 0, 2, 0, 0, 0, 0)
+    assert tuple(told[-1].values()) == expected, "as Bob is told"
