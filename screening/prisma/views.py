@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET
 
 from screening.prisma.buckets import members
 from screening.prisma.columns import heads_of, rows_of, taken_apart
-from screening.prisma.counts import columns_of, flow_of, record_ids
+from screening.prisma.counts import columns_of, flow_of
 from screening.prisma.files import COLUMN_FILES, FILES
 from screening.prisma.flow import Flow, Unfinished
+from screening.prisma.listing import records_behind
 from screening.prisma.sealing import AT_ONCE, sealed_flow_of
 from screening.prisma.svg import draw, draw_columns
 from screening.prisma.table import Cell, table_of
@@ -191,7 +192,7 @@ def prisma_box(request: HttpRequest, member: Membership) -> HttpResponse:
 
 def records_of(member: Membership, key: str, run: SearchRun | None) -> QuerySet[Record]:
     """The records that the number under ``key`` counts now."""
-    return Record.objects.filter(review_id=member.review_id, pk__in=record_ids(member.review, key, run=run))
+    return records_behind(member.review, key, run=run)
 
 
 @require_GET

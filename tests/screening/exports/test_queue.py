@@ -11,6 +11,7 @@ from screening.exports.exported import ExportRecord
 from screening.exports.queue import LISTS, STANDS, chosen, exported_records
 from screening.prisma.buckets import RECORD_KEYS, Bucket
 from screening.prisma.counts import flow_of, record_ids
+from screening.prisma.listing import records_behind
 from screening.reviews.models import Review
 from tests.factories import make_import, make_review
 from tests.screening.exports.worlds import PLACES, ruled, world
@@ -40,6 +41,17 @@ def test_i12_every_number_of_the_flow_can_be_exported() -> None:
     review, _ = world()
     for key in RECORD_KEYS:
         assert set(chosen(review, (key,)).fates) == set(record_ids(review, key)), key
+
+
+def test_i12_the_list_behind_a_number_holds_exactly_its_records() -> None:
+    review, _ = world()
+    flow, run = flow_of(review), review.search_runs.get()
+    parts = [f"{key}:{part}" for key, named in flow.parts.items() for part in named]
+    assert parts
+    for key in (*RECORD_KEYS, *parts, "dbr_excluded:nobody said so", "database_specific_results:none", "new_studies"):
+        for within in (None, run):
+            listed = sorted(records_behind(review, key, run=within).values_list("pk", flat=True))
+            assert listed == record_ids(review, key, run=within), key
 
 
 def test_a_report_excluded_at_full_text_carries_its_reasons() -> None:

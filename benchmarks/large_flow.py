@@ -1,0 +1,110 @@
+"""The flow, its lists and the archive of a very large review on PostgreSQL.
+
+    python -m benchmarks.large_flow [--records 1000000] [--times 20]
+
+Seeds the review as `benchmarks.speed` does, starts the site's own server, and measures: the flow page, searches side by side, each kind of
+list at its first page and deep inside it (milliseconds, p50 and p95), then `export_review` in a process of its own (seconds, megabytes of
+the file, peak of memory). Before anything is timed, the numbers of the page are held against a plain count of the rows.
+Targets at a million records: flow page p95 <= 300 ms, any list page <= 150 ms at any depth, archive in <= 512 MB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.speed import Browser, database, serve, show, timed
+
+LISTS = ("dbr_identified", "duplicates", "records_screened", "records_excluded", "dbr_pending_title_abstract")
+DEPTHS = (0.0, 0.5, 0.99)
+# Runs the command in this very process, so that its peak of memory is its own.
+ARCHIVE = """
+import resource, sys
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage.py", "export_review", sys.argv[1], sys.argv[2]])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--records", type=int, default=1_000_000)
+    asked.add_argument("--times", type=int, default=20)
+    options = asked.parse_args()
+    with tempfile.TemporaryDirectory() as data:
+        os.environ["REVIEWAPP_DATA"] = data
+        keeper = database(data, "postgresql")
+        try:
+            slug = _seeded(options.records)
+            server = serve(data, "postgresql")
+            try:
+                _measure(slug, options.records, options.times)
+            finally:
+                server.terminate()
+                server.wait()
+            _archive(slug, Path(data))
+        finally:
+            if keeper is not None:
+                keeper.stop()
+
+
+def _seeded(records: int) -> str:
+    for command in (["migrate", "-v0"], ["createcachetable"]):
+        subprocess.run([sys.executable, "manage.py", *command], check=True)
+    started = time.perf_counter()
+    words = [sys.executable, "-m", "benchmarks.seed", str(records)]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    print(f"{records} records seeded in {time.perf_counter() - started:.0f} s, load {os.getloadavg()[0]:.1f}")
+    return done.stdout.strip()
+
+
+def _measure(slug: str, records: int, times: int) -> None:
+    lead = Browser("lena@example.org")
+    timed(lambda: lead.get("/health"), 20)
+    bare = sorted(timed(lambda: lead.get("/health"), 50))[25]
+    _is_exact(lead, slug, records)
+    for name, path in (("flow page", "prisma/"), ("searches side by side", "prisma/columns/"), ("exports", "exports/")):
+        show(name, timed(lambda path=path: lead.get(f"/r/{slug}/{path}"), times), bare)  # type: ignore[misc]
+    for key in LISTS:
+        for depth in DEPTHS:
+            path = f"/r/{slug}/prisma/records/?box={key}" + (f"&after={int(records * depth)}" if depth else "")
+            show(f"{key} at {depth:.0%}", timed(lambda path=path: lead.get(path), max(5, times // 4)), bare)  # type: ignore[misc]
+
+
+def _is_exact(lead: Browser, slug: str, records: int) -> None:
+    """The seed is known: a fifth are duplicates, a tenth of the rest is settled, of which each twentieth is included."""
+    told = json.loads(lead.get(f"/r/{slug}/prisma/download/json/"))
+    leads = records - records // 5
+    settled = leads // 10
+    included = (settled + 19) // 20
+    expected = {"database_results": records, "duplicates": records // 5, "records_screened": leads}
+    expected |= {"records_excluded": settled - included, "dbr_sought_reports": included}
+    assert {key: told[key] for key in expected} == expected, told
+    assert all(told["laws"].values())
+    page = lead.get(f"/r/{slug}/prisma/records/?box=duplicates&after={records // 2}")
+    assert len(re.findall(r"taking part in research", page)) >= 50
+
+
+def _archive(slug: str, data: Path) -> None:
+    path, started = data / "archive.zip", time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", ARCHIVE, slug, str(path)], capture_output=True, text=True, env={
+        **os.environ, "DJANGO_SETTINGS_MODULE": "reviewapp.settings"})  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    took, peak = time.perf_counter() - started, done.stdout.split()[-1]
+    print(f"archive: {took:.0f} s, {path.stat().st_size / 1e6:.0f} MB on the disk, {peak} MB of memory at its peak")
+    started = time.perf_counter()
+    verified = subprocess.run(
+        [sys.executable, "-I", "screening/archive/verify_archive.py", str(path)], capture_output=True, text=True
+    )
+    print(f"verify_archive.py: {time.perf_counter() - started:.0f} s, {verified.stdout.strip()}")
+
+
+if __name__ == "__main__":
+    main()
