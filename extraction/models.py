@@ -30,11 +30,13 @@ from extraction.entries.models import (
     ExtractionState,
     ValueStatus,
 )
+from extraction.synthesis.models import Claim
 from extraction.tables.models import EntryMode, Form, FormKind, FormVersion
 
 __all__ = (
     "Anchor",
     "Chosen",
+    "Claim",
     "Code",
     "CodeAct",
     "CodeChange",
