@@ -21,7 +21,8 @@ from screening.imports.models import Import, ImportState
 from screening.manuscript.checklist import Asked, checklist, name_of
 from screening.manuscript.methods import Facts, Searched, Stage
 from screening.manuscript.tables import Table, citation
-from screening.prisma.counts import flow_of
+from screening.prisma.columns import within
+from screening.prisma.counts import columns_of, flow_of
 from screening.prisma.flow import Flow
 from screening.prisma.table import table_of
 from screening.protocol.models import ProtocolVersion
@@ -221,20 +222,27 @@ def _kappa(member: Membership, stage: StageName) -> str:
         found = pair.found
         if found is None or found.kappa is None or pair.pilot:
             continue
-        within = (
+        interval = (
             f", 95 % interval {printed(found.kappa_low)} to {printed(found.kappa_high)}"
             if found.kappa_low is not None
             else ""
         )
-        told.append(f"kappa {printed(found.kappa)}{within} on {pair.n} records")
+        told.append(f"kappa {printed(found.kappa)}{interval} on {pair.n} records")
     return "; ".join(told)
 
 
 def boxes_of(review: Review) -> tuple[Flow, dict[str, int]]:
-    """The flow, and the number of each of its boxes and parts by key."""
-    flow = flow_of(review)
-    parts = {f"{key}:{part}": n for key, named in flow.parts.items() for part, n in named.items()}
-    return flow, {**{key: n for key, n in flow.numbers.items() if n}, **parts}
+    """The flow, and the number of each of its boxes and parts by key; of several searches those of each too, by `columns.within`."""
+    columns = columns_of(review)
+    boxes = dict(_boxes(columns.whole))
+    if len(columns.each) > 1:
+        boxes |= {within(number, key): n for number, flow in columns.each for key, n in _boxes(flow)}
+    return columns.whole, boxes
+
+
+def _boxes(flow: Flow) -> Iterable[tuple[str, int]]:
+    yield from ((key, n) for key, n in flow.numbers.items() if n)
+    yield from ((f"{key}:{part}", n) for key, named in flow.parts.items() for part, n in named.items())
 
 
 def _day(moment: date | None) -> str:

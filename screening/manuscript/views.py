@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,15 +12,18 @@ from django.views.decorators.http import require_GET, require_POST
 from screening.manuscript import methods, queue
 from screening.manuscript.prose import LONGEST, missing, numbers_in
 from screening.manuscript.written import FORMATS
+from screening.prisma.columns import taken_apart
 from screening.prisma.titles import title_of_box
 from screening.prisma.views import box_address
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
+from screening.searches.models import SearchRun
 
 WHOLE = "manuscript"
 # What a reader of an abstract looks for.
 EXPECTED = ("dbr_identified", "records_screened", "dbr_assessed", "new_studies")
+BOXES = 8  # of those that hold a number, as many are named
 _STUDIES = {
     "new_studies": "Studies included",
     "total_studies": "Studies in total",
@@ -42,10 +45,11 @@ def manuscript_check(request: HttpRequest, member: Membership) -> HttpResponse:
     text = request.POST.get("text", "")
     flow, boxes = queue.boxes_of(member.review)
     found = numbers_in(text, boxes)
+    runs = {run.number: run for run in member.review.search_runs.all()}
     context = {
         "text": text,
         "cut": len(text) > LONGEST,
-        "found": [(one, [_box(member, key) for key in one.boxes]) for one in found],
+        "found": [(one, [_box(member, key, runs) for key in one.boxes[:BOXES]]) for one in found],
         "unknown": sum(one.is_unknown for one in found),
         "unsaid": [(_box(member, key), boxes[key]) for key in missing(found, boxes, EXPECTED)],
         "flow": flow,
@@ -77,8 +81,12 @@ def _linked(member: Membership, sentences: Sequence[methods.Sentence]) -> list[t
     return pieces
 
 
-def _box(member: Membership, key: str) -> tuple[str, str]:
-    return _STUDIES.get(key) or title_of_box(key, member.review.kind), box_address(member.review.slug, key)
+def _box(member: Membership, key: str, runs: Mapping[int, SearchRun] | None = None) -> tuple[str, str]:
+    """What a number counts, and the address of its records; that of one search begins with the search's name."""
+    number, own = taken_apart(key)
+    run = (runs or {})[number] if number else None
+    title = _STUDIES.get(own) or title_of_box(own, member.review.kind)
+    return f"{run.label}: {title}" if run else title, box_address(member.review.slug, own, run)
 
 
 @require_GET

@@ -135,6 +135,20 @@ def test_a_pasted_text_is_held_against_the_flow_and_not_kept() -> None:
     assert "98765" not in page_of(lead(review), review)
 
 
+def test_a_number_of_one_search_is_told_with_the_search() -> None:
+    review = make_review()
+    make_import(review, records=3)
+    make_import(review, search="Phase two", records=4)
+    open_screening(review)
+    text = "Phase one yielded 3 records, phase two 4, 7 in all; 816 is a slip."
+    client = client_of(lead(review))
+    page = client.post(reverse("manuscript_check", args=[review.slug]), {"text": text}).content.decode()
+    assert "1 number of the text" in page
+    assert "Search 1: Records identified (databases and registers)" in page
+    assert "Phase two: Records screened" in page
+    assert "box=records_screened&amp;search=2" in page
+
+
 def test_an_observer_reads_and_downloads_nothing() -> None:
     review, _ = world()
     observer = make_member(review, "Olga Observer", Role.OBSERVER)
