@@ -79,13 +79,16 @@ _SIGNS = {"include": _TICK, "met": _TICK, "ok": _TICK, "exclude": _CROSS, "not_m
 
 
 @register.simple_tag
-def criterion(question: Question, place: int) -> SafeString:
-    """The row of one criterion, its ``place`` in the table, with the answer to choose and what the record itself says."""
+def criterion(question: Question, place: int, of: str | int = "") -> SafeString:
+    """The row of one criterion, its ``place`` in the table, with the answer to choose and what the record itself says.
+
+    ``of`` tells apart the tables of a page that has several.
+    """
     asked = question.criterion
     told = question.hint or (f"Record: {question.fact}" if question.fact else "")
     examples = asked.examples_met, asked.examples_not_met
     return _criterion(
-        place, asked.key, asked.label, asked.met_when, asked.not_met_when, examples, question.answer, told
+        place, asked.key, asked.label, asked.met_when, asked.not_met_when, examples, question.answer, told, str(of)
     )
 
 
@@ -99,6 +102,7 @@ def _criterion(
     examples: tuple[str, str],
     answer: str,
     told: str,
+    of: str,
 ) -> SafeString:
     """The row is these words and nothing else, and comes with every record: most of a page's markup, made once."""
     words: dict[str, object] = {
@@ -107,6 +111,7 @@ def _criterion(
         "label": label,
         "met_when": met_when,
         "not_met_when": not_met_when,
+        "of": f"-{of}" if of else "",
     }
     words |= {"answer": answer, "told": told, "examples": any(examples)}
     met, not_met = (one.splitlines() for one in examples)

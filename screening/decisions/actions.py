@@ -233,7 +233,7 @@ def _is_held(item: Item) -> bool:
 def _change(*, vote: Vote, item: Item, member: Membership, choice: Choice, moment: datetime) -> None:
     if item.reveal_at is not None:
         raise NotAllowedNow(
-            "Both votes are in, so yours can no longer be changed. Take it back within the undo window, if you voted last.",
+            "The last vote has come in, so yours can no longer be changed. Take it back within the undo window, if you voted last.",
             rule="S1",
         )
     before = {name: getattr(vote, name) for name in _columns(choice)}
@@ -269,7 +269,10 @@ def withdraw_vote(*, member: Membership, item_id: int, now: datetime | None = No
     if item.is_revealed(moment):
         raise NotAllowedNow("The undo window has passed and the votes are open, so this vote stays.", rule="I20")
     if item.reveal_at is not None and own.pk != votes[-1].pk:
-        raise NotAllowedNow("Both votes are in, so the first one can no longer be taken back.", rule="S1")
+        raise NotAllowedNow(
+            "The last vote has come in, so the first ones can no longer be taken back. Both open in a moment.",
+            rule="S1",
+        )
     own.withdrawn_at = moment
     own.save(update_fields=["withdrawn_at"])
     _audit_vote(verb="take back vote", item=item, member=member, before={"decision": own.decision})

@@ -58,7 +58,10 @@ def ahead_context(request: HttpRequest, member: Membership, held: Held, versions
 
     One's own queue only (B6).
     """
-    queue = waiting_after(member, TA, held.shown, LOOKED)
+    found = waiting_after(member, TA, held.shown, LOOKED)
+    queue = sorted(
+        found, key=lambda one: one[1] != held.shown
+    )  # the shown one first: what is put off does not follow it
     coming = [(pk, number) for pk, number in queue if number not in held.voted and number != held.shown][:AHEAD]
     missing = [(pk, number) for pk, number in coming if number not in held.ready]
     return {

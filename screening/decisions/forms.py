@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import ANSWERS, Choice
@@ -11,6 +13,7 @@ from screening.decisions.own.spent import seconds_spent
 from screening.decisions.verdict import Decision
 
 MAX_NOTE = 5000  # characters
+ASKED = "ask"  # the button, shown where no script runs, that asks what the answers suggest and stores nothing
 
 
 ANSWER = "answer_"
@@ -31,8 +34,24 @@ def choice_from(post: Mapping[str, str]) -> Choice:
         reason=post.get("reason", ""),
         override=post.get("override", "")[:MAX_NOTE],
         note=post.get("note", "")[:MAX_NOTE],
-        seconds=seconds_spent(post),
+        seconds=seconds_spent(post, now=int(time.time())),
     )
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in a vote's form and is not stored."""
+
+    answers: Mapping[str, str]
+    reason: str
+    override: str
+    note: str
+
+
+def typed_from(post: Mapping[str, str]) -> Typed:
+    """A vote's form as it was sent, without its decision."""
+    override, note = (post.get(name, "")[:MAX_NOTE] for name in ("override", "note"))
+    return Typed(answers_from(post), post.get("reason", ""), override, note)
 
 
 def answers_from(post: Mapping[str, str]) -> dict[str, str]:

@@ -81,9 +81,13 @@ def _read_by(member: Membership) -> tuple[str, ...]:
 
 
 def _open_items(review_id: int, stage: Stage, also: Q = ALL) -> ItemQuerySet:
-    """Items that still take a vote of somebody, and of which ``also`` holds. In single mode a Maybe waits for its own voter only."""
-    held = Q(mode=Mode.SINGLE, state=ItemState.PARTIAL) & Q(Exists(votes_of_the_present()))
-    return in_play(review_id, stage).filter(~held, also, reveal_at__isnull=True)
+    """Items that still take a vote of somebody, and of which ``also`` holds. In single mode a Maybe waits for its own voter only.
+
+    A single value, as in `_offered_to`: an EXISTS beside an OR is hashed whole.
+    """
+    free = ~Q(mode=Mode.SINGLE) | ~Q(state=ItemState.PARTIAL) | Q(held__isnull=True)
+    items = in_play(review_id, stage).alias(held=Subquery(votes_of_the_present().values("pk")[:1]))
+    return items.filter(free, also, reveal_at__isnull=True)
 
 
 def voted_and_left(members: Sequence[Membership], stage: Stage) -> dict[int, tuple[int, int]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from screening.decisions.forms import Typed
 from screening.decisions.models import Item, Vote
 from screening.decisions.piloting.models import Pilot
 from screening.decisions.queue import numbers
-from screening.decisions.rules import votes_wanted_in_all
+from screening.decisions.rules import votes_of, votes_wanted_in_all
 from screening.decisions.verdict import Stage
 from screening.dedupe.shown import as_shown
 from screening.imports.facts import facts_of
@@ -46,10 +48,16 @@ def own_votes(member: Membership, item_ids: list[int]) -> dict[int, Vote]:
     return {vote.item_id: vote for vote in Vote.objects.active().filter(reviewer=member, item__in=item_ids)}
 
 
-def screen_context(item: Item, stage: Stage, *, own: Vote | None, versions: Versions) -> dict[str, Any]:
-    """Everything the citation, the criteria and the vote bar need for one item `with_all_shown`; one's own vote only."""
+def screen_context(
+    item: Item, stage: Stage, *, own: Vote | None, versions: Versions, typed: Typed | None = None
+) -> dict[str, Any]:
+    """Everything the citation, the criteria and the vote bar need for one item `with_all_shown`; one's own vote only.
+
+    ``typed`` is what stands in the form and is not stored.
+    """
     version = versions.of(item.protocol_id)
-    answers = own.answers if own else {}
+    written = typed or own
+    answers = written.answers if written else {}
     record = as_shown(item.record) if item.duplicate else item.record
     questions = questions_for(record, version, answers, stage) if version else []
     return {
@@ -57,18 +65,30 @@ def screen_context(item: Item, stage: Stage, *, own: Vote | None, versions: Vers
         "record": record,
         "standing": item.record.standing,
         "own": own,
+        "written": written,
         "known": own.stamp() if own else "",
         "key": uuid.uuid4(),
         "version": version,
         "questions": questions,
         "suggestion": suggest(answers, [question.criterion for question in questions]),
-        "votes_in": min(item.votes_in, item.voters - 1) if not item.is_revealed() and not own else item.votes_in,
+        "votes_in": _votes_told(item, own),
         "votes_wanted": votes_wanted_in_all(item),
         "maybe_rule": maybe_sentence(version, stage),
     }
 
 
-def questions_for(record: Record, version: ProtocolVersion, answers: dict[str, str], stage: Stage) -> list[Question]:
+def _votes_told(item: Item, own: Vote | None) -> int:
+    """How many votes are in, as far as the reader may know.
+
+    Until the reveal, that the record has all of them shows to whoever gave the last one alone: for everybody else, the first
+    voter too, it may still be taken back (S1, B3).
+    """
+    if item.reveal_at is None or item.is_revealed() or (own and own.pk == votes_of(item)[-1].pk):
+        return item.votes_in
+    return min(item.votes_in, item.voters - 1)
+
+
+def questions_for(record: Record, version: ProtocolVersion, answers: Mapping[str, str], stage: Stage) -> list[Question]:
     """The criteria of the stage in order, with given answers and what the record says of language, year and type."""
     facts = {
         "language": ", ".join(record.languages)

@@ -9,7 +9,7 @@ from functools import partial
 from django.http import Http404
 
 from screening.audit.refusal import NotAllowedNow
-from screening.decisions.actions import Choice, locked_record, vote_on, withdraw_vote
+from screening.decisions.actions import Choice, locked_record, postpone, vote_on, withdraw_vote
 from screening.decisions.models import Item, Vote
 from screening.decisions.queue import advance_cursor, next_item
 from screening.decisions.submissions import once
@@ -94,6 +94,12 @@ def take_back(*, member: Membership, item_id: int, key: uuid.UUID) -> None:
     """Take one's vote back. The same ``key`` again changes nothing (P31). Raises NotAllowedNow as `withdraw_vote`."""
     act = partial(withdraw_vote, member=member, item_id=item_id)
     once(user=member.user, key=key, result={"taken_back": item_id}, act=act)
+
+
+def put_off(*, member: Membership, item_id: int, why: str, key: uuid.UUID) -> None:
+    """Put a record at the end of one's queue. The same ``key`` again changes nothing (P31). Raises NotAllowedNow as `postpone`."""
+    act = partial(postpone, member=member, item_id=item_id, why=why)
+    once(user=member.user, key=key, result={"put_off": item_id}, act=act)
 
 
 def undoable_vote(member: Membership, stage: Stage, number: str) -> Vote | None:

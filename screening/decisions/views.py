@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions import queue
-from screening.decisions.actions import postpone, reopen_item
+from screening.decisions.actions import reopen_item
 from screening.decisions.ahead import ahead_context, cards_of, held_from, numbers_in
-from screening.decisions.forms import choice_from, submission_key
+from screening.decisions.forms import ASKED, Typed, choice_from, submission_key, typed_from
 from screening.decisions.models import Item, ItemQuerySet, Vote
 from screening.decisions.own.queue import reading_of
 from screening.decisions.screen import own_vote, own_votes, progress, progress_now, screen_context
-from screening.decisions.turn import take_back, take_turn, undoable_vote
+from screening.decisions.sharing.plan import order_told
+from screening.decisions.turn import put_off, take_back, take_turn, undoable_vote
 from screening.decisions.verdict import Decision, Stage
 from screening.protocol.versions import Versions
 from screening.reviews.access import requires
@@ -63,11 +64,13 @@ def _screen(
     undoable: Vote | None = None,
     said: str = "",
     refused: str = "",
+    typed: Typed | None = None,
 ) -> HttpResponse:
     versions = versions or Versions(member.review)
     context = _about(member, versions, empty=item is None, said=said, refused=refused) | {"undo": undoable}
     if item is not None:
-        context |= screen_context(item, TA, own=own, versions=versions) | {"reading": reading_of(member, item.pk)}
+        context |= screen_context(item, TA, own=own, versions=versions, typed=typed)
+        context |= {"reading": reading_of(member, item.pk)}
     template = f"{PAGE}#screen" if request.htmx else PAGE  # type: ignore[attr-defined]
     return render(request, template, context)
 
@@ -75,6 +78,7 @@ def _screen(
 def _about(member: Membership, versions: Versions, *, empty: bool, said: str = "", refused: str = "") -> dict[str, Any]:
     """What every answer of the stage tells beside the record; ``empty`` where there is none."""
     context: dict[str, Any] = {"stage": TA, "progress": progress_now(member, TA), "said": said, "refused": refused}
+    context["order"] = order_told(member.review_id, TA) if context["progress"] else ""
     context["in_force"] = versions.active
     return context | ({"protocol": versions.active, "counts": progress(member, TA)} if empty else {})
 
@@ -118,7 +122,7 @@ def _keeps_votes(request: HttpRequest, member: Membership) -> bool:
     """True where the form comes from a page that keeps votes. Nobody's vote is taken from whoever is signed in by now."""
     voter = request.POST.get("voter")
     if voter is not None and voter != str(member.pk):
-        raise NotAllowedNow("This vote was given by somebody else in this browser. It was not stored.", rule="I14")
+        raise NotAllowedNow("This was done by somebody else in this browser. It was not stored.", rule="I14")
     return voter is not None
 
 
@@ -127,6 +131,9 @@ def _keeps_votes(request: HttpRequest, member: Membership) -> bool:
 def vote_ta(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Store a vote and show the next citation. The same form twice is one vote (P31)."""
     form, versions, keeps = request.POST, Versions(member.review), _keeps_votes(request, member)
+    if ASKED in form:
+        item = _item(member, number)
+        return _screen(request, member, item, own=own_vote(member, item), typed=typed_from(form))
     turn = take_turn(
         member=member, stage=TA, number=number, choice=choice_from(form), key=submission_key(form), known=form.get("known", ""),
         versions=versions, read=form.get("read", ""),
@@ -159,8 +166,11 @@ def vote_ta_take_back(request: HttpRequest, member: Membership, number: int) -> 
 @require_POST
 @requires(Permission.SCREEN)
 def vote_ta_postpone(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
-    """Put the citation at the end of one's queue."""
-    postpone(member=member, item_id=_item(member, number).pk, why=request.POST.get("note", ""))
+    """Put the citation at the end of one's queue. The same form twice is done once (P31)."""
+    form, keeps = request.POST, _keeps_votes(request, member)
+    put_off(member=member, item_id=_item(member, number).pk, why=form.get("note", ""), key=submission_key(form))
+    if keeps:
+        return _ahead(request, member, form, said=f"Record {number} comes at the end.")
     if request.htmx:  # type: ignore[attr-defined]
         return _screen(request, member, queue.next_item(member, TA), said=f"Record {number} comes at the end.")
     return redirect("screening_ta", member.review.slug)
@@ -179,7 +189,7 @@ def screening_ta_view(request: HttpRequest, member: Membership) -> HttpResponse:
 @requires(Permission.SEE_REVIEW)
 def screening_ta_progress(request: HttpRequest, member: Membership) -> HttpResponse:
     """The stage bar's numbers, asked for separately in a very large review."""
-    context = {"stage": TA, "progress": progress(member, TA), "counts_only": True}
+    context = {"stage": TA, "progress": progress(member, TA), "order": order_told(member.review_id, TA)}
     return render(request, "screening/decisions/stage_bar.html", context)
 
 
@@ -203,6 +213,7 @@ def screening_ta_list(request: HttpRequest, member: Membership, name: str) -> Ht
         "rows": rows,
         "may_reopen": name in ("included", "excluded") and member.may(Permission.REOPEN),
         "progress": progress(member, TA),
+        "order": order_told(member.review_id, TA),
     }
     return render(request, "screening/decisions/list.html", context)
 

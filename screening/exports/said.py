@@ -20,7 +20,7 @@ from screening.roles import Permission
 
 HEAD = (
     "time (UTC)", "actor", "stage", "round", "counts now", "record", "title", "what", "value", "reason", "answers", "text",
-    "protocol version",
+    "protocol version", "in a pilot round",
 )  # fmt: skip
 _UNUSED = tuple(f"item__record__{name}" for name in ("abstract", "authors", "keywords", "ids"))
 
@@ -40,6 +40,7 @@ class _Said:
     answers: Mapping[str, Any] | None = None
     text: str = ""
     version: int | None = None
+    in_pilot: bool = False
 
     @property
     def order(self) -> tuple[datetime, str, int]:
@@ -85,7 +86,7 @@ def _votes(review: Review, shown: Q) -> Iterator[_Said]:
         kind = "vote, brought in" if one.brought_in else "vote"
         yield _Said(
             one.cast_at, kind, one.pk, one.reviewer_id, one.item, one.round, one.decision, one.reason, one.answers,
-            " ".join(text for text in (one.note, override) if text), one.protocol.number,
+            " ".join(text for text in (one.note, override) if text), one.protocol.number, one.in_pilot,
         )  # fmt: skip
 
 
@@ -142,6 +143,7 @@ def _row(said: _Said, names: Mapping[int, str], labels: Mapping[str, str]) -> tu
         "; ".join(answers),
         said.text,
         "" if said.version is None else str(said.version),
+        "" if said.version is None else "yes" if said.in_pilot else "no",
     )
 
 

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import postpone, withdraw_vote
-from screening.decisions.forms import submission_key
+from screening.decisions.forms import ASKED, Typed, submission_key, typed_from
 from screening.decisions.models import Item, Vote
 from screening.decisions.own.queue import reading_of
 from screening.decisions.queue import items_of, next_item, with_all_shown
 from screening.decisions.quotes import own_quotes
 from screening.decisions.screen import own_vote, own_votes, progress, screen_context
+from screening.decisions.sharing.plan import order_told
 from screening.decisions.turn import take_turn, undoable_vote
 from screening.fulltexts import queue
 from screening.fulltexts.forms import QuoteForm, review_choice
@@ -57,11 +58,13 @@ def _screen(
     undoable: Vote | None = None,
     said: str = "",
     refused: str = "",
+    typed: Typed | None = None,
 ) -> HttpResponse:
     versions = Versions(member.review)
     context: dict[str, Any] = {
         "stage": FT,
         "progress": progress(member, FT),
+        "order": order_told(member.review_id, FT),
         "undo": undoable,
         "said": said,
         "refused": refused,
@@ -70,7 +73,7 @@ def _screen(
         "labels": queue.reason_labels(member.review_id),
     }
     if item is not None:
-        context |= screen_context(item, FT, own=own_vote(member, item), versions=versions)
+        context |= screen_context(item, FT, own=own_vote(member, item), versions=versions, typed=typed)
         context |= _reading(member, item) | {"reading": reading_of(member, item.pk)}
     template = f"{SCREEN}#screen" if request.htmx else SCREEN  # type: ignore[attr-defined]
     return render(request, template, context)
@@ -106,6 +109,8 @@ def _item(member: Membership, number: int) -> Item:
 def vote_ft(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Store a vote and show the next report. The same form twice is one vote (P31)."""
     form = request.POST
+    if ASKED in form:
+        return _screen(request, member, _item(member, number), typed=typed_from(form))
     turn = take_turn(
         member=member, stage=FT, number=number, choice=review_choice(form), key=submission_key(form), known=form.get("known", ""),
         versions=Versions(member.review),

@@ -11,7 +11,7 @@ function fold(root) {
   });
 }
 
-// The pages of a review, and what waits beside a conflict, stand open on a wide page and fold on a narrow one. Without this they start open.
+// The pages of a review, and what waits beside a conflict, stand open on a wide page and fold on a narrow one. Without this the first starts folded on a narrow page only, by style, the other open.
 function foldMenu(menu) {
   const one = window.matchMedia("(max-width: 56.24rem)");
   const follow = () => { menu.open = !one.matches; };

@@ -30,7 +30,9 @@ const ARROWS = { ArrowLeft: "\u2190", ArrowRight: "\u2192" };
 const NEXT = { "": "met", met: "not_met", not_met: "unclear", unclear: "" };
 
 function cycle(place) {
-  const group = (card() ?? document).querySelector(`[data-criterion="${place}"]`);
+  const page = document.querySelector("[data-card]") ? card() : document;
+  const group = page?.querySelector(`[data-criterion="${place}"]`);
+  group?.closest("details:not([open])")?.setAttribute("open", "");
   if (!group?.getClientRects().length) return false;
   const now = group.querySelector("input:checked");
   const next = NEXT[now ? now.value : ""];
@@ -51,7 +53,7 @@ const leave = () => {
 };
 
 function press(event) {
-  if (event.key === "Escape" && !event.isComposing && isTyping(event.target)) event.target.closest("form")?.querySelector("[data-focus]")?.focus();
+  if (event.key === "Escape" && !event.isComposing && isTyping(event.target)) (event.target.closest("form")?.querySelector("[data-focus]") ?? card())?.focus();
   if (isLeaving || isOff() || isIgnored(event)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const control = usable().find((one) => one.dataset.shortcut === key || one.dataset.alias === key);

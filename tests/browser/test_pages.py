@@ -76,6 +76,8 @@ def _visits(review: Review) -> Iterator[tuple[User | None, str]]:
     yield from ((people["mei"].user, path) for path in ACCOUNT)
     yield from ((people["mei"].user, base + path) for path in READING + LEADING)
     yield from ((people["alice"].user, base + path) for path in SCREENING)
+    User.objects.filter(pk=people["bob"].user.pk).update(screens_by_list=True)
+    yield people["bob"].user, f"{base}screening/"
     yield from ((people["carol"].user, base + path) for path in RULING)
     for import_id in Import.objects.filter(review=review).values_list("pk", flat=True)[:1]:
         yield people["mei"].user, f"{base}imports/{import_id}/"

@@ -74,22 +74,27 @@ def _acts(stand: Stand, names: tuple[str, ...]) -> Told:
     told: Told = {}
     for name in names:
         visitor = _visitor(stand, name)
-        for url, sent in _tries(stand):
+        for url, sent in _tries(stand, str(visitor.user.memberships.get(review=stand.review).pk)):
             answers = visitor.post(url, sent)
             told |= {f"{name} sends {sent} to {url}, {place}": answer for place, answer in enumerate(answers)}
     return told
 
 
-def _tries(stand: Stand) -> Iterator[tuple[str, dict[str, str]]]:
+def _tries(stand: Stand, voter: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """``voter`` is sent by a page that keeps its votes: the answer tells its queue, and the next records whole."""
     slug = stand.review.slug
     for stage, vote in Voted.items():
         for item_id in (stand.sealed[stage], stand.frozen[stage]):
             number = stand.number(item_id)
             for decision in ("include", "exclude"):
                 yield reverse(vote, args=[slug, number]), _sent(decision)
+                yield reverse(vote, args=[slug, number]), _sent(decision) | {"voter": voter, "shown": str(number)}
+            yield reverse(vote, args=[slug, number]), {"ask": "suggestion", "answer_focus": "met"}
             for act in ("take_back", "postpone"):
                 yield reverse(f"{vote}_{act}", args=[slug, number]), {}
-            yield reverse("screening_tags", args=[slug, number]), {"new": "Own", "stage": stage.value}
+                yield reverse(f"{vote}_{act}", args=[slug, number]), {"voter": voter, "shown": str(number)}
+            for place in ({}, {"card": str(number)}):
+                yield reverse("screening_tags", args=[slug, number]), {"new": "Own", "stage": stage.value, **place}
             yield reverse("screening_highlights", args=[slug, number]), {"highlights": "off", "stage": stage.value}
             yield reverse("screening_reopen", args=[slug, item_id]), {"reason": "Why not"}
             yield reverse("conflict_comment", args=[slug, item_id]), {"text": "Hm"}

@@ -10,13 +10,21 @@ from statistics import median
 CAPS = {"ta": 300, "ft": 3_600}
 
 
-def seconds_spent(given: Mapping[str, str]) -> int | None:
+def seconds_spent(given: Mapping[str, str], *, now: int) -> int | None:
     """Seconds between showing and voting as the browser measured them: the field ``spent``.
 
-    None where it tells nothing sensible, as without scripts. It may be anything: `capped` bounds it.
+    Without scripts it is empty; then from when the page was made, the field ``since``, to ``now``, both in seconds of the epoch.
+    None where neither tells anything sensible. They may be anything: `capped` bounds the time.
     """
-    told = given.get("spent", "")
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
+    spent = _number(given.get("spent", ""))
+    if spent is not None:
+        return spent
+    since = _number(given.get("since", ""))
+    return None if since is None or since > now else now - since
+
+
+def _number(told: str) -> int | None:
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 12 else None
 
 
 def capped(seconds: int | None, stage: str) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from screening.audit.refusal import NotAllowedNow
@@ -122,13 +123,15 @@ def screening_highlights(request: HttpRequest, member: Membership, number: int) 
 @requires(Permission.SCREEN)
 @require_POST
 def screening_tags(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
-    """One's own tags on a record: those ticked, and new ones as typed."""
+    """One's own tags on a record: those ticked, and new ones as typed; ``card`` where it was one of a list."""
     item, sent = _item(request, member, number), request.POST
     actions.set_tags(member=member, item=item, names=[*sent.getlist("tag"), *sent.get("new", "").split(",")])
+    if not request.htmx and "card" in sent:  # type: ignore[attr-defined]
+        return redirect(f"{reverse('screening_ta', args=[member.review.slug])}#card-{number}")
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(PAGES[Stage(item.stage)], member.review.slug, number)
     context = {"record": item.record, "reading": queue.reading_of(member, item.pk), "item": item, "is_answer": True}
-    return render(request, "screening/decisions/tags.html", context)
+    return render(request, f"screening/decisions/{'card_tags' if 'card' in sent else 'tags'}.html", context)
 
 
 def _item(request: HttpRequest, member: Membership, number: int) -> Item:

@@ -14,9 +14,10 @@ from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import share_out_where_planned
 from screening.decisions.models import Vote
+from screening.decisions.piloting.models import Pilot
 from screening.decisions.queue import in_play
 from screening.decisions.rules import current_mode
-from screening.decisions.sharing.models import SHARE_OUT, Assignment, SharedBy, StagePlan, WorkShare
+from screening.decisions.sharing.models import SHARE_OUT, Assignment, Order, SharedBy, StagePlan, WorkShare
 from screening.decisions.sharing.spread import Hand, apportion, unreadable
 from screening.decisions.verdict import Mode, Stage
 from screening.jobs.models import Job
@@ -36,6 +37,15 @@ def plan_of(review: Review, stage: Stage) -> StagePlan:
     """The plan of the stage; where none was saved, the one that holds then: anyone takes the next, as imported."""
     saved = StagePlan.objects.filter(review=review, stage=stage).first()
     return saved or StagePlan(review=review, stage=stage, seed=review.seed)
+
+
+def order_told(review_id: int, stage: Stage) -> str:
+    """In which order the stage's records come, in words, as its page says it."""
+    if Pilot.objects.filter(review=review_id, stage=stage, ended_at__isnull=True).exists():
+        return "in a pilot round, at random"
+    chosen = StagePlan.objects.filter(review=review_id, stage=stage).values_list("order", flat=True).first()
+    label = Order(chosen or Order.IMPORT).label
+    return label[0].lower() + label[1:]
 
 
 def shares_of(plan: StagePlan) -> dict[int, Share]:

@@ -25,4 +25,19 @@ export function keepVote(form, decision, number) {
   return kept(number, form.getAttribute("action"), { ...fields, decision }, { words: VOTED[decision] });
 }
 
+export function keepPutOff(form, number) {
+  const url = form.getAttribute("action").replace(/vote\/$/, "postpone/");
+  return kept(number, url, { note: form.elements.note.value }, { isPutOff: true });
+}
+
+// An include beside a criterion not met says why; the server asks for it too.
+export function lacksReason(form, decision) {
+  const why = form.elements.override;
+  if (decision !== "include" || !why || why.value.trim() || !form.querySelector(".answer.not_met :checked")) return false;
+  document.getElementById("live").textContent = "A criterion is not met. Say why the record is included all the same, or change the answer.";
+  why.closest("details")?.setAttribute("open", "");
+  why.focus();
+  return true;
+}
+
 export const keepTakeBack = ({ url, number }) => kept(number, url.replace(/vote\/$/, "take-back/"), {}, { isUndo: true });

@@ -1,6 +1,6 @@
 // The next records are here before they are asked for: a key shows the next at once, and the vote is sent meanwhile (sending.js).
 import { all, forget, keep } from "../unsent.js";
-import { WORDS, keepTakeBack, keepVote } from "./acts.js";
+import { WORDS, keepPutOff, keepTakeBack, keepVote, lacksReason } from "./acts.js";
 import { held, isCutOff, onAnswer, send, tell, waiting } from "./sending.js";
 
 const page = document.getElementById("keeping").dataset;
@@ -95,14 +95,6 @@ function wait(said) {
   look();
 }
 
-function lacksReason(form, decision) {
-  const why = form.elements.override;
-  if (decision !== "include" || !why || why.value.trim() || !form.querySelector(".answer.not_met :checked")) return false;
-  document.getElementById("live").textContent = "A criterion is not met. Say why the record is included all the same, or change the answer.";
-  why.focus();
-  return true;
-}
-
 function vote(form, button) {
   const decision = button.value;
   if (lacksReason(form, decision)) return;
@@ -113,6 +105,16 @@ function vote(form, button) {
   acts += 1;
   trail.push(number);
   showNext(`${WORDS[decision]}. Record ${number}.`);
+  send();
+}
+
+// At the end of the queue: the copy that is here lacks the reason, so the record comes anew.
+function putOff(form) {
+  const number = shown();
+  keepPutOff(form, number);
+  acts += 1;
+  ready.delete(number);
+  showNext(`Record ${number} comes at the end.`);
   send();
 }
 
@@ -231,7 +233,7 @@ async function look() {
 function arrive(act, answer) {
   if (act.voter !== page.voter) return; // of another review
   if (answer) settle(answer);
-  else look();
+  if (!answer || (screen().hasAttribute("data-waits") && queue.length)) look();
   const isOver = !answer || answer.dataset.refused;
   if (isOver && last?.name === act.name) {
     last = null;
@@ -253,7 +255,9 @@ function submitted(event) {
 
 function clicked(event) {
   const link = event.target.closest("a[data-step]");
+  const button = event.target.closest("[data-puts-off]");
   if (event.target.closest("[data-undo]")) takeOver(event, undo);
+  else if (button) takeOver(event, () => putOff(button.form));
   else if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && step(link)) event.preventDefault();
 }
 

@@ -1,6 +1,6 @@
 // The list of cards: each is voted on in its place, and the focus goes on to the next (acts.js, sending.js).
 import { all, forget } from "../unsent.js";
-import { WORDS, keepTakeBack, keepVote } from "./acts.js";
+import { WORDS, keepTakeBack, keepVote, lacksReason } from "./acts.js";
 import { onAnswer, send, tell } from "./sending.js";
 
 const voted = new Map(); // record number -> the act on it
@@ -26,6 +26,7 @@ const isOpen = (card) => !voted.has(Number(card.dataset.card));
 
 function vote(card, button) {
   const number = Number(card.dataset.card);
+  if (lacksReason(card.querySelector("form"), button.value)) return;
   const act = keepVote(card.querySelector("form"), button.value, number);
   voted.set(number, act);
   show(card, act);
@@ -53,7 +54,7 @@ function arrive(act, answer) {
   const card = document.getElementById(`card-${act.number}`);
   const bar = answer?.querySelector("#stage-bar");
   if (bar) document.getElementById("stage-bar").replaceWith(document.importNode(bar, true));
-  if (!card || (answer && !answer.dataset.refused) || act.isUndo) return;
+  if (!card || (answer && !answer.dataset.refused) || act.isUndo || act.isPutOff) return;
   voted.delete(act.number);
   show(card, null);
 }
@@ -73,6 +74,8 @@ function submitted(event) {
 function clicked(event) {
   const card = event.target.closest("[data-card]");
   const link = event.target.closest("a[data-step]");
+  const summary = event.target.closest("summary[data-shortcut]");
+  if (summary && !summary.parentElement.open) setTimeout(() => summary.parentElement.querySelector("textarea, input[name=new]").focus());
   if (event.target.closest("[data-take-back]")) undo(card);
   else if (link) {
     event.preventDefault();
@@ -83,7 +86,7 @@ function clicked(event) {
 // What waits from before has its card folded; it is on its way.
 for (const act of all()) {
   const card = document.getElementById(`card-${act.number}`);
-  if (!card || act.refused) continue;
+  if (!card || act.refused || act.isPutOff) continue;
   if (act.isUndo) voted.delete(act.number);
   else voted.set(act.number, act);
   show(card, voted.get(act.number));
@@ -91,4 +94,5 @@ for (const act of all()) {
 onAnswer(arrive);
 document.addEventListener("submit", submitted);
 document.addEventListener("click", clicked);
+document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => elt.closest?.("[data-card]")?.focus()); // tags are stored
 send();

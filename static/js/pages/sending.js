@@ -57,13 +57,13 @@ async function post(act, again = true) {
   const whole = pageIn(text);
   if (answer.status >= 500 || answer.status === 408 || answer.status === 429) throw new Error(String(answer.status));
   if (answer.status === 403 || (answer.ok && whole)) return again && (await isBack()) ? post(act, false) : forbidden(act);
-  if (!answer.ok) return refuse(act, whole?.querySelector("[data-sentence]")?.textContent.trim() || "This record is no longer part of your screening. The vote was not stored.");
+  if (!answer.ok) return refuse(act, whole?.querySelector("[data-sentence]")?.textContent.trim() || "This record is no longer part of your screening. Nothing was stored.");
   return accept(act, new DOMParser().parseFromString(text, "text/html").querySelector("[data-answer]"));
 }
 
 function forbidden(act) {
   if (stopped) return false;
-  return refuse(act, "You may not vote in this review any more. The vote was not stored.");
+  return refuse(act, "You may not vote in this review any more. Nothing was stored.");
 }
 
 function refuse(act, sentence) {
@@ -109,7 +109,12 @@ export async function send() {
 
 export const isCutOff = () => failures > 0 || !navigator.onLine;
 
-const counted = (n) => (n === 1 ? "1 vote" : `${n} votes`);
+const many = (n, one, more) => (n ? [n === 1 ? `1 ${one}` : `${n} ${more}`] : []);
+
+function counted(acts) {
+  const putOff = acts.filter((act) => act.isPutOff).length;
+  return [...many(acts.length - putOff, "vote", "votes"), ...many(putOff, "record put off", "records put off")].join(" and ");
+}
 
 function line(words, ...parts) {
   const paragraph = document.createElement("p");
@@ -138,10 +143,10 @@ function linesNow() {
   const left = waiting();
   const lines = all().filter((act) => act.refused).map(refusedLine);
   if (!left.length) return lines;
-  const many = counted(left.length);
+  const found = counted(left);
   const door = `/accounts/login/?next=${encodeURIComponent(page()?.here ?? location.pathname)}`;
-  if (stopped) lines.push(line(`${stopped} ${many} not yet saved, kept in this browser until you are back. `, link("Sign in", door)));
-  else lines.push(line(`${many} not yet saved. Kept in this browser, and sent as soon as the site can be reached.`));
+  if (stopped) lines.push(line(`${stopped} ${found} not yet saved, kept in this browser until you are back. `, link("Sign in", door)));
+  else lines.push(line(`${found} not yet saved. Kept in this browser, and sent as soon as the site can be reached.`));
   return lines;
 }
 
@@ -172,7 +177,7 @@ export async function signOut(form) {
   if (left.length && !form.dataset.asked) {
     form.dataset.asked = "yes";
     tell();
-    document.getElementById("unsent").append(line(`You are still signed in, so that nothing is lost. Sign out once more to give up ${counted(left.length)}.`));
+    document.getElementById("unsent").append(line(`You are still signed in, so that nothing is lost. Sign out once more to give up ${counted(left)}.`));
     return;
   }
   forgetAll();

@@ -126,7 +126,7 @@ def test_p20_once_the_pair_is_complete_the_first_voter_changes_nothing_even_in_t
     vote(bob(review), item, "exclude")
     with pytest.raises(NotAllowedNow):
         vote(alice(review), item, "exclude")
-    with pytest.raises(NotAllowedNow, match="Both votes are in"):
+    with pytest.raises(NotAllowedNow, match="The last vote has come in"):
         withdraw_vote(member=alice(review), item_id=item.pk)
 
 

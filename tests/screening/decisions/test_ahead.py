@@ -77,7 +77,7 @@ def test_b6_an_answer_holds_what_the_page_lacks_of_the_own_queue_and_nothing_of_
     address = reverse("screening_ta_ahead", args=[review.slug])
     page = client_of(alice(review)).get(address, {"shown": "1", "ready": "2,4", "voted": "5"}).content.decode()
     assert ready(page) == [3, 6, 7]
-    assert told(page, "waiting") == "2,3,4,5,6,7,8,9,1"
+    assert told(page, "waiting") == "1,2,3,4,5,6,7,8,9"
     assert told(page, "gone") == ""
     assert "secret" not in page
     assert 'value="include" checked' not in page
@@ -111,6 +111,27 @@ def test_p31_a_kept_vote_and_its_undo_sent_twice_are_done_once_and_never_for_som
     assert [client.post(undo, back).status_code for _ in range(2)] == [200, 200]
     assert Vote.objects.filter(withdrawn_at=None).count() == 0
     assert Vote.objects.count() == 1
+
+
+def test_p31_a_record_put_off_by_such_a_page_comes_at_the_end_once_and_by_nobody_else(review: Review) -> None:
+    reader = alice(review)
+    client, fields = client_of(reader), {"note": "Ask the library", "voter": str(reader.pk), "shown": "2"}
+    address = reverse("vote_ta_postpone", args=[review.slug, 1])
+    assert client_of(bob(review)).post(address, fields).status_code == 409
+    first = {**fields, "key": str(uuid.uuid4())}
+    assert told(client.post(address, first).content.decode(), "said") == "Record 1 comes at the end."
+    client.post(reverse("vote_ta_postpone", args=[review.slug, 3]), {**fields, "key": str(uuid.uuid4())})
+    assert told(client.post(address, first).content.decode(), "waiting").split(",")[-2:] == ["1", "3"], (
+        "sent twice, done once"
+    )
+    assert reader.postponed.get(item__record__number=1).why == "Ask the library"
+
+
+def test_the_shown_record_leads_its_queue_so_that_what_was_put_off_does_not_follow_it(review: Review) -> None:
+    reader = alice(review)
+    postpone(member=reader, item_id=item(2).pk)
+    page = client_of(reader).get(reverse("screening_ta_ahead", args=[review.slug]), {"shown": "4"}).content.decode()
+    assert told(page, "waiting") == "4,5,6,7,8,9,1,3,2"
 
 
 def test_p36_a_vote_under_criteria_that_were_amended_since_is_refused_with_the_way_on(review: Review) -> None:

@@ -51,6 +51,7 @@ def test_every_revealed_vote_is_told_with_reason_answers_and_version() -> None:
         "reason": "Focus",
         "answers": "Focus: not met; Timeframe: not met",
         "protocol version": "1",
+        "in a pilot round": "no",
     }
     assert (second["actor"], second["answers"]) == ("Bob Baker", "Population: met; Focus: not met")
     assert first["time (UTC)"].endswith("Z")

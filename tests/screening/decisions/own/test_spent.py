@@ -18,10 +18,16 @@ from screening.decisions.own.spent import capped, in_words, seconds_spent, time_
         ({"spent": "9" * 40}, None),
         ({"spent": "٣"}, None),
         ({}, None),
+        ({"spent": "", "since": "1000"}, 60),
+        ({"spent": "7", "since": "1000"}, 7),
+        ({"spent": "", "since": "1061"}, None),
+        ({"spent": "", "since": "soon"}, None),
     ],
 )
-def test_what_the_browser_measured_counts_where_it_is_a_number(given: dict[str, str], seconds: int | None) -> None:
-    assert seconds_spent(given) == seconds
+def test_what_the_browser_measured_counts_where_it_is_a_number_else_when_the_page_was_made(
+    given: dict[str, str], seconds: int | None
+) -> None:
+    assert seconds_spent(given, now=1060) == seconds
 
 
 def test_a_pause_counts_up_to_the_cap_of_the_stage() -> None:
