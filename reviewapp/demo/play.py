@@ -8,16 +8,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from reviewapp.accounts.models import User
 from reviewapp.demo.accounts import make_account
 from reviewapp.demo.calendar import Calendar
 from reviewapp.demo.clock import clock_at
+from reviewapp.demo.pdf import make_sample
 from reviewapp.demo.script import FOLDER, Account, Cast, Conflict, File, Script, Search, Sought, Voted, same_letters
 from screening.conflicts.actions import add_comment, escalate, record_own_reading, rule, take_position
 from screening.decisions.actions import Choice, cast_vote
 from screening.decisions.models import Item
+from screening.decisions.own.actions import set_review_words
 from screening.decisions.verdict import Decision, Stage
-from screening.fulltexts.actions import log_attempt, mark_not_retrieved, mark_retrieved
+from screening.fulltexts.actions import add_file, log_attempt, mark_not_retrieved, mark_retrieved
 from screening.imports.actions import Description, start_import
 from screening.imports.receiving import receive
 from screening.jobs.actions import due
@@ -40,6 +44,7 @@ EMPTY_QUESTION = (
     "Nothing is here yet. Sign in as Mei Lin: look at the criteria, freeze the protocol, add a search and upload a file of "
     "references. Alice Okafor and Bob Lindqvist then screen them, and Carol Ruiz rules where they differ."
 )
+SAMPLE = "Sample pages to try the reader with, not the article:"
 A_MINUTE = timedelta(minutes=1)
 
 
@@ -114,6 +119,8 @@ class Play:
         draft = draft_of(self.review)
         assert draft is not None  # noqa: S101  a review begins with one
         freeze_protocol(version=draft, actor=self.lead.user)
+        words = {"speaks_for": self.script.speaks_for, "speaks_against": self.script.speaks_against}
+        set_review_words(member=self.lead, **words)
 
     def _search(self, search: Search) -> None:
         self.runs[search.label] = add_search(
@@ -197,7 +204,11 @@ class Play:
 
     def _outcome(self, report: Sought) -> None:
         record = self._record(report.key)
-        if report.status == "retrieved":
+        if report.pages:
+            title = f"{SAMPLE} {record.title}"
+            upload = SimpleUploadedFile(f"sample-{record.number}.pdf", make_sample(title, report.pages))
+            add_file(member=self.librarian, record=record, upload=upload)
+        elif report.status == "retrieved":
             mark_retrieved(member=self.librarian, record=record)
         elif report.status == "not_retrieved":
             mark_not_retrieved(member=self.librarian, record=record, cause=report.cause)

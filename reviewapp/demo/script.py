@@ -89,12 +89,13 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A report on its way; ``status`` is retrieved, sought or not_retrieved."""
+    """A report on its way; ``status`` is retrieved, sought or not_retrieved. ``pages`` is the text of its sample file, if it has one."""
 
     key: str
     status: str
     cause: str
     attempts: tuple[Attempt, ...]
+    pages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ class Script:
     question: str
     kind: str
     preset: str
+    speaks_for: str
+    speaks_against: str
     accounts: tuple[Account, ...]
     searches: tuple[Search, ...]
     votes: tuple[Voted, ...]
@@ -180,4 +183,4 @@ def _conflict(row: Mapping[str, Any]) -> Conflict:
 
 def _sought(row: Mapping[str, Any]) -> Sought:
     attempts = tuple(Attempt(**attempt) for attempt in row["attempts"])
-    return Sought(row["key"], row["status"], row.get("cause", ""), attempts)
+    return Sought(row["key"], row["status"], row.get("cause", ""), attempts, tuple(row.get("pages", ())))

@@ -1,8 +1,22 @@
-"""Small PDFs with real text, made here: enough of ISO 32000-1 for any reader."""
+"""Small PDFs with real text, for the demo and the tests: enough of ISO 32000-1 for any reader."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
+
+WIDTH = 78  # characters of a line
+
+
+def make_sample(title: str, pages: Sequence[str]) -> bytes:
+    """A PDF of running text, paragraphs parted by empty lines, with a title on each page that says what it is."""
+    head = textwrap.wrap(title, WIDTH)
+    return make_pdf(*([*head, "", *_lines(text)] for text in pages))
+
+
+def _lines(text: str) -> list[str]:
+    paragraphs = [textwrap.wrap(paragraph, WIDTH) for paragraph in text.split("\n\n")]
+    return [line for paragraph in paragraphs for line in [*paragraph, ""]]
 
 
 def make_pdf(*pages: Sequence[str]) -> bytes:
