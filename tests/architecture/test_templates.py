@@ -76,10 +76,10 @@ def test_fe5_every_form_that_posts_carries_the_token() -> None:
     assert bare == []
 
 
-def test_fe4_a_shortcut_sits_on_a_button_a_link_or_the_label_of_a_choice() -> None:
+def test_fe4_a_shortcut_sits_on_a_button_a_link_the_label_of_a_choice_or_the_summary_of_a_fold() -> None:
     tags = {tag for path in TEMPLATES for tag in KEYED.findall(path.read_text())}
     assert tags, "the pages have shortcuts"
-    assert tags <= {"button", "a", "label"}
+    assert tags <= {"button", "a", "label", "summary"}
 
 
 def test_k1_n_never_votes() -> None:

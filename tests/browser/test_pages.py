@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page
 
 from reviewapp.accounts.models import User
 from reviewapp.demo.load import load_demo
-from reviewapp.demo.pdf import make_pdf
 from screening.amendments.actions import propose, take_up
 from screening.conflicts.queue import open_conflicts
 from screening.decisions.queue import next_item
@@ -26,6 +25,7 @@ from screening.protocol.actions import edit_criterion
 from screening.records.models import Record, Standing
 from screening.reviews.models import Membership, Review
 from tests.factories import run_jobs
+from tests.screening.fulltexts.pdfs import make_pdf
 
 pytestmark = pytest.mark.once
 

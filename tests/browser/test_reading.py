@@ -13,13 +13,13 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
-from reviewapp.demo.pdf import make_pdf
 from screening.decisions.models import Quote, Vote
 from screening.fulltexts.actions import add_file
 from screening.protocol.models import ReviewWords
 from screening.records.models import Record
 from screening.reviews.models import Review
 from tests.factories import alice, included_record, make_review
+from tests.screening.fulltexts.pdfs import make_pdf
 
 pytestmark = pytest.mark.once
 

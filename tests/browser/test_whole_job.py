@@ -207,7 +207,7 @@ def _review_report(page: Page, slug: str, name: str, decision: str, reason: str 
     if reason:
         page.locator(f"input[name=reason][value={reason}]").check()
     page.locator(f"button.vote.{decision}").click()
-    expect(page.locator("#live")).not_to_be_empty()
+    expect(page.locator("#live")).to_contain_text(f"{decision.capitalize()}d. Record")
 
 
 def _full_text(people: dict[str, Page], slug: str, review: Review) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewapp.demo.pdf import make_pdf
 from screening.fulltexts.page_text import text_of
 from screening.fulltexts.reading import SENTENCES, read_pdf
+from tests.screening.fulltexts.pdfs import make_pdf
 
 pytestmark = pytest.mark.once
 

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from reviewapp.demo.pdf import make_pdf
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item
 from screening.fulltexts import identifying
@@ -40,6 +39,7 @@ from tests.factories import (
     settled,
     vote,
 )
+from tests.screening.fulltexts.pdfs import make_pdf
 from tests.screening.fulltexts.test_zips import make_zip
 
 pytestmark = pytest.mark.django_db
