@@ -13,17 +13,20 @@ from reviewapp.accounts.models import User
 from screening.decisions.actions import Choice, cast_vote
 from screening.decisions.models import Item
 from screening.decisions.verdict import Decision
+from screening.fulltexts.actions import mark_retrieved
 from screening.imports.models import Import
 from screening.jobs.actions import due, enqueue
 from screening.jobs.run import run
 from screening.pipeline import HANDLERS
 from screening.protocol.actions import freeze_protocol, set_up_review
-from screening.protocol.versions import draft_of
+from screening.protocol.versions import active_protocol, draft_of
 from screening.records.models import Change, Record, RecordText, Standing
 from screening.reviews.actions import add_member
 from screening.reviews.models import Membership, Review
 from screening.roles import Role
 from screening.searches.models import SearchRun, Source
+from screening.studies.actions import create_study
+from screening.studies.models import Study
 
 PRESET = "medical-education"
 
@@ -159,3 +162,15 @@ def included_record(review: Review) -> Record:
     item = next(item for item in open_screening(review) if item.record_id == record.pk)
     settled(review, item, "include", "include")
     return record
+
+
+def included_study(review: Review, label: str = "Archibald 2017") -> Study:
+    """A study told by one report that both included at full text."""
+    record = included_record(review)
+    mark_retrieved(member=lead(review), record=record)
+    item = Item.objects.get(record=record, stage="ft")
+    answers = {one.key: "met" for one in active_protocol(review).criteria.all()}  # type: ignore[union-attr]
+    for member in (alice(review), bob(review)):
+        vote(member, item, "include", answers=answers)
+    reveal(review)
+    return create_study(member=lead(review), label=label, records=[record])

@@ -116,6 +116,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "set link resolver": "set the link resolver of the library",
         "keep quote": "kept a quote of a report",
         "remove quote": "removed a quote of a report",
+        # synthesis
+        "keep claim": "kept a sentence to be held against the studies",
+        "remove claim": "removed a sentence held against the studies",
         # studies
         "create study": "created a study",
         "rename study": "renamed a study",
