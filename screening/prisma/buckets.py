@@ -54,6 +54,7 @@ SOUGHT = SCREENED - {Bucket.TA_PENDING, Bucket.TA_EXCLUDED}
 ASSESSED = SOUGHT - {Bucket.RETRIEVAL_PENDING, Bucket.NOT_RETRIEVED}
 INCLUDED = frozenset({Bucket.INCLUDED, Bucket.INCLUDED_UNLINKED})
 PENDING = frozenset({Bucket.TA_PENDING, Bucket.RETRIEVAL_PENDING, Bucket.FT_PENDING})
+EXCLUDED = frozenset({Bucket.TA_EXCLUDED, Bucket.NOT_RETRIEVED, Bucket.FT_EXCLUDED})
 EVERY = frozenset(Bucket)
 
 
@@ -221,6 +222,9 @@ _MEMBERS: dict[str, Members] = {
     "other_records_screened": Members(_OTHER, SCREENED),
     "other_records_excluded": Members(_OTHER, _one(Bucket.TA_EXCLUDED)),
     "other_not_sought": Members(_OTHER, REMOVED | {Bucket.TA_EXCLUDED}),
+    "all_identified": Members(_BOTH, EVERY),
+    "all_removed": Members(_BOTH, REMOVED),
+    "all_excluded": Members(_BOTH, EXCLUDED),
     "new_reports": Members(_BOTH, INCLUDED),
     "included_unlinked": Members(_BOTH, _one(Bucket.INCLUDED_UNLINKED)),
     "pending": Members(_BOTH, PENDING),

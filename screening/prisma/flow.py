@@ -130,6 +130,17 @@ class Flow:
             if self.numbers[key]
         )
 
+    @property
+    def sum_of_all(self) -> tuple[tuple[str, int, str], ...]:
+        """In = out + included + removed + pending, as (key, number, words), over both columns; what came in is the first."""
+        return tuple((key, self.numbers[key], words) for key, words in _SUM)
+
+    @property
+    def sum_holds(self) -> bool:
+        """Whether everything that came in is somewhere."""
+        came_in, *rest = (n for _, n, _ in self.sum_of_all)
+        return came_in == sum(rest)
+
     def declared_in(self, key: str) -> int:
         """Return how many of the records under a key are declared, so that no record of ours stands behind them."""
         return _declared_in(key, self.declared)
@@ -173,6 +184,13 @@ _BLOCKS = (
         "included report is not linked to a study",
         "included reports are not linked to a study",
     ),
+)
+_SUM = (
+    ("all_identified", "identified"),
+    ("all_removed", "removed before screening"),
+    ("all_excluded", "excluded or not retrieved"),
+    ("new_reports", "included"),
+    ("pending", "pending"),
 )
 _ALWAYS = (
     "database_results",

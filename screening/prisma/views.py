@@ -20,6 +20,7 @@ from screening.prisma.counts import columns_of, flow_of
 from screening.prisma.files import COLUMN_FILES, FILES
 from screening.prisma.flow import Flow, Unfinished
 from screening.prisma.listing import records_behind
+from screening.prisma.numbers import grouped
 from screening.prisma.sealing import AT_ONCE, sealed_flow_of
 from screening.prisma.svg import draw, draw_columns
 from screening.prisma.table import Cell, table_of
@@ -46,6 +47,7 @@ def prisma(request: HttpRequest, member: Membership) -> HttpResponse:
         "rows": [
             {"row": row, "dbr_url": _url(row.dbr, link), "other_url": _url(row.other, link)} for row in table_of(flow)
         ],
+        "terms": _terms(flow, _nowhere if as_on else link),
         "blocks": [{"url": link(key), "n": n, "words": words} for key, n, words in flow.blocks],
         "unfinished": [(work, _where(member, work)) for work in flow.unfinished],
         "runs": member.review.search_runs.all(),
@@ -106,6 +108,11 @@ def _url(cell: Cell | None, link: Callable[[str], str]) -> str:
     return link(cell.key) if cell else ""
 
 
+def _terms(flow: Flow, link: Callable[[str], str]) -> list[dict[str, object]]:
+    """The strip above the diagram: what came in, and where all of it is."""
+    return [{"n": grouped(n), "label": words, "url": link(key)} for key, n, words in flow.sum_of_all]
+
+
 def _linker(member: Membership, run: SearchRun | None) -> Callable[[str], str]:
     def link(key: str) -> str:
         return box_address(member.review.slug, key, run)
@@ -137,6 +144,7 @@ def prisma_columns(request: HttpRequest, member: Membership) -> HttpResponse:
         "columns": columns,
         "flow": columns.whole,
         "svg": SafeString(drawing),
+        "terms": _terms(columns.whole, link),
         "heads": heads_of(columns),
         "rows": [(line.row, [(cell, _url(cell, link)) for cell in line.cells]) for line in rows_of(columns)],
         "runs": member.review.search_runs.all(),

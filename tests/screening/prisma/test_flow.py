@@ -231,6 +231,13 @@ def test_pending_is_told_by_column() -> None:
     assert flow.pending_in(Column.OTHER) == {"title_abstract": 0, "retrieval": 0, "full_text": 0}
 
 
+@given(st.lists(tallies(), max_size=14))
+def test_i5_everything_that_came_in_is_removed_excluded_included_or_pending(every: list[Tally]) -> None:
+    flow = build_flow(every)
+    assert flow.sum_holds
+    assert sum(tally.n for tally in every) == flow.sum_of_all[0][1]
+
+
 @given(st.lists(tallies(), max_size=20))
 def test_i6_every_law_holds_for_any_partition_of_the_records(every: list[Tally]) -> None:
     flow = build_flow(every, studies=3)
