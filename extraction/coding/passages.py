@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-import itertools
 
 #: A sentence ends with its mark, a closing quote or bracket after it, and white space; Chinese marks need none. A line always ends one.
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])[」』”’）]*|\n+")
@@ -157,25 +157,25 @@ def study_pairs(
     ]
 
 
-def character_pairs(
-    length: int, first: Sequence[tuple[int, int]], second: Sequence[tuple[int, int]]
-) -> tuple[int, int, int, int]:
-    """Characters of a text that (both, only the first, only the second, neither) marked."""
-    ours, theirs = _covered(first), _covered(second)
-    both = sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in ours for b in theirs)
-    one, two = (sum(end - start for start, end in spans) for spans in (ours, theirs))
-    return both, one - both, two - both, length - one - two + both
+def passage_units(
+    first: Sequence[Marked], second: Sequence[Marked], threshold: float
+) -> list[tuple[frozenset[int], frozenset[int]]]:
+    """For every passage that anybody marked, the codes of the first and of the second coder; ``threshold`` as in `pair_passages`."""
+    ours, theirs = _spans(first), _spans(second)
+    one_key = {Marked(key, span[0], 0, *span[1:]): codes for key, (span, codes) in enumerate(sorted(ours.items()))}
+    two_key = {Marked(key, span[0], 0, *span[1:]): codes for key, (span, codes) in enumerate(sorted(theirs.items()))}
+    pairs = pair_passages(one_key, two_key, threshold)
+    units = [(one_key.pop(one), two_key.pop(two)) for one, two in pairs]
+    units += [(codes, frozenset()) for codes in one_key.values()]
+    return units + [(frozenset(), codes) for codes in two_key.values()]
 
 
-def _covered(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same stretches without overlaps."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return merged
+def _spans(marks: Sequence[Marked]) -> dict[tuple[int, int, int], frozenset[int]]:
+    """Each passage once, with all its codes."""
+    found: dict[tuple[int, int, int], set[int]] = defaultdict(set)
+    for mark in marks:
+        found[mark.source, mark.start, mark.end].add(mark.code)
+    return {span: frozenset(codes) for span, codes in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

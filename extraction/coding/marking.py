@@ -1,0 +1,206 @@
+"""Acts on the texts of a study: adding them, coding passages, memos, and handing in one's coding of a study."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from extraction.coding.models import (
+    Code,
+    Codebook,
+    CodedStudy,
+    CodeStatus,
+    Coding,
+    CodingMemo,
+    CodingTurn,
+    Segment,
+    SourceText,
+    TextKind,
+)
+from extraction.coding.passages import fingerprint, normalised
+from extraction.coding.reconciling import reveal
+from screening.audit.actions import record as audit
+from screening.audit.refusal import NotAllowedNow
+from screening.records.models import Record
+from screening.reviews.models import Membership
+from screening.studies.models import Study
+from screening.studies.queue import studies_that_count
+
+LONGEST_TEXT = 400_000  # code points
+CODERS = 2
+
+
+def _refuse_unless_counted(member: Membership, study: Study) -> None:
+    if not studies_that_count(member.review).filter(pk=study.pk).exists():
+        raise NotAllowedNow("Only studies with an included report are coded. Nothing was changed.", rule="I44")
+
+
+def _codebook(member: Membership) -> Codebook:
+    found = Codebook.objects.filter(review_id=member.review_id).first()
+    if found is None:
+        raise NotAllowedNow("Make the codebook first.")
+    return found
+
+
+@transaction.atomic
+def add_source(
+    *,
+    member: Membership,
+    study: Study,
+    kind: str,
+    label: str,
+    text: str,
+    record: Record | None = None,
+    page: int | None = None,
+) -> SourceText:
+    """A text of an included study, kept as NFC. Raises NotAllowedNow where it is empty, too long, or there already."""
+    _refuse_unless_counted(member, study)
+    kept = normalised(text)
+    if not kept or not label.strip() or kind not in TextKind.values:
+        raise NotAllowedNow("A text needs a kind, a label such as Reflection 13, and some words.")
+    if len(kept) > LONGEST_TEXT:
+        raise NotAllowedNow(f"The text has more than {LONGEST_TEXT:,} characters. Add it in parts.")
+    try:
+        with transaction.atomic():
+            source = SourceText.objects.create(
+                review_id=member.review_id, study=study, kind=kind, label=label.strip()[:120], text=kept,
+                sha256=fingerprint(kept), record=record, page=page, added_by=member,
+            )  # fmt: skip
+    except IntegrityError as clash:
+        raise NotAllowedNow("This text is there already, with the same label.") from clash
+    audit(
+        verb="add text", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label),
+        after={"label": source.label, "kind": kind, "characters": len(kept)},
+    )  # fmt: skip
+    return source
+
+
+@transaction.atomic
+def set_text_aside(*, member: Membership, source: SourceText, aside: bool = True) -> None:
+    """The text and its codings leave the counts, or come back to them; nothing is deleted."""
+    SourceText.objects.filter(pk=source.pk).update(set_aside_at=timezone.now() if aside else None)
+    audit(
+        verb="set text aside" if aside else "bring text back", review_id=member.review_id, actor=member.user,
+        subject=("study", source.study_id, str(source.study)), after={"label": source.label},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def begin(*, member: Membership, study: Study) -> CodingTurn:
+    """The member's turn on the study, begun now where there is none. Raises NotAllowedNow where it may not go on (promise 1)."""
+    codebook = _codebook(member)
+    _refuse_unless_counted(member, study)
+    CodedStudy.objects.get_or_create(study=study, defaults={"review_id": member.review_id})
+    state = CodedStudy.objects.select_for_update().get(study=study)
+    turn = CodingTurn.objects.filter(study=study, coder=member).first()
+    if turn is None:
+        turn = _new_turn(member, study, codebook)
+    if codebook.is_blind and state.revealed_at is not None:
+        raise NotAllowedNow(
+            "Both have submitted, so the codings stay as they are. Settle what differs on the comparison."
+        )
+    if turn.submitted_at is not None:
+        raise NotAllowedNow("You have submitted this study. Take it back to go on coding.")
+    return turn
+
+
+def _new_turn(member: Membership, study: Study, codebook: Codebook) -> CodingTurn:
+    last = CodingTurn.objects.filter(study=study).aggregate(last=Max("slot"))["last"] or 0
+    if codebook.is_blind and last >= CODERS:
+        raise NotAllowedNow("Two people code this study already. Choose another one.")
+    return CodingTurn.objects.create(review_id=member.review_id, study=study, coder=member, slot=last + 1)
+
+
+@transaction.atomic
+def code_segment(*, member: Membership, source: SourceText, start: int, end: int, code: Code) -> Coding:
+    """Put a code on code points ``start`` to ``end`` of a text. The same again changes nothing."""
+    if source.set_aside_at is not None:
+        raise NotAllowedNow("This text is set aside. Bring it back to code it.")
+    begin(member=member, study=source.study)
+    code.refresh_from_db()
+    if code.status != CodeStatus.ACTIVE or code.review_id != source.review_id:
+        raise NotAllowedNow(f"{code.name} takes no new codings. Choose another code.")
+    segment = segment_of(source, start, end)
+    coding, made = Coding.objects.get_or_create(
+        segment=segment, code=code, coder=member, defaults={"review_id": member.review_id}
+    )
+    if not made and coding.removed_at is not None:
+        Coding.objects.filter(pk=coding.pk).update(removed_at=None, made_at=timezone.now())
+        coding.refresh_from_db()
+    return coding
+
+
+def segment_of(source: SourceText, start: int, end: int) -> Segment:
+    """The passage, without white space at its ends. Raises NotAllowedNow where it holds no words."""
+    start, end = max(0, start), min(end, len(source.text))
+    while start < end and source.text[start].isspace():
+        start += 1
+    while end > start and source.text[end - 1].isspace():
+        end -= 1
+    if start >= end:
+        raise NotAllowedNow("Choose some words of the text first, or tick one or more sentences.")
+    found, _ = Segment.objects.get_or_create(
+        source=source, start=start, end=end,
+        defaults={"review_id": source.review_id, "quote": source.text[start:end], "page": source.page},
+    )  # fmt: skip
+    return found
+
+
+@transaction.atomic
+def remove_coding(*, member: Membership, source: SourceText, start: int, end: int, code: Code) -> None:
+    """Take one's own code off a passage. Raises NotAllowedNow as `begin` does."""
+    begin(member=member, study=source.study)
+    own = Coding.objects.filter(segment__source=source, segment__start=start, segment__end=end, code=code, coder=member)
+    own.filter(removed_at__isnull=True).update(removed_at=timezone.now())
+
+
+@transaction.atomic
+def submit(*, member: Membership, study: Study) -> CodingTurn:
+    """Hand in one's coding of a study. The second of two reveals both, and what both coded alike stands at once."""
+    turn = begin(member=member, study=study)
+    turn.submitted_at = timezone.now()
+    turn.save(update_fields=["submitted_at"])
+    audit(verb="submit coding", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label))
+    submitted = CodingTurn.objects.filter(study=study, submitted_at__isnull=False).count()
+    if _codebook(member).is_blind and submitted == CODERS:
+        reveal(study=study)
+    return turn
+
+
+@transaction.atomic
+def take_back(*, member: Membership, study: Study) -> None:
+    """Go on coding a study that one submitted, while the other has not."""
+    state = CodedStudy.objects.select_for_update().filter(study=study).first()
+    if state is not None and state.revealed_at is not None:
+        raise NotAllowedNow(
+            "Both have submitted, so the codings stay as they are. Settle what differs on the comparison."
+        )
+    CodingTurn.objects.filter(study=study, coder=member).update(submitted_at=None)
+    audit(
+        verb="take back coding", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label)
+    )
+
+
+@transaction.atomic
+def add_memo(
+    *,
+    member: Membership,
+    text: str,
+    study: Study | None = None,
+    segment: Segment | None = None,
+    code: Code | None = None,
+) -> CodingMemo:
+    """A thought on a study, on a passage of it, or on a code."""
+    if not text.strip():
+        raise NotAllowedNow("Write the memo first.")
+    about = segment.source.study if segment is not None else study
+    return CodingMemo.objects.create(
+        review_id=member.review_id, author=member, study=about, segment=segment, code=None if about else code, text=text.strip()
+    )  # fmt: skip
+
+
+@transaction.atomic
+def remove_memo(*, member: Membership, memo: CodingMemo) -> None:
+    """Take off a memo of one's own."""
+    CodingMemo.objects.filter(pk=memo.pk, author=member, removed_at__isnull=True).update(removed_at=timezone.now())
