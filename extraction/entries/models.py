@@ -100,14 +100,21 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             extraction__entries__extractor=member,
             extraction__entries__role=EntryRole.VERIFIER,
             extraction__entries__round=F("round"),
+            extraction__entries__left_at__isnull=True,
+            left_at__isnull=True,
         )
-        revealed = Q(extraction__revealed_at__isnull=False) | Q(round__lt=F("extraction__round"))
+        revealed = Q(left_at__isnull=True) & (
+            Q(extraction__revealed_at__isnull=False) | Q(round__lt=F("extraction__round"))
+        )
         own = self.filter(extraction__review_id=member.review_id)
         return own.filter(Q(extractor=member) | revealed | verified).distinct()
 
 
 class Entry(models.Model):
-    """What one person extracts from one study in one round. Never changed after it is revealed; a reopening begins a new round."""
+    """What one person extracts from one study in one round. Never changed after it is revealed; a reopening begins a new round.
+
+    ``left_at`` is set where another took the place: what was entered stays with its author and counts for nothing.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="entries")
     extraction = models.ForeignKey(Extraction, on_delete=models.PROTECT, related_name="entries")
@@ -119,6 +126,7 @@ class Entry(models.Model):
     saves = models.PositiveIntegerField(default=0)
     assigned_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
 
     objects = EntryQuerySet.as_manager()
 
@@ -126,7 +134,9 @@ class Entry(models.Model):
         ordering = ("extraction", "round", "slot")
         verbose_name_plural = "entries"
         constraints = (
-            models.UniqueConstraint(fields=("extraction", "round", "slot"), name="entry_slot_once"),
+            models.UniqueConstraint(
+                fields=("extraction", "round", "slot"), condition=Q(left_at__isnull=True), name="entry_slot_once"
+            ),
             models.UniqueConstraint(fields=("extraction", "round", "extractor"), name="entry_once_a_person"),
             models.CheckConstraint(condition=Q(slot__in=(1, 2)), name="entry_two_at_most"),
             models.CheckConstraint(
