@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -16,7 +17,7 @@ from screening.audit.spreadsheet import spreadsheet_safe
 from screening.exports.formats import FORMATS
 from screening.exports.queue import LISTS, Chosen, chosen, exported_records, in_open_conflict
 from screening.exports.said import HEAD, decision_rows
-from screening.exports.table import Echo
+from screening.exports.table import MARK, Echo
 from screening.prisma.buckets import members
 from screening.prisma.counts import flow_of, record_ids
 from screening.prisma.files import FILES
@@ -131,12 +132,13 @@ def _list_of(member: Membership, name: str, key: str, run: SearchRun | None) -> 
 @require_GET
 @requires(Permission.EXPORT)
 def export_decisions(request: HttpRequest, member: Membership) -> StreamingHttpResponse:
-    """Votes, talk and rulings as CSV; ``?names=codes`` writes R1, R2, ... for the people."""
+    """Votes, talk and rulings as CSV; ``?names=codes`` writes R1, R2, ... for the people, ``&excel=1`` the mark that Excel wants."""
+    mark = [MARK] if request.GET.get("excel") == "1" else []
     coded = request.GET.get("names") == "codes"
     writer = csv.writer(Echo())
     rows = (
         writer.writerow([spreadsheet_safe(cell) for cell in row]) for row in (HEAD, *decision_rows(member, coded=coded))
     )
-    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(chain(mark, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-decisions.csv"'
     return response

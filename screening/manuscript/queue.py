@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from importlib import metadata
 
+from django.conf import settings
 from django.db.models import Count
 
 from screening.decisions.agreement import printed
@@ -182,7 +185,7 @@ def facts_of(member: Membership) -> Facts:
         title_abstract=_stage(member, StageName.TITLE_ABSTRACT, version.ta_mode if version else "dual"),
         full_text=_stage(member, StageName.FULL_TEXT, version.ft_mode if version else "dual"),
         maybe=version.ta_maybe if version else "default",
-        tools=tuple((name, metadata.version(package) if package else "") for name, package in SOFTWARE),
+        tools=tuple((name, metadata.version(package) if package else _own_version()) for name, package in SOFTWARE),
     )
 
 
@@ -243,6 +246,13 @@ def boxes_of(review: Review) -> tuple[Flow, dict[str, int]]:
 def _boxes(flow: Flow) -> Iterable[tuple[str, int]]:
     yield from ((key, n) for key, n in flow.numbers.items() if n)
     yield from ((f"{key}:{part}", n) for key, named in flow.parts.items() for part, n in named.items())
+
+
+@cache
+def _own_version() -> str:
+    """The version of this site, as its project file has it."""
+    with (settings.BASE_DIR / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
 
 
 def _day(moment: date | None) -> str:

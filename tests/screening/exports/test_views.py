@@ -146,6 +146,14 @@ def test_p29_no_cell_of_the_decisions_is_a_formula() -> None:
     assert answer["Content-Disposition"] == f'attachment; filename="{review.slug}-decisions.csv"'
 
 
+def test_the_decisions_carry_the_mark_that_excel_wants_on_request() -> None:
+    review, _ = world()
+    address = reverse("export_decisions", args=[review.slug])
+    plain, marked = (bytes_of(client_of(lead(review)).get(address + query)) for query in ("", "?excel=1"))
+    assert marked == b"\xef\xbb\xbf" + plain
+    assert not plain.startswith(b"\xef")
+
+
 def test_names_are_left_out_on_request() -> None:
     review, _ = world()
     address = reverse("export_decisions", args=[review.slug])
