@@ -246,7 +246,7 @@ EXPECTED = {
 
 def _count(lead: Page, slug: str) -> None:
     lead.goto(f"/r/{slug}/prisma/")
-    expect(lead.get_by_text("Complete: nothing is pending")).to_be_visible()
+    expect(lead.get_by_text("Final: nothing is pending")).to_be_visible()
     expect(lead.get_by_text("Broken")).to_have_count(0)
     links = lead.locator("table a.n-link").evaluate_all(
         "all => all.map(a => [a.getAttribute('href'), a.textContent.trim()])"
