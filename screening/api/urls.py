@@ -11,7 +11,7 @@ operations = [one for one in api.urls[0] if getattr(one, "name", "") != "api-roo
 for operation in operations:
     # A token is the sign-in here, so the pages' sign-in is not asked for: `access.Token` stands before each operation.
     if isinstance(operation, URLPattern):
-        operation.callback = login_not_required(operation.callback)
+        operation.callback = login_not_required(views.told(operation.callback))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", views.api_reference, name="api_reference"),

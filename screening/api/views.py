@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -45,6 +47,21 @@ def api_token_revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     revoke_token(token=token)
     messages.success(request, f"The token “{token.name}” is revoked. It opens nothing any more.")
     return redirect("api_tokens")
+
+
+def told(operation: View) -> View:
+    """The operations of one address, with a refusal of any other method that reads like the others."""
+
+    @wraps(operation)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = operation(request, *args, **kwargs)
+        if response.status_code != 405:
+            return response
+        takes = ", ".join(sorted(response.headers["Allow"].split(", ")))
+        sentence = f"This address takes {takes}, not {request.method}."
+        return JsonResponse({"detail": sentence, "rule": ""}, status=405, headers={"Allow": takes})
+
+    return answered
 
 
 @public

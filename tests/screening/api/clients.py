@@ -23,7 +23,7 @@ def script(user: User, *scopes: Scope) -> Client:
 
 def with_token(secret: str) -> Client:
     """A client that sends this token, and no cookie."""
-    return Client(headers={"Authorization": f"Bearer {secret}"}, raise_request_exception=True)
+    return Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {secret}"}, raise_request_exception=True)
 
 
 class Script:

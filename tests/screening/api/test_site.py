@@ -120,3 +120,11 @@ def test_an_address_that_leads_nowhere_says_so_in_json() -> None:
     for address in ("/api/v1/review", "/api/v1/reviews/", "/api/v1/"):
         response = Client().get(address)
         assert (response.status_code, response.json()["rule"]) == (404, "")
+
+
+def test_another_method_is_told_which_ones_there_are() -> None:
+    review = make_review()
+    for client in (Client(), script(lead(review).user)):
+        response = client.delete("/api/v1/reviews")
+        assert (response.status_code, response.headers["Allow"]) == (405, "GET, POST")
+        assert response.json() == {"detail": "This address takes GET, POST, not DELETE.", "rule": ""}
