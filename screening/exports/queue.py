@@ -64,6 +64,11 @@ class Chosen:
     headings: tuple[str, ...]
 
 
+def n_in_open_conflict(review: Review) -> int:
+    """How many records `in_open_conflict` tells."""
+    return sum(in_conflict(review.pk, stage).count() for stage in Stage)
+
+
 def in_open_conflict(review: Review) -> Chosen:
     """The records on which people disagree now: revealed, and not settled. It tells the records, never who said what."""
     wanted = {pk for stage in Stage for pk in in_conflict(review.pk, stage).values_list("record_id", flat=True)}

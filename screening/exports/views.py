@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from screening.audit.spreadsheet import spreadsheet_safe
 from screening.exports.formats import FORMATS
-from screening.exports.queue import LISTS, Chosen, chosen, exported_records, in_open_conflict
+from screening.exports.queue import LISTS, Chosen, chosen, exported_records, in_open_conflict, n_in_open_conflict
 from screening.exports.said import HEAD, decision_rows
 from screening.exports.table import MARK, Echo
 from screening.prisma.buckets import members
@@ -74,7 +74,7 @@ def _conflicts_row(member: Membership) -> list[Row]:
     """Whoever may see the conflicts may take the records along."""
     if not member.may(Permission.SEE_CONFLICTS):
         return []
-    n = len(in_open_conflict(member.review).fates)
+    n = n_in_open_conflict(member.review)
     return [
         Row(CONFLICTS, "In open conflict", n, [(n, reverse("conflicts", args=[member.review.slug]), "")] if n else [])
     ]
