@@ -41,7 +41,7 @@ SUBJECTS = {
     "record": "Record", "criterion": "Criterion", "import": "Import", "member": "Membership", "protocol": "ProtocolVersion",
     "report": "Record", "review": "Review", "search": "SearchRun", "study": "Study", "pilot": "Pilot", "proposal": "Proposal",
     "plan": "StagePlan", "re-screen": "Rescreen", "declaration": "DeclaredRemoval",
-    "incoming file": "IncomingFile", "claim": "Claim",
+    "incoming file": "IncomingFile", "code": "Code", "codebook": "Codebook", "claim": "Claim",
 }  # fmt: skip
 
 Row = dict[str, Any]

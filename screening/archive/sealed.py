@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.utils import timezone
 
 from screening.audit.refusal import NotAllowedNow
@@ -21,6 +21,8 @@ from screening.reviews.models import Review
 
 # Tables that nobody but their author ever reads; nothing points to them, and a review goes on without.
 PRIVATE = frozenset({"Desk", "Postponed"})
+
+_BLIND = "codebook"  # the mode of a codebook whose coders do not see each other
 
 
 def _sealed() -> Q:
@@ -46,8 +48,28 @@ def _readings(review: Review) -> QuerySet[Any]:
 
 
 def _entries(review: Review) -> QuerySet[Any]:
-    entries = apps.get_model("extraction", "Entry")._default_manager
-    return entries.filter(review=review, round=F("extraction__round"), extraction__revealed_at__isnull=True)
+    entries = apps.get_model("extraction", "Entry")._default_manager.filter(review=review)
+    # What somebody who gave up the place had entered stays with its author for good.
+    hidden = Q(round=F("extraction__round"), extraction__revealed_at__isnull=True) | Q(
+        left_at__isnull=False, saves__gt=0
+    )
+    return entries.filter(hidden)
+
+
+def _codings(review: Review) -> QuerySet[Any]:
+    codings = apps.get_model("extraction", "Coding")._default_manager.filter(review=review)
+    return codings.filter(code__codebook__mode=_BLIND, segment__source__study__coding__revealed_at__isnull=True)
+
+
+def _memos(review: Review) -> QuerySet[Any]:
+    memos = apps.get_model("extraction", "CodingMemo")._default_manager.filter(review=review)
+    studies = apps.get_model("extraction", "CodedStudy")._default_manager.filter(review=review)
+    return memos.filter(Exists(studies.filter(revealed_at__isnull=True)), review__codebook__mode=_BLIND)
+
+
+def _codings(review: Review) -> QuerySet[Any]:
+    begun = apps.get_model("extraction", "CodingTurn")._default_manager
+    return begun.filter(review=review, review__codebook__mode="codebook", study__coding__revealed_at__isnull=True)
 
 
 #: Table -> its rows that are sealed now.
@@ -57,6 +79,9 @@ SEALED: dict[str, Callable[[Review], QuerySet[Any]]] = {
     "Quote": _quotes,
     "Reading": _readings,
     "Entry": _entries,
+    "Coding": _codings,
+    "CodingMemo": _memos,
+    "CodingTurn": _codings,
 }
 
 
@@ -75,7 +100,14 @@ def in_the_way(review: Review) -> Iterator[str]:
     if _readings(review).exists():
         yield "A re-screen is open. End it first."
     if _entries(review).exists():
-        yield "The extraction of some studies is not complete, and entries stay sealed until it is."
+        yield (
+            "Some entries of the extraction are still their author's alone: until a study's extraction is complete, or for good where "
+            "somebody gave up the place. Whoever runs this site can make the archive with them: manage.py export_review."
+        )
+    if _codings(review).exists() or _memos(review).exists():
+        yield "The coding of some studies is not complete, and stays sealed until it is."
+    if _codings(review).exists():
+        yield "The coding of some studies is not complete, and codings stay sealed until two people have submitted them."
 
 
 def refuse_if_sealed(review: Review) -> None:
