@@ -15,6 +15,7 @@ from reviewapp.demo.accounts import make_account
 from reviewapp.demo.calendar import Calendar
 from reviewapp.demo.clock import clock_at
 from reviewapp.demo.pdf import make_sample
+from reviewapp.demo.findings import Findings
 from reviewapp.demo.script import FOLDER, Account, Cast, Conflict, File, Script, Search, Sought, Voted, same_letters
 from screening.conflicts.actions import add_comment, escalate, record_own_reading, rule, take_position
 from screening.decisions.actions import Choice, cast_vote
@@ -85,6 +86,7 @@ class Play:
         yield from self._full_text()
         for place, study in enumerate(self.script.studies):
             yield day(3, 16) + place * A_MINUTE, partial(self._study, study.label, study.reports)
+        yield from Findings(self.people).acts(day(2, 9))
         yield day(1, 8), self._invite_to_start
 
     def _meet(self) -> None:
@@ -105,7 +107,7 @@ class Play:
                 review=review, user=self.users[account.handle], roles=_roles(account), languages=account.languages, actor=leader.user
             )  # fmt: skip
         if review.slug == self.review.slug:
-            self.people = seated
+            self.people.update(seated)
 
     @property
     def lead(self) -> Membership:

@@ -1,0 +1,175 @@
+"""What people type becomes a value or one sentence; two values that say the same are the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extraction.tables.fields import KINDS, Field, FormError, Option, read_form, written
+from extraction.tables.presets import preset, presets
+from extraction.tables.values import PARTS, SAMPLE_PARTS, ValueRefused, clean, equal, is_visible, shown
+
+pytestmark = pytest.mark.once
+
+OPTIONS = (Option("survey", "Survey"), Option("talk", "Interview"))
+
+
+def one(kind: str, **said: Any) -> Field:
+    return Field("f", kind, "Sample", options=OPTIONS if kind.startswith("choice") else (), columns=("A", "B"), **said)
+
+
+def typed(kind: str, said: Any) -> Any:
+    """``said`` as the inputs of a field of this kind send it."""
+    if isinstance(said, dict):
+        return {f"f-{part}": [text] for part, text in said.items()}
+    return {"f": said if isinstance(said, list) else [said]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "value"),
+    [
+        ("text", "  a  ", "a"),
+        ("long", "", None),
+        ("integer", "1,200", 1200),
+        ("integer", "１２", 12),
+        ("year", "2021", 2021),
+        ("number", {"n": "12.50", "unit": "mg"}, {"n": "12.50", "unit": "mg"}),
+        ("number", {"n": "1,234.5", "unit": ""}, {"n": "1234.5", "unit": ""}),
+        ("choice", "talk", "talk"),
+        ("choices", ["talk", "survey", "talk"], ["survey", "talk"]),
+        ("boolean", "false", False),
+        ("country", "usa", "US"),
+        ("countries", ["GB", "de"], ["DE", "GB"]),
+        ("date", "2021-05-31", "2021-05-31"),
+        ("url", "doi:10.1000/x", "https://doi.org/10.1000/x"),
+        ("proportion", {"n": "265", "N": "855", "percent": "31%"}, {"n": 265, "N": 855, "percent": "31"}),
+        (
+            "sample",
+            {"invited": "855", "note": "31 %"},
+            dict.fromkeys(SAMPLE_PARTS) | {"invited": 855, "unit": "", "note": "31 %"},
+        ),
+        ("computed", "7", None),
+        ("reference", "typed", None),
+    ],
+)
+def test_what_is_typed_becomes_a_value(kind: str, said: Any, value: Any) -> None:
+    assert clean(one(kind), typed(kind, said)) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "sentence"),
+    [
+        ("integer", "many", "whole number"),
+        ("year", "21", "four digits"),
+        ("number", {"n": "NaN"}, "number with a point"),
+        ("number", {"n": "1e99"}, "number with a point"),
+        ("choice", "guess", "choose one of the answers"),
+        ("boolean", "maybe", "yes or no"),
+        ("country", "Atlantis", "no country"),
+        ("date", "31.5.2021", "2021-05-31"),
+        ("url", "javascript:alert(1)", "https://"),
+        ("proportion", {"n": "3", "N": "2"}, "more than all"),
+        ("proportion", {"n": "237", "N": "855", "percent": "31"}, "is 28 %, not 31 %"),
+        ("proportion", {"percent": "120"}, "between 0 and 100"),
+        ("sample", {"invited": "10", "responded": "20"}, "20 responded is more than 10 invited"),
+        ("sample", {"analysed": "-1"}, "not below 0"),
+        ("sample", {"analysed": "some"}, "analysed: write a whole number"),
+        ("long", "x" * 20_001, "at most 20,000"),
+    ],
+)
+def test_what_is_no_value_gets_one_sentence(kind: str, said: Any, sentence: str) -> None:
+    with pytest.raises(ValueRefused, match=sentence):
+        clean(one(kind), typed(kind, said))
+
+
+def test_a_table_keeps_rows_that_say_something() -> None:
+    sent = {"f-0": ["a", "", "c"], "f-1": ["1", "", ""]}
+    assert clean(one("table"), sent) == [["a", "1"], ["c", ""]]
+    assert clean(one("table"), {}) is None
+
+
+@given(st.sampled_from(sorted(KINDS)), st.text(max_size=12), st.text(max_size=6))
+def test_whatever_is_typed_is_a_value_or_a_sentence(kind: str, said: str, other: str) -> None:
+    field = one(kind)
+    names = [f"f-{part}" for part in PARTS.get(kind, ())] or ["f", "f-0", "f-1"]
+    sent = {key: [said, other] for key in names}
+    try:
+        value = clean(field, sent)
+    except ValueRefused:
+        return
+    assert isinstance(shown(field, value), str)
+    assert equal(field, value, value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "second", "same"),
+    [
+        ("text", "Café  AU lait", "cafe\u0301 au lait ", True),
+        ("text", None, "", True),
+        ("choices", ["a", "b"], ["b", "a"], True),
+        ("integer", 60, 61, False),
+        ("number", {"n": "1.50", "unit": "MG"}, {"n": "1.5", "unit": "mg"}, True),
+        ("number", {"n": "1.5", "unit": "mg"}, {"n": "1.5", "unit": "g"}, False),
+        ("sample", {"invited": 855, "note": ""}, {"invited": 855, "responded": None}, True),
+        ("sample", {"invited": 855}, {"responded": 855}, False),
+        ("table", [["A", "1"]], [["a ", "1"]], True),
+    ],
+)
+def test_two_values_that_say_the_same_are_equal(kind: str, first: Any, second: Any, same: bool) -> None:
+    assert equal(one(kind), first, second) is same
+    assert equal(one(kind), second, first) is same
+
+
+def test_numbers_within_the_tolerance_are_equal() -> None:
+    assert equal(one("integer", tolerance=1), 60, 61)
+    assert not equal(one("integer", tolerance=1), 60, 62)
+
+
+def test_a_field_is_asked_where_its_condition_holds_all_the_way_up() -> None:
+    spec = read_form(
+        {"sections": [{"fields": [
+            {"key": "a", "kind": "boolean", "label": "A"},
+            {"key": "b", "kind": "text", "label": "B", "show_if": {"field": "a", "values": ["true"]}},
+            {"key": "c", "kind": "text", "label": "C", "show_if": {"field": "b", "values": []}},
+        ]}]}
+    )  # fmt: skip
+    assert [is_visible(spec, {"a": True, "b": "x"}, key) for key in "abc"] == [True, True, True]
+    assert [is_visible(spec, {"a": False, "b": "x"}, key) for key in "abc"] == [True, False, False]
+    assert not is_visible(spec, {}, "unknown")
+
+
+def test_the_presets_are_forms_and_come_back_as_they_were_written() -> None:
+    assert set(presets()) == {"study-characteristics", "general"}
+    for key in presets():
+        spec = preset(key)
+        assert read_form(written(spec)) == spec
+    with pytest.raises(KeyError):
+        preset("../secret")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ([{"key": "A b", "kind": "text", "label": "A"}], "needs a key"),
+        ([{"key": "a", "kind": "magic", "label": "A"}], "unknown kind"),
+        ([{"key": "a", "kind": "text", "label": ""}], "needs a label"),
+        ([{"key": "a", "kind": "choice", "label": "A"}], "answers to choose from"),
+        ([{"key": "a", "kind": "table", "label": "A"}], "headings of its columns"),
+        ([{"key": "a", "kind": "text", "label": "A"}] * 2, "Two have the key"),
+        ([{"key": "a", "kind": "text", "label": "A", "show_if": {"field": "b"}}], "depends on a field"),
+        ([{"key": "a", "kind": "integer", "label": "A", "tolerance": -1}], "tolerance"),
+        (["a"], "a key, a kind and a label"),
+    ],
+)
+def test_a_form_that_cannot_be_used_says_why(fields: list[Any], sentence: str) -> None:
+    with pytest.raises(FormError, match=sentence):
+        read_form({"sections": [{"fields": fields}]})
+
+
+def test_the_depth_of_a_condition_never_ends_in_a_circle() -> None:
+    fields = [{"key": "a", "kind": "text", "label": "A", "show_if": {"field": "b"}}]
+    fields.append({"key": "b", "kind": "text", "label": "B", "show_if": {"field": "a"}})
+    assert is_visible(read_form({"sections": [{"fields": fields}]}), {"a": "x", "b": "y"}, "a")
