@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-steps: list[URLPattern | URLResolver] = []
+steps: list[URLPattern | URLResolver] = [
+    path("", include("extraction.coding.urls")),
+    path("", include("extraction.synthesis.urls")),
+]
 
 urlpatterns = [path("r/<slug:slug>/", include(steps))]

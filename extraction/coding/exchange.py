@@ -62,15 +62,20 @@ def understood(code: CodeFacts, description: str) -> CodeFacts:
         heading = _HEADING.match(line)
         if heading and not heading[1] and names[heading[2]] not in found:
             place = names[heading[2]]
-            found[place] = [heading[3]]
+            found[place] = [_unguarded(heading[3])]
         else:
-            found[place].append(line[1:] if heading and heading[1] else line)
+            found[place].append(_unguarded(line))
     said = {name: "\n".join(lines).strip() for name, lines in found.items()}
     direction = said.pop("direction", "").lower()
     told = replace(code, direction=direction if direction in DIRECTIONS else "")
     for name, text in said.items():
         told = replace(told, **{name: text})  # type: ignore[arg-type]  # names of texts alone
     return told
+
+
+def _unguarded(line: str) -> str:
+    heading = _HEADING.match(line)
+    return line[1:] if heading and heading[1] else line
 
 
 def _guarded(text: str) -> str:

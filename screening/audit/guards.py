@@ -33,6 +33,17 @@ def _same_review(table: str, column: str, parent: str) -> Guard:
     )
 
 
+def _same_review_of(table: str, column: str, parent: str) -> Guard:
+    """As `_same_review`, for whole names of tables; the name of the guard tells which column it watches."""
+    return Guard(
+        name=f"guard_{table}_{column.removesuffix('_id')}",
+        table=table,
+        event="INSERT",
+        condition=f"NEW.review_id <> (SELECT review_id FROM {parent} WHERE id = NEW.{column})",  # noqa: S608
+        sentence=f"P13: a row of {table.partition('_')[2]} may not tie two reviews together",
+    )
+
+
 def _member_of_the_item(table: str, column: str) -> Guard:
     of_the_item = "(SELECT review_id FROM screening_item WHERE id = NEW.item_id)"
     of_the_member = f"(SELECT review_id FROM screening_membership WHERE id = NEW.{column})"  # noqa: S608
@@ -95,6 +106,14 @@ GUARDS = (
     _same_review("studyreport", "record_id", "record"),
     _same_review("repair", "record_id", "record"),
     _same_review("setaside", "record_id", "record"),
+    _same_review_of("extraction_sourcetext", "study_id", "screening_study"),
+    _same_review_of("extraction_segment", "source_id", "extraction_sourcetext"),
+    _same_review_of("extraction_coding", "segment_id", "extraction_segment"),
+    _same_review_of("extraction_coding", "code_id", "extraction_code"),
+    _same_review_of("extraction_coding", "coder_id", "screening_membership"),
+    _same_review_of("extraction_codingturn", "study_id", "screening_study"),
+    _same_review_of("extraction_codingsettlement", "segment_id", "extraction_segment"),
+    _same_review_of("extraction_codingsettlement", "code_id", "extraction_code"),
     _member_of_the_item("assignment", "reviewer_id"),
     _member_of_the_item("reading", "reader_id"),
     _member_of_the_item("tagging", "reviewer_id"),
@@ -102,9 +121,10 @@ GUARDS = (
 
 
 def install() -> None:
-    """Install every guard; run after migrate, again and again without harm."""
+    """Install every guard; run after migrate, again and again without harm. A table that is yet to be made gets its guards with it."""
     with connection.cursor() as cursor:
-        for guard in GUARDS:
+        tables = set(connection.introspection.table_names(cursor))
+        for guard in (one for one in GUARDS if one.table in tables):
             for statement in _sql(guard):
                 cursor.execute(statement)
 

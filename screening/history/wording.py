@@ -126,6 +126,24 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "delete study": "deleted a study",
         "link report to study": "linked a report to a study",
         "unlink report from study": "unlinked a report from a study",
+        # coding
+        "make codebook": "made the codebook",
+        "change way of coding": "changed the way of coding",
+        "freeze codebook": "kept a version of the codebook",
+        "add code": "added a code",
+        "edit code": "edited a code",
+        "move code": "moved a code",
+        "merge codes": "merged a code into another",
+        "split code": "split a code",
+        "rename code": "renamed a code",
+        "retire code": "retired a code",
+        "undo change of code": "undid a change of a code",
+        "add text": "added a text of a study",
+        "set text aside": "set a text of a study aside",
+        "bring text back": "brought a text of a study back",
+        "submit coding": "submitted the coding of a study",
+        "take back coding": "took back the coding of a study",
+        "settle coding": "settled a difference in coding",
     }
 )
 

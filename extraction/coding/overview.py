@@ -1,0 +1,176 @@
+"""What the pages of coding show: studies with one's own state, one page of a text, agreement. Nothing sealed is read here (promise 1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+
+from extraction.coding.hierarchy import CodeRow
+from extraction.coding.models import Codebook, CodedStudy, Coding, CodingSettlement, CodingTurn, SourceText
+from extraction.coding.passages import Marked, Sentence, Stretch, passage_units, sentences, stretches, study_pairs
+from extraction.coding.queue import codes, known_codes
+from extraction.coding.reconciling import Both, marks_of
+from screening.decisions.agreement import Agreement, agreement
+from screening.reviews.models import Membership, Review
+from screening.studies.models import Study
+from screening.studies.queue import studies_that_count
+
+LINES = 100  # sentences on a page
+STATES = {
+    "new": "Not begun", "begun": "Begun", "submitted": "Submitted; it opens when both have submitted", "done": "Submitted",
+    "compare": "Both submitted: settle what differs", "settled": "Settled", "sealed": "Not open yet",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StudyLine:
+    """A study as one member sees it: its texts, and where the member's own coding stands."""
+
+    study: Study
+    texts: int
+    state: str
+
+    @property
+    def words(self) -> str:
+        return STATES[self.state]
+
+
+def study_lines(member: Membership, codebook: Codebook) -> list[StudyLine]:
+    """Studies that count, by label. What is told of a study before both have submitted is one's own alone."""
+    texts = Count("source_texts", filter=Q(source_texts__set_aside_at__isnull=True))
+    turns = dict(CodingTurn.objects.filter(coder=member).values_list("study_id", "submitted_at"))
+    opened = CodedStudy.objects.filter(review=member.review, revealed_at__isnull=False)
+    settled = dict(opened.values_list("study_id", "settled_at"))
+    lines = []
+    for study in studies_that_count(member.review).annotate(n_texts=texts):
+        state = "new" if study.pk not in turns else "submitted" if turns[study.pk] else "begun"
+        if study.pk in settled:
+            state = "settled" if settled[study.pk] else "compare"
+        elif not codebook.is_blind and state == "submitted":
+            state = "done"
+        lines.append(StudyLine(study, study.n_texts, state))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A code on a passage, as a label below the sentence in which the passage ends. ``look`` is one of four underlines."""
+
+    key: int
+    start: int
+    end: int
+    code_id: int
+    name: str
+    by: str
+    is_own: bool
+    look: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence with its pieces, and the labels of passages that end in it."""
+
+    sentence: Sentence
+    pieces: list[tuple[Stretch, list[Tag]]]
+    tags: list[Tag]
+
+
+def text_page(member: Membership, source: SourceText, number: str) -> tuple[Page[Sentence], list[Line]]:
+    """One page of a text, with the codings that the member may see."""
+    page = Paginator(sentences(source.text), LINES).get_page(number)
+    if not page.object_list:
+        return page, []
+    tags = _tags(member, source, page.object_list[0].start, page.object_list[-1].end)
+    marks = [Marked(tag.key, source.pk, tag.code_id, tag.start, tag.end) for tag in tags.values()]
+    ends: dict[int, list[Tag]] = defaultdict(list)
+    starts = [one.start for one in page.object_list]
+    for tag in tags.values():
+        inside = [start for start in starts if start < tag.end]
+        ends[inside[-1] if inside else starts[0]].append(tag)
+    lines = []
+    for one in page.object_list:
+        pieces = [(piece, [tags[key] for key in piece.keys]) for piece in stretches(one.text, one.start, marks)]
+        lines.append(Line(one, pieces, ends[one.start]))
+    return page, lines
+
+
+def _tags(member: Membership, source: SourceText, start: int, end: int) -> dict[int, Tag]:
+    rows = Coding.objects.visible_to(member).standing().filter(segment__source=source)
+    rows = rows.filter(segment__start__lt=end, segment__end__gt=start).select_related("segment", "code", "coder__user")
+    found = {}
+    for place, coding in enumerate(
+        rows.order_by("segment__start", "segment__end", "code__position", "code_id", "coder_id")
+    ):
+        passage = coding.segment
+        found[coding.pk] = Tag(
+            coding.pk, passage.start, passage.end, coding.code_id, coding.code.name, str(coding.coder.user),
+            coding.coder_id == member.pk, place % 4, passage.quote,
+        )  # fmt: skip
+    return found
+
+
+def counts_of_codes(member: Membership, codebook: Codebook) -> dict[int, int]:
+    """Settled passages of each code as it was given, before merging; where coding is not blind, all passages."""
+    rows = (
+        CodingSettlement.objects.filter(review=member.review, stands=True)
+        if codebook.is_blind
+        else Coding.objects.filter(review=member.review).standing()
+    )
+    return dict(rows.order_by().values_list("code_id").annotate(n=Count("segment", distinct=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAgreement:
+    """Of one code: agreement on its presence in studies, and on the passages that anybody marked."""
+
+    name: str
+    by_study: Agreement
+    by_passage: Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Agreement on studies whose coding is revealed: all codes together, then one by one."""
+
+    studies: int
+    overall: CodeAgreement
+    codes: list[CodeAgreement]
+
+
+def agreed(review: Review, codebook: Codebook) -> Agreed | None:
+    """Agreement of what each coded before seeing the other's (I35), None before any study is revealed."""
+    revealed = list(studies_that_count(review).filter(coding__revealed_at__isnull=False))
+    if not codebook.is_blind or not revealed:
+        return None
+    both = {study.pk: marks_of(study) for study in revealed}
+    rows = codes(review)
+    told = [_agreement_of(row, both, codebook.threshold / 100) for row in rows]
+    present = [pair for row in rows for pair in _by_study(both, row.id)]
+    passages = [pair for row in rows for pair in _by_passage(both, row.id, codebook.threshold / 100)]
+    overall = CodeAgreement("All codes", agreement(present, ("yes", "no")), agreement(passages, ("yes", "no")))
+    return Agreed(len(revealed), overall, [one for one in told if one.by_study.table != ((0, 0), (0, len(revealed)))])
+
+
+def _agreement_of(row: CodeRow, both: dict[int, Both], threshold: float) -> CodeAgreement:
+    by_study = agreement(_by_study(both, row.id), ("yes", "no"))
+    return CodeAgreement(row.name, by_study, agreement(_by_passage(both, row.id, threshold), ("yes", "no")))
+
+
+def _by_study(both: dict[int, Both], code: int) -> list[tuple[str, str]]:
+    first = {(study, mark.code) for study, marks in both.items() for mark in marks.first}
+    second = {(study, mark.code) for study, marks in both.items() for mark in marks.second}
+    return study_pairs(first, second, both, [code])
+
+
+def _by_passage(both: dict[int, Both], code: int, threshold: float) -> list[tuple[str, str]]:
+    units = [unit for marks in both.values() for unit in passage_units(marks.first, marks.second, threshold)]
+    return [("yes" if code in one else "no", "yes" if code in two else "no") for one, two in units]
+
+
+def names_of(review: Review) -> dict[int, str]:
+    """The name of every code by its number."""
+    return {key: code.name for key, code in known_codes(review).items()}

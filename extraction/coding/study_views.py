@@ -1,0 +1,232 @@
+"""Coding a study: the list of studies, its texts, one text beside the codes, and the comparison of two coders."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from extraction.coding import marking
+from extraction.coding.forms import TextForm
+from extraction.coding.models import Code, CodedStudy, CodingMemo, CodingSettlement, CodingTurn, SourceText
+from extraction.coding.overview import STATES, agreed, names_of, study_lines, text_page
+from extraction.coding.passages import sentences
+from extraction.coding.queue import codebook_of, codes
+from extraction.coding.reconciling import Edited, open_differences, reconcile
+from screening.audit.refusal import NotAllowedNow
+from screening.reviews.access import requires
+from screening.reviews.models import Membership
+from screening.roles import Permission
+from screening.studies.models import Study
+from screening.studies.queue import studies_that_count
+
+
+@require_safe
+@requires(Permission.SEE_RESULTS)
+def coding(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Studies to code with one's own state, and the agreement on those that both have submitted."""
+    codebook = codebook_of(member.review)
+    if codebook is None:
+        return redirect("codebook", member.review.slug)
+    lines = study_lines(member, codebook)
+    context = {
+        "codebook": codebook,
+        "lines": lines,
+        "agreed": agreed(member.review, codebook),
+        "may": member.may(Permission.CODE),
+    }
+    return render(request, "extraction/coding/coding.html", context)
+
+
+def _study(member: Membership, study_id: int) -> Study:
+    return get_object_or_404(Study, pk=study_id, review=member.review)
+
+
+def _source(member: Membership, source_id: int) -> SourceText:
+    return get_object_or_404(SourceText.objects.select_related("study__review"), pk=source_id, review=member.review)
+
+
+def _own_state(member: Membership, study: Study) -> str:
+    opened = CodedStudy.objects.filter(study=study, revealed_at__isnull=False).first()
+    if opened is not None:
+        return "settled" if opened.settled_at else "compare"
+    turn = CodingTurn.objects.filter(study=study, coder=member).first()
+    return "new" if turn is None else "submitted" if turn.submitted_at else "begun"
+
+
+@require_safe
+@requires(Permission.SEE_RESULTS)
+def coding_study(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
+    """The texts of a study, memos on it, and handing in."""
+    study = _study(member, study_id)
+    codebook = codebook_of(member.review)
+    if codebook is None:
+        return redirect("codebook", member.review.slug)
+    state = _own_state(member, study)
+    context = {
+        "study": study, "codebook": codebook, "state": state, "words": STATES[state], "form": TextForm(),
+        "texts": study.source_texts.all(),
+        "counts": studies_that_count(member.review).filter(pk=study.pk).exists(),
+        "memos": CodingMemo.objects.visible_to(member).filter(study=study).select_related("author__user", "segment"),
+        "may_edit": member.may(Permission.EDIT_CODEBOOK), "may_code": member.may(Permission.CODE),
+    }  # fmt: skip
+    return render(request, "extraction/coding/study.html", context)
+
+
+@require_POST
+@requires(Permission.EDIT_CODEBOOK)
+def coding_text_new(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
+    """Add a text that was pasted."""
+    study, form = _study(member, study_id), TextForm(request.POST)
+    if not form.is_valid():
+        raise NotAllowedNow("A text needs a kind, a label such as Reflection 13, and some words.")
+    data = {name: form.cleaned_data[name] for name in ("kind", "label", "text", "page")}
+    source = marking.add_source(member=member, study=study, **data)
+    messages.success(request, f"{source.label} is added.")
+    return redirect("coding_study", member.review.slug, study.pk)
+
+
+@require_POST
+@requires(Permission.EDIT_CODEBOOK)
+def coding_text_aside(request: HttpRequest, member: Membership, source_id: int) -> HttpResponse:
+    """Set a text aside, or bring it back."""
+    source = _source(member, source_id)
+    marking.set_text_aside(member=member, source=source, aside=source.set_aside_at is None)
+    return redirect("coding_study", member.review.slug, source.study_id)
+
+
+@require_POST
+@requires(Permission.CODE)
+def coding_turn(request: HttpRequest, member: Membership, study_id: int, act: str) -> HttpResponse:
+    """Submit one's coding of a study, take it back, or write a memo on the study."""
+    study = _study(member, study_id)
+    if act == "submit":
+        marking.submit(member=member, study=study)
+        messages.success(request, f"Your coding of {study.label} is submitted.")
+    elif act == "take-back":
+        marking.take_back(member=member, study=study)
+    elif act == "memo":
+        marking.add_memo(member=member, study=study, text=request.POST.get("text", ""))
+    else:
+        raise Http404
+    return redirect("coding_study", member.review.slug, study.pk)
+
+
+@require_safe
+@requires(Permission.SEE_RESULTS)
+def coding_text(request: HttpRequest, member: Membership, source_id: int) -> HttpResponse:
+    """One text, sentence by sentence, beside the codes."""
+    source = _source(member, source_id)
+    codebook = codebook_of(member.review)
+    if codebook is None:
+        return redirect("codebook", member.review.slug)
+    page, lines = text_page(member, source, request.GET.get("page", ""))
+    state = _own_state(member, source.study)
+    is_open = state in {"new", "begun"} and source.set_aside_at is None
+    context = {
+        "source": source, "study": source.study, "codebook": codebook, "page": page, "lines": lines, "words": STATES[state],
+        "codes": codes(member.review), "may_code": is_open and member.may(Permission.CODE),
+        "last": request.GET.get("last", ""), "did": request.GET.get("did", ""),
+        "marks": request.META.get("QUERY_STRING", ""),
+    }  # fmt: skip
+    return render(request, "extraction/coding/text.html", context)
+
+
+@require_POST
+@requires(Permission.CODE)
+def coding_mark(request: HttpRequest, member: Membership, source_id: int) -> HttpResponse:
+    """Code the chosen words or sentences, take a code off, or put it back; ``code`` codes, ``remove`` and ``again`` are start-end-code."""
+    source = _source(member, source_id)
+    act = next((name for name in ("remove", "again") if request.POST.get(name)), "code")
+    if act == "code":
+        start, end, code_id = *_passage(request, source), _number(request.POST.get("code", ""))
+    else:
+        start, end, code_id = _named(request.POST[act])
+    code = get_object_or_404(Code, pk=code_id, review=member.review)
+    does = marking.remove_coding if act == "remove" else marking.code_segment
+    does(member=member, source=source, start=start, end=end, code=code)
+    if memo := request.POST.get("memo", "").strip():
+        marking.add_memo(member=member, segment=marking.segment_of(source, start, end), text=memo)
+    query = {"last": f"{start}-{end}-{code.pk}", "did": act, "page": request.POST.get("page", "1")}
+    where = reverse("coding_text", args=[member.review.slug, source.pk])
+    return redirect(f"{where}?{urlencode(query)}#at-{_line_at(source, start)}")
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise NotAllowedNow("Choose some words of the text and a code.")
+    return int(text)
+
+
+def _named(text: str) -> tuple[int, int, int]:
+    parts = text.split("-")
+    if len(parts) != 3:
+        raise NotAllowedNow("Choose some words of the text and a code.")
+    return _number(parts[0]), _number(parts[1]), _number(parts[2])
+
+
+def _passage(request: HttpRequest, source: SourceText) -> tuple[int, int]:
+    """The words that were selected, else the sentences that were ticked, from the first to the last."""
+    if request.POST.get("start") and request.POST.get("end"):
+        return _number(request.POST["start"]), _number(request.POST["end"])
+    wanted = {_number(one) for one in request.POST.getlist("sentence")}
+    chosen = [one for one in sentences(source.text) if one.number in wanted]
+    if not chosen:
+        raise NotAllowedNow("Choose some words of the text first, or tick one or more sentences.")
+    return chosen[0].start, chosen[-1].end
+
+
+def _line_at(source: SourceText, start: int) -> int:
+    return next((one.number for one in sentences(source.text) if one.end > start), 1)
+
+
+@require_safe
+@requires(Permission.SEE_RESULTS)
+def coding_compare(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
+    """What two coders marked unlike, and what was settled; nothing before both have submitted."""
+    study = _study(member, study_id)
+    if not CodedStudy.objects.filter(study=study, revealed_at__isnull=False).exists():
+        raise NotAllowedNow("The comparison opens when two people have submitted this study.")
+    names, texts = names_of(member.review), {one.pk: one for one in study.source_texts.all()}
+    found = open_differences(study)
+    coders = CodingTurn.objects.filter(study=study).select_related("coder__user")
+    settled = CodingSettlement.objects.filter(segment__source__study=study, stands=True)
+    context = {
+        "study": study, "coders": [str(turn.coder.user) for turn in coders], "codes": codes(member.review),
+        "differences": [_shown(one, texts[one.source], names) for one in found[:50]], "left": len(found),
+        "settled": settled.select_related("segment__source", "code", "decided_by__user")[:200],
+        "may": member.may(Permission.SETTLE),
+    }  # fmt: skip
+    return render(request, "extraction/coding/compare.html", context)
+
+
+def _shown(one, source: SourceText, names: dict[int, str]) -> dict[str, object]:  # type: ignore[no-untyped-def]
+    return {
+        "source": source, "code_id": one.code, "code": names[one.code], "start": one.start,
+        "first": [source.text[mark.start : mark.end] for mark in one.first],
+        "second": [source.text[mark.start : mark.end] for mark in one.second],
+        "sentences": [line for line in sentences(source.text) if line.end > one.start and line.start < one.end],
+    }  # fmt: skip
+
+
+@require_POST
+@requires(Permission.SETTLE)
+def coding_settle(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
+    """Settle one difference."""
+    study = _study(member, study_id)
+    source = get_object_or_404(
+        SourceText.objects.select_related("study__review"), pk=_number(request.POST.get("source", "")), study=study
+    )
+    how, edited = request.POST.get("how", ""), None
+    if how == "edit":
+        code = get_object_or_404(Code, pk=_number(request.POST.get("code", "")), review=member.review)
+        edited = Edited(marking.segment_of(source, *_passage(request, source)), code)
+    reconcile(
+        member=member, study=study, source=source, code_id=_number(request.POST.get("code_id", "")),
+        start=_number(request.POST.get("at", "")), how=how, reason=request.POST.get("reason", ""), edited=edited,
+    )  # fmt: skip
+    return redirect("coding_compare", member.review.slug, study.pk)
