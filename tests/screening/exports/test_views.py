@@ -56,7 +56,7 @@ def test_the_page_offers_each_list_in_each_format_with_its_number() -> None:
         for ending in FORMATS:
             assert reverse("export_records", args=[review.slug, name, ending]) in page
     for link in re.findall(r'href="(/r/[^"]+)"', page):
-        assert client_of(lead(review)).get(link.replace("&amp;", "&")).status_code == 200, link
+        assert client_of(lead(review)).get(link.replace("&amp;", "&"), follow=True).status_code == 200, link
 
 
 def test_u1_the_number_beside_a_list_opens_as_many_records_as_its_file_holds() -> None:
@@ -102,7 +102,7 @@ def test_a_box_of_the_flow_is_downloaded_from_its_page() -> None:
     key = "dbr_excluded:Focus"
     box = client.get(reverse("prisma_box", args=[review.slug]) + f"?box={quote(key)}").content.decode()
     (link,) = re.findall(r'<a href="([^"]+)">Download</a>', box)
-    page = client.get(link.replace("&amp;", "&")).content.decode()
+    page = client.get(link.replace("&amp;", "&"), follow=True).content.decode()
     assert "Reports excluded (databases and registers): Focus" in page
     (address,) = re.findall(r'href="([^"]+/box\.csv[^"]+)"', page)
     (row,) = csv.DictReader(io.StringIO(text_of(client.get(address.replace("&amp;", "&")))))

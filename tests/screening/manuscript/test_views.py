@@ -53,7 +53,7 @@ def test_the_page_tells_methods_and_tables_and_each_number_opens_its_records() -
     assert records["excluded at full text"].title in page
     client = client_of(lead(review))
     for link in set(re.findall(r'href="(/r/[^"#]+)"', page)):
-        assert client.get(link.replace("&amp;", "&")).status_code == 200, link
+        assert client.get(link.replace("&amp;", "&"), follow=True).status_code == 200, link
 
 
 def test_a_review_without_anything_has_a_page_without_gaps() -> None:
