@@ -66,7 +66,7 @@ def equal(one: Field, first: Any, second: Any) -> bool:
     if one.kind in ("integer", "year", "computed") and a is not None and b is not None:
         return bool(abs(Decimal(str(a)) - Decimal(str(b))) <= Decimal(str(one.tolerance)))
     if one.kind == "number" and a is not None and b is not None:
-        return a[1] == b[1] and abs(a[0] - b[0]) <= Decimal(str(one.tolerance))
+        return bool(a[1] == b[1] and abs(a[0] - b[0]) <= Decimal(str(one.tolerance)))
     return bool(a == b)
 
 

@@ -67,7 +67,7 @@ def _memos(review: Review) -> QuerySet[Any]:
     return memos.filter(Exists(studies.filter(revealed_at__isnull=True)), review__codebook__mode=_BLIND)
 
 
-def _codings(review: Review) -> QuerySet[Any]:
+def _turns(review: Review) -> QuerySet[Any]:
     begun = apps.get_model("extraction", "CodingTurn")._default_manager
     return begun.filter(review=review, review__codebook__mode="codebook", study__coding__revealed_at__isnull=True)
 
@@ -81,7 +81,7 @@ SEALED: dict[str, Callable[[Review], QuerySet[Any]]] = {
     "Entry": _entries,
     "Coding": _codings,
     "CodingMemo": _memos,
-    "CodingTurn": _codings,
+    "CodingTurn": _turns,
 }
 
 

@@ -86,6 +86,7 @@ def _special(name: str, values: dict[str, object]) -> dict[str, object]:
         "record_automation_remove": {"key": "language"},
         "export_records": {"name": "records", "ending": "ris"},
         "manuscript_file": {"name": "manuscript", "ending": "md"},
+        "synthesis_file": {"name": "matrix", "ending": "csv"},
     }
     return found.get(name, {})
 

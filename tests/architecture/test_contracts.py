@@ -21,6 +21,9 @@ LONGEST_MODULE = 400
 # Inside a step these names say what a module may do; any other module is a rule and pure, unless it is named below.
 FLOORS = {"models", "queue", "actions", "access", "forms", "views", "urls"}
 WITH_DATABASE_OR_DISK = {
+    "extraction.synthesis.characteristics",
+    "extraction.synthesis.written",
+    "extraction.entries.shown",
     "extraction.coding.marking",
     "extraction.coding.overview",
     "extraction.coding.reconciling",

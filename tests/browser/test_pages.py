@@ -39,6 +39,7 @@ ACCOUNT = (
 READING = (
     "", "protocol/", "searches/", "records/", "records/1/", "duplicates/", "prisma/", "agreement/", "team/", "history/", "conflicts/",
     "fulltexts/", "studies/", "exports/", "manuscript/", "letters/", "proposals/", "amendments/2/", "amendments/2/focus/ta/include/",
+    "synthesis/", "synthesis/figure/", "synthesis/characteristics/", "synthesis/quotes/", "synthesis/together/",
 )  # fmt: skip
 LEADING = (
     "team/work/title-abstract/", "team/pilot/title-abstract/", "team/rescreen/title-abstract/",
