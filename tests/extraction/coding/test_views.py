@@ -31,8 +31,8 @@ def _page(member: Membership, name: str, *arguments: object) -> str:
     return answer.content.decode()
 
 
-def _post(member: Membership, name: str, *arguments: object, **data: object) -> int:
-    url = reverse(name, args=[member.review.slug, *arguments])
+def _post(member: Membership, route: str, /, *arguments: object, **data: object) -> int:
+    url = reverse(route, args=[member.review.slug, *arguments])
     return _client(member).post(url, data).status_code  # type: ignore[arg-type]
 
 
