@@ -69,7 +69,7 @@ def _memos(review: Review) -> QuerySet[Any]:
 
 def _turns(review: Review) -> QuerySet[Any]:
     begun = apps.get_model("extraction", "CodingTurn")._default_manager
-    return begun.filter(review=review, review__codebook__mode="codebook", study__coding__revealed_at__isnull=True)
+    return begun.filter(review=review, review__codebook__mode=_BLIND, study__coding__revealed_at__isnull=True)
 
 
 #: Table -> its rows that are sealed now.
@@ -104,9 +104,7 @@ def in_the_way(review: Review) -> Iterator[str]:
             "Some entries of the extraction are still their author's alone: until a study's extraction is complete, or for good where "
             "somebody gave up the place. Whoever runs this site can make the archive with them: manage.py export_review."
         )
-    if _codings(review).exists() or _memos(review).exists():
-        yield "The coding of some studies is not complete, and stays sealed until it is."
-    if _codings(review).exists():
+    if any(SEALED[name](review).exists() for name in ("Coding", "CodingMemo", "CodingTurn")):
         yield "The coding of some studies is not complete, and codings stay sealed until two people have submitted them."
 
 
