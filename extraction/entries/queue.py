@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from screening.reviews.models import Review
+from django.db.models import F, QuerySet
+
+from extraction.entries.filling import Said, asked
+from extraction.entries.models import Entry, EntryState, EntryValue, Extraction, ExtractionState
+from extraction.tables.fields import FormSpec, read_form
+from extraction.tables.models import EntryMode, Form, FormVersion
+from screening.fulltexts.media_types import PDF
+from screening.fulltexts.models import FileKind, ReportFile
+from screening.reviews.models import Membership, Review
+from screening.roles import Permission
 from screening.studies.models import Study
 from screening.studies.queue import studies_that_count
 
@@ -12,3 +22,94 @@ from screening.studies.queue import studies_that_count
 def included_studies(review: Review) -> QuerySet[Study]:
     """Studies with at least one included report, by label; the others leave every table and keep their data (I33, I47)."""
     return studies_that_count(review)
+
+
+def places(mode: str) -> int:
+    """How many people an extraction of this mode has."""
+    return 1 if mode == EntryMode.SINGLE else 2
+
+
+def spec_of(version: FormVersion) -> FormSpec:
+    """What a version asks."""
+    return read_form(version.content)
+
+
+def said_of(entries: Iterable[Entry]) -> dict[int, dict[str, Said]]:
+    """Entry id -> field key -> what it says; one query for all of them. The caller has asked `visible_to`."""
+    found: dict[int, dict[str, Said]] = {entry.pk: {} for entry in entries}
+    for row in EntryValue.objects.filter(entry__in=found):
+        found[row.entry_id][row.field] = Said(row.status, row.value, row.note)
+    return found
+
+
+def asked_keys(entry: Entry) -> list[str]:
+    """Keys of the fields that the entry's own values ask."""
+    return [one.key for one in asked(spec_of(entry.extraction.version), said_of([entry])[entry.pk])]
+
+
+def files_of(study: Study) -> list[ReportFile]:
+    """PDFs of the study's reports, the reports themselves first."""
+    rows = ReportFile.objects.filter(
+        report__record__study_reports__study=study, removed_at__isnull=True, media_type=PDF
+    ).select_related("report__record")
+    return sorted(rows, key=lambda file: (file.kind != FileKind.MAIN, file.report.record.number, file.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person's place in an extraction, with no more of its state than may be told (B3): whether it is submitted."""
+
+    name: str
+    is_own: bool
+    has_submitted: bool | None
+
+
+@dataclass(slots=True)
+class Row:
+    """A study with a form: where it stands, one's own entry, and who else has a place."""
+
+    study: Study
+    extraction: Extraction | None
+    own: Entry | None = None
+    places: list[Place] = field(default_factory=list)
+    free: int = 0
+    seats: list[int | None] = field(default_factory=list)
+
+    @property
+    def waits_for_other(self) -> bool:
+        """True where one's own part is done and the rest is not."""
+        is_open = self.extraction is None or self.extraction.state == ExtractionState.OPEN
+        return is_open and self.own is not None and self.own.state == EntryState.SUBMITTED
+
+    @property
+    def is_to_do(self) -> bool:
+        """True where one's own entry is still to be filled in."""
+        return self.own is not None and self.own.state != EntryState.SUBMITTED
+
+
+def rows_of(member: Membership, form: Form) -> list[Row]:
+    """Every included study with the form, by label, in a few queries. Leads alone see who has submitted; who may rule, no names."""
+    extractions = {one.study_id: one for one in Extraction.objects.filter(review_id=member.review_id, form=form)}
+    taken: dict[int, list[Entry]] = {}
+    entries = Entry.objects.filter(
+        extraction__in=[one.pk for one in extractions.values()], round=F("extraction__round"), left_at__isnull=True
+    ).select_related("extractor__user")
+    for entry in entries.order_by("slot"):
+        taken.setdefault(entry.extraction_id, []).append(entry)
+    found = []
+    for study in included_studies(member.review):
+        extraction = extractions.get(study.pk)
+        seated = taken.get(extraction.pk, []) if extraction else []
+        own = next((one for one in seated if one.extractor_id == member.pk), None)
+        row = Row(study, extraction, own, [_place(member, one) for one in seated])
+        row.free = places(extraction.mode if extraction else form.mode) - len(seated)
+        row.seats = [*(one.extractor_id for one in seated), *([None] * row.free)]
+        found.append(row)
+    return found
+
+
+def _place(member: Membership, entry: Entry) -> Place:
+    is_own = entry.extractor_id == member.pk
+    name = str(entry.extractor.user) if is_own or not member.may(Permission.ADJUDICATE) else f"Reviewer {entry.slot}"
+    told = entry.state == EntryState.SUBMITTED if is_own or member.may(Permission.EDIT_FORMS) else None
+    return Place(name, is_own, told)

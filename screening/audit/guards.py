@@ -106,6 +106,15 @@ GUARDS = (
     _same_review("studyreport", "record_id", "record"),
     _same_review("repair", "record_id", "record"),
     _same_review("setaside", "record_id", "record"),
+    _same_review_of("extraction_formversion", "form_id", "extraction_form"),
+    Guard(
+        "guard_form_version_published",
+        "extraction_formversion",
+        "UPDATE",
+        "OLD.published_at IS NOT NULL AND (NEW.published_at IS NULL OR CAST(NEW.content AS TEXT) <> CAST(OLD.content AS TEXT)"
+        " OR NEW.number <> OLD.number OR NEW.form_id <> OLD.form_id)",
+        "I24: a published form does not change",
+    ),
     _same_review_of("extraction_sourcetext", "study_id", "screening_study"),
     _same_review_of("extraction_segment", "source_id", "extraction_sourcetext"),
     _same_review_of("extraction_coding", "segment_id", "extraction_segment"),
@@ -117,6 +126,33 @@ GUARDS = (
     _member_of_the_item("assignment", "reviewer_id"),
     _member_of_the_item("reading", "reader_id"),
     _member_of_the_item("tagging", "reviewer_id"),
+    _same_review_of("extraction_extraction", "study_id", "screening_study"),
+    _same_review_of("extraction_entry", "extraction_id", "extraction_extraction"),
+    _same_review_of("extraction_entryvalue", "entry_id", "extraction_entry"),
+    _same_review_of("extraction_anchor", "entry_id", "extraction_entry"),
+    _same_review_of("extraction_settlement", "extraction_id", "extraction_extraction"),
+    *(
+        Guard(
+            f"guard_entryvalue_{event.lower()}",
+            "extraction_entryvalue",
+            event,
+            "EXISTS (SELECT 1 FROM extraction_entry e JOIN extraction_extraction x ON x.id = e.extraction_id"
+            " WHERE e.id = OLD.entry_id AND (x.revealed_at IS NOT NULL OR e.round < x.round))",
+            "I41: an entry stays as it was once it is revealed",
+        )
+        for event in ("UPDATE", "DELETE")
+    ),
+    *(
+        Guard(
+            f"guard_settlement_{event.lower()}",
+            "extraction_settlement",
+            event,
+            "EXISTS (SELECT 1 FROM extraction_extraction x WHERE x.id = OLD.extraction_id"
+            " AND (x.locked_at IS NOT NULL OR OLD.round < x.round))",
+            "I41: what was settled stays once it is locked",
+        )
+        for event in ("UPDATE", "DELETE")
+    ),
 )
 
 

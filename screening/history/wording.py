@@ -116,6 +116,14 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "set link resolver": "set the link resolver of the library",
         "keep quote": "kept a quote of a report",
         "remove quote": "removed a quote of a report",
+        # entries and consensus
+        "assign extraction": "assigned the extraction of a study",
+        "take extraction": "took a place in the extraction of a study",
+        "submit entry": "submitted an entry",
+        "open entries": "opened the entries of a study, which are all in",
+        "settle value": "settled a value",
+        "lock extraction": "locked the extraction of a study",
+        "reopen extraction": "reopened the extraction of a study",
         # synthesis
         "keep claim": "kept a sentence to be held against the studies",
         "remove claim": "removed a sentence held against the studies",

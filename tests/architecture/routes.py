@@ -213,6 +213,7 @@ TABLE: dict[str, P] = {
     "code_new": P.EDIT_CODEBOOK,
     "code_act": P.EDIT_CODEBOOK,
     "code_undo": P.EDIT_CODEBOOK,
+    "extraction_file": P.EXPORT,
     "synthesis": P.SEE_RESULTS,
     "synthesis_quotes": P.SEE_RESULTS,
     "synthesis_figure": P.SEE_RESULTS,

@@ -1,0 +1,203 @@
+"""The overview of extraction, the places in it, and one's own entry beside the PDF."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.http import require_POST, require_safe
+
+from extraction.entries import actions
+from extraction.entries.forms import Posted, posted
+from extraction.entries.models import Entry, ValueStatus
+from extraction.entries.queue import asked_keys, files_of, rows_of, spec_of
+from extraction.entries.shown import shown_entry
+from extraction.tables.countries import COUNTRIES
+from extraction.tables.models import Form
+from screening.audit.refusal import NotAllowedNow
+from screening.fulltexts.models import ReportFile
+from screening.reviews.access import requires
+from screening.reviews.models import Membership
+from screening.roles import Permission
+from screening.studies.models import Study
+
+
+@require_safe
+@requires(Permission.SEE_REVIEW)
+def extraction(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Included studies with each form in use; one's own next entry first."""
+    forms = Form.objects.filter(review=member.review, retired_at=None, versions__published_at__isnull=False).distinct()
+    tables = [(form, rows_of(member, form)) for form in forms]
+    to_do = [(form, row) for form, rows in tables for row in rows if row.is_to_do]
+    to_settle = [
+        (form, row) for form, rows in tables for row in rows if row.extraction and row.extraction.state == "differ"
+    ]
+    context = {
+        "tables": tables, "next": to_do[0] if to_do else None, "to_do": len(to_do), "to_settle": to_settle,
+        "may_extract": member.may(Permission.EXTRACT), "may_assign": member.may(Permission.EDIT_FORMS),
+        "people": _reviewers(member) if member.may(Permission.EDIT_FORMS) else [],
+        "may_settle": member.may(Permission.SETTLE),
+    }  # fmt: skip
+    return render(request, "extraction/entries/overview.html", context)
+
+
+def _reviewers(member: Membership) -> list[Membership]:
+    rows = Membership.objects.filter(review=member.review, is_reviewer=True, active_to__isnull=True)
+    return list(rows.select_related("user").order_by("user__name", "pk"))
+
+
+def _place(request: HttpRequest, member: Membership) -> tuple[Study, Form]:
+    study = get_object_or_404(Study, review=member.review, pk=_number(request.POST.get("study")))
+    return study, get_object_or_404(Form, review=member.review, pk=_number(request.POST.get("form")))
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@require_POST
+@requires(Permission.EDIT_FORMS)
+def extraction_assign(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Who extracts a study; ``people`` in their order, empty ones left out."""
+    study, form = _place(request, member)
+    chosen = [_number(one) for one in request.POST.getlist("people") if one]
+    found = {one.pk: one for one in _reviewers(member)}
+    people = [found[pk] for pk in dict.fromkeys(chosen) if pk in found]
+    actions.assign(member=member, study=study, form=form, people=people, is_pilot="pilot" in request.POST)
+    messages.success(request, f"Assigned: {study.label}.")
+    return _overview(member)
+
+
+@require_POST
+@requires(Permission.EDIT_FORMS)
+def extraction_assign_all(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Every free place, evenly among those chosen."""
+    form = get_object_or_404(Form, review=member.review, pk=_number(request.POST.get("form")))
+    chosen = {_number(one) for one in request.POST.getlist("people")}
+    people = [one for one in _reviewers(member) if one.pk in chosen]
+    filled = actions.assign_evenly(member=member, form=form, people=people)
+    messages.success(request, f"{filled} place{'' if filled == 1 else 's'} filled.")
+    return _overview(member)
+
+
+@require_POST
+@requires(Permission.EXTRACT)
+def extraction_start(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Take a free place and begin."""
+    study, form = _place(request, member)
+    return redirect(_page(member, actions.take_place(member=member, study=study, form=form)))
+
+
+def _overview(member: Membership) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("extraction", args=[member.review.slug]))
+
+
+def _page(member: Membership, entry: Entry) -> str:
+    return reverse("entry", args=[member.review.slug, entry.pk])
+
+
+def entry_of(member: Membership, entry_id: int) -> Entry:
+    """One's own entry. Raises Http404 for anybody else's."""
+    rows = Entry.objects.visible_to(member).filter(extractor=member)
+    return get_object_or_404(
+        rows.select_related("extraction__version", "extraction__study", "extraction__form"), pk=entry_id
+    )
+
+
+@require_safe
+@requires(Permission.EXTRACT)
+def entry(request: HttpRequest, member: Membership, entry_id: int) -> HttpResponse:
+    """The form on the left, the report beside it."""
+    return entry_page(request, member, entry_of(member, entry_id))
+
+
+def entry_page(
+    request: HttpRequest, member: Membership, found: Entry, typed: Posted | None = None, status: int = 200, **said: Any
+) -> HttpResponse:
+    """The page of an entry, with what was typed and the sentences about it where it could not be kept."""
+    files = files_of(found.extraction.study)
+    context = {
+        "entry": found, "extraction": found.extraction, "study": found.extraction.study, "files": files,
+        "sections": shown_entry(member, found, files, typed), "is_open": is_open(found),
+        "statuses": ValueStatus.choices, "countries": COUNTRIES, **said,
+    }  # fmt: skip
+    return render(request, "extraction/entries/entry.html", context, status=status)
+
+
+def is_open(found: Entry) -> bool:
+    """True while its author may type in it."""
+    here = found.left_at is None and found.extraction.revealed_at is None and found.round == found.extraction.round
+    return here and found.state != "submitted"
+
+
+@require_POST
+@requires(Permission.EXTRACT)
+def entry_save(request: HttpRequest, member: Membership, entry_id: int) -> HttpResponse:
+    """Keep the draft, and pin or unpin a quote where that was pressed; JSON for the page's script."""
+    found = entry_of(member, entry_id)
+    typed = posted(spec_of(found.extraction.version), request.POST)
+    sentence = keep(request, member, found, typed)
+    found = entry_of(member, entry_id)
+    if request.headers.get("Accept") == "application/json":
+        return _told(found, typed, sentence)
+    if sentence or typed.problems:
+        return entry_page(request, member, found, typed, 409 if sentence else 422, refused=sentence)
+    messages.success(request, "Saved.")
+    return redirect(_page(member, found) + (f"#q-{request.POST['field']}" if request.POST.get("act") == "pin" else ""))
+
+
+def _told(found: Entry, typed: Posted, sentence: str) -> JsonResponse:
+    """What the script of the page shows: when it was saved, what could not be, and which fields are asked now."""
+    saved = "" if sentence else f"Saved {date_format(timezone.localtime(), 'H:i')}"
+    told = {
+        "saves": found.saves,
+        "saved": saved,
+        "sentence": sentence,
+        "problems": typed.problems,
+        "asked": asked_keys(found),
+    }
+    return JsonResponse(told, status=409 if sentence else 200)
+
+
+def keep(request: HttpRequest, member: Membership, found: Entry, typed: Posted) -> str:
+    """Save what can be saved; the sentence of a refusal, or nothing."""
+    try:
+        actions.save_entry(member=member, entry_id=found.pk, said=typed.said, saves=_number(request.POST.get("saves")))
+        _quotes(request, member, found)
+    except NotAllowedNow as refusal:
+        return str(refusal)
+    return ""
+
+
+def _quotes(request: HttpRequest, member: Membership, found: Entry) -> None:
+    act, _, subject = request.POST.get("act", "").partition(":")
+    if act == "unpin":
+        actions.unpin(member=member, entry_id=found.pk, anchor_id=_uuid(subject))
+    if act != "pin":
+        return
+    file = get_object_or_404(ReportFile, review=member.review, removed_at=None, pk=_number(request.POST.get("file")))
+    said = {name: request.POST.get(name, "") for name in ("before", "after", "field")}
+    page, quote = _number(request.POST.get("page")), request.POST.get("text", "")
+    actions.pin(member=member, entry_id=found.pk, file=file, page=page, quote=quote, **said)
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError as wrong:
+        raise Http404 from wrong
+
+
+@require_POST
+@requires(Permission.EXTRACT)
+def entry_take_back(request: HttpRequest, member: Membership, entry_id: int) -> HttpResponse:
+    """Open one's own submitted entry again, until the other has submitted."""
+    actions.take_back(member=member, entry_id=entry_of(member, entry_id).pk)
+    messages.success(request, "Taken back. Submit it again when it is right.")
+    return redirect("entry", member.review.slug, entry_id)

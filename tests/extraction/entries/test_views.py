@@ -1,0 +1,145 @@
+"""The pages of extraction: what is typed is kept, nothing of another's entry shows before the reveal, and pages stay few queries."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from extraction.entries.actions import assign
+from extraction.entries.models import Entry, EntryValue, Extraction
+from extraction.tables.models import Form
+from screening.reviews.models import Membership, Review
+from screening.studies.models import Study
+from tests.extraction.consensus.test_actions import both, enter, make_form
+from tests.factories import alice, bob, carol, included_study, lead, make_review
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+@pytest.fixture
+def review() -> Review:
+    return make_review()
+
+
+@pytest.fixture
+def study(review: Review) -> Study:
+    return included_study(review)
+
+
+def page(member: Membership, name: str, *args: int) -> str:
+    client = Client()
+    client.force_login(member.user)
+    return client.get(reverse(name, args=[member.review.slug, *args])).content.decode()
+
+
+def signed_in(member: Membership) -> Client:
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+def sent(people: str, many: str = "", saves: int = 0) -> dict[str, str]:
+    """What the page of an entry sends."""
+    said = {
+        "f-people": people,
+        "s-people": "reported",
+        "n-people": "",
+        "f-many": many,
+        "s-many": "reported",
+        "n-many": "",
+    }
+    return said | {"saves": str(saves), "act": "save"}
+
+
+def test_a_bad_value_gets_a_sentence_and_the_rest_is_kept(review: Review, study: Study) -> None:
+    form, client = make_form(review), signed_in(alice(review))
+    client.post(reverse("extraction_start", args=[review.slug]), {"study": study.pk, "form": form.pk})
+    entry = Entry.objects.get(extractor=alice(review))
+    save = reverse("entry_save", args=[review.slug, entry.pk])
+    answer = client.post(save, sent("Physicians", "many"))
+    assert answer.status_code == 422
+    assert 'value="many"' in answer.content.decode()
+    assert "write a whole number" in answer.content.decode()
+    assert EntryValue.objects.get(entry=entry).value == "Physicians"
+    stale = client.post(save, sent("Nurses", "6"), headers={"Accept": "application/json"})
+    assert (stale.status_code, stale.json()["saved"]) == (409, "")
+    kept = client.post(save, sent("Physicians", "6", saves=1), headers={"Accept": "application/json"})
+    assert (kept.status_code, kept.json()["saves"], kept.json()["asked"]) == (200, 2, ["people", "many"])
+    refused = client.post(reverse("entry_submit", args=[review.slug, entry.pk]), sent("", "6", saves=2))
+    assert "Fill it in" in refused.content.decode()
+    done = client.post(reverse("entry_submit", args=[review.slug, entry.pk]), sent("Physicians", "6", saves=3))
+    assert (done.status_code, Entry.objects.get(pk=entry.pk).state) == (302, "submitted")
+
+
+def test_p15_worlds_that_differ_in_a_sealed_entry_give_others_the_same_pages(review: Review, study: Study) -> None:
+    form = make_form(review)
+    assign(member=lead(review), study=study, form=form, people=[alice(review), bob(review)])
+    entry = enter(alice(review), study, form, "Physicians", 6)
+    own = Entry.objects.get(extractor=bob(review))
+    told = []
+    for value in ("Zebra", "Quokka"):
+        EntryValue.objects.filter(entry=entry, field="people").update(value=value)
+        Entry.objects.filter(pk=entry.pk).update(saves=len(value))
+        told.append(_everything(review, own))
+    assert told[0] == told[1]
+    for member in (bob(review), carol(review), lead(review)):
+        client = signed_in(member)
+        assert client.get(reverse("entry", args=[review.slug, entry.pk])).status_code in (403, 404)
+        assert client.get(reverse("consensus", args=[review.slug, entry.extraction_id])).status_code == 404
+    assert "Zebra" not in str(told)
+
+
+def _everything(review: Review, own: Entry) -> list[str]:
+    pages = [
+        page(one, name) for one in (bob(review), carol(review), lead(review)) for name in ("extraction", "history")
+    ]
+    return [_steady(one) for one in (*pages, page(bob(review), "entry", own.pk))]
+
+
+def _steady(text: str) -> str:
+    """Without what changes with every request."""
+    return "\n".join(line for line in text.splitlines() if "csrf" not in line and "nonce" not in line)
+
+
+def test_what_differs_stands_side_by_side_and_an_adjudicator_is_told_no_names(review: Review, study: Study) -> None:
+    extraction = both(review, study, make_form(review), "Physicians", "Nurses")
+    told = page(carol(review), "consensus", extraction.pk)
+    assert "Physicians" in told
+    assert "Nurses" in told
+    assert "Alice Archer" not in told
+    assert "Alice Archer" in page(lead(review), "consensus", extraction.pk)
+    client = signed_in(carol(review))
+    settle = reverse("consensus_settle", args=[review.slug, extraction.pk])
+    refused = client.post(settle, {"field": "people", "chosen": "new", "f-people": "Both", "s-people": "reported"})
+    assert refused.status_code == 422
+    assert 'value="Both"' in refused.content.decode()
+    assert client.post(settle, {"field": "people", "chosen": "second"}).status_code == 302
+    client.post(reverse("consensus_lock", args=[review.slug, extraction.pk]))
+    assert Extraction.objects.get().state == "locked"
+
+
+def test_pages_ask_no_more_of_the_database_for_more_studies_and_fields(review: Review, study: Study) -> None:
+    few = _asks(review, make_form(review))
+    Form.objects.update(retired_at="2024-01-01T00:00:00Z")
+    included_study(review, "Tavakol 2008")
+    fields = [{"key": f"t{n}", "kind": "text", "label": f"T {n}"} for n in range(40)]
+    content = {"sections": [{"title": "Much", "fields": [{"key": "people", "kind": "text", "label": "P"}, *fields]}]}
+    more = _asks(review, make_form(review, "dual", content))
+    assert more == few
+
+
+def _asks(review: Review, form: Form) -> list[int]:
+    for study in review.studies.all():
+        assign(member=lead(review), study=study, form=form, people=[alice(review), bob(review)])
+    own = Entry.objects.filter(extractor=alice(review), extraction__form=form)[0]
+    asks = []
+    client = signed_in(alice(review))
+    for url in (reverse("extraction", args=[review.slug]), reverse("entry", args=[review.slug, own.pk])):
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        asks.append(len(queries))
+    return asks
