@@ -134,6 +134,14 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "delete study": "deleted a study",
         "link report to study": "linked a report to a study",
         "unlink report from study": "unlinked a report from a study",
+        # forms of extraction and appraisal
+        "make form": "made a form",
+        "edit form": "edited the draft of a form",
+        "discard draft of form": "discarded the draft of a form",
+        "publish form": "published a form",
+        "change form": "changed the name of a form, or how many fill it in",
+        "retire form": "took a form out of use",
+        "bring form back": "put a form into use again",
         # coding
         "make codebook": "made the codebook",
         "change way of coding": "changed the way of coding",

@@ -1,0 +1,36 @@
+"""Reads of forms: those of a review, the version in force, the draft."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from extraction.tables.fields import FormSpec, read_form
+from extraction.tables.models import Form, FormKind, FormVersion
+from screening.reviews.models import Review
+
+
+def forms_of(review: Review, kind: FormKind | None = None) -> QuerySet[Form]:
+    """Forms in use, the oldest first; retired ones are left out."""
+    found = Form.objects.filter(review=review, retired_at__isnull=True)
+    return found.filter(kind=kind) if kind else found
+
+
+def published_version(form: Form) -> FormVersion | None:
+    """What the form asks today; None before it is first published."""
+    return form.versions.filter(published_at__isnull=False).order_by("-number").first()
+
+
+def draft_version(form: Form) -> FormVersion | None:
+    """What is being edited, if anything is."""
+    return form.versions.filter(published_at__isnull=True).first()
+
+
+def present_spec(form: Form) -> FormSpec:
+    """What the draft asks, else what is in force; an empty form where there is neither."""
+    version = draft_version(form) or published_version(form)
+    return read_form(version.content) if version else FormSpec(())
+
+
+def keys_ever(form: Form) -> set[str]:
+    """Keys of the fields of every version: a key that was used once never gets another meaning."""
+    return {one.key for version in form.versions.all() for one in read_form(version.content).fields}
