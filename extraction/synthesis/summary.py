@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-#: The parts of a sample, the last that is given being the one on which results rest.
+#: The parts of a sample in the order of a study; people who were only invited are no sample.
 PARTS = ("invited", "enrolled", "responded", "analysed")
 
 
@@ -60,8 +60,8 @@ def facts(columns: Sequence[Column], studies: int) -> Facts:
 
 
 def size(sample: Mapping[str, Any] | None) -> int | None:
-    """The number on which a study's results rest: analysed, else responded, else enrolled, else invited; None where none is given."""
-    given = [sample[part] for part in reversed(PARTS) if sample and sample.get(part) is not None]
+    """The number on which a study's results rest: analysed, else responded, else enrolled; None where none of them is given."""
+    given = [sample[part] for part in reversed(PARTS[1:]) if sample and sample.get(part) is not None]
     return int(given[0]) if given else None
 
 
@@ -83,10 +83,14 @@ def notices(columns: Sequence[Column]) -> list[Notice]:
         found += [
             Notice(sentence, (study,)) for study, value in column.values.items() for sentence in _doubts(study, value)
         ]
-        without = tuple(study for study, value in column.values.items() if size(value) is None)
+        without = tuple(study for study, value in column.values.items() if not _says_anything(value))
         if without:
             found.append(Notice(f"{_names(without)} {_has(without)} no sample size.", without))
     return found
+
+
+def _says_anything(sample: Mapping[str, Any] | None) -> bool:
+    return any(sample.get(part) is not None for part in PARTS) if sample else False
 
 
 def _doubts(study: str, sample: Mapping[str, Any] | None) -> list[str]:

@@ -13,7 +13,17 @@ from extraction.coding.actions import add_code, make_codebook
 from extraction.coding.marking import add_source, code_segment, submit
 from extraction.coding.models import Code, SettledHow, SourceText
 from extraction.coding.reconciling import open_differences, reconcile
+from extraction.consensus.actions import lock, settle
+from extraction.consensus.actions import submit as submit_and_compare
+from extraction.consensus.models import Chosen
+from extraction.entries.actions import save_entry, take_place
+from extraction.entries.filling import Said
 from extraction.synthesis.actions import keep_claim
+from extraction.tables.actions import make_form, publish
+from extraction.tables.fields import Field
+from extraction.tables.models import Form
+from extraction.tables.presets import preset
+from extraction.tables.values import SAMPLE_PARTS
 from reviewapp.demo.script import FOLDER
 from screening.reviews.models import Membership
 from screening.studies.models import Study
@@ -36,13 +46,16 @@ class Findings:
     people: Mapping[str, Membership]
     said: dict[str, Any] = field(default_factory=read_findings)
     codes: dict[str, Code] = field(default_factory=dict)
+    form: Form = field(init=False)
 
     def acts(self, begin: datetime) -> Iterator[tuple[datetime, Callable[[], object]]]:
         """Every act with its moment, from ``begin`` on."""
         yield begin, self._codebook
+        yield begin, self._form
         for place, study in enumerate(self.said["studies"]):
             at = begin + (place + 1) * A_STUDY
-            yield at, partial(self._code, study)
+            yield at, partial(self._extract, study)
+            yield at + A_STUDY / 2, partial(self._code, study)
         yield begin + 10 * A_STUDY, self._claim
 
     @property
@@ -55,9 +68,28 @@ class Findings:
             made = add_code(member=self._lead, name=code["name"], level=code["level"], direction=code["direction"])
             self.codes[code["name"]] = made
 
+    def _form(self) -> None:
+        self.form = make_form(member=self._lead, name="Table 2: study characteristics", preset="study-characteristics")
+        publish(member=self._lead, form=self.form)
+
+    def _extract(self, said: dict[str, Any]) -> None:
+        """Both fill in the form, each alone; where they differ the value of Alice stands, and the lead says why. Then it is locked."""
+        study = self._study(said)
+        for handle in CODERS:
+            own = said | (said.get("bob", {}) if handle == "bob" else {})
+            entry = take_place(member=self.people[handle], study=study, form=self.form)
+            save_entry(member=self.people[handle], entry_id=entry.pk, said=_entered(own), saves=entry.saves)
+            extraction = submit_and_compare(member=self.people[handle], entry_id=entry.pk)
+        for key, reason in said.get("settled", {}).items():
+            settle(member=self._lead, extraction_id=extraction.pk, field=key, chosen=Chosen.FIRST, reason=reason)
+        lock(member=self._lead, extraction_id=extraction.pk)
+
+    def _study(self, said: dict[str, Any]) -> Study:
+        return Study.objects.get(review=self._lead.review, label=said["label"])
+
     def _code(self, said: dict[str, Any]) -> None:
         """Both code the study's text, each alone; what one of them missed stands after they have talked."""
-        study = Study.objects.get(review=self._lead.review, label=said["label"])
+        study = self._study(said)
         text = " ".join(passage["text"] for passage in said["passages"])
         source = add_source(member=self._lead, study=study, kind="results", label=LABEL, text=text)
         for handle in CODERS:
@@ -80,3 +112,21 @@ class Findings:
 
     def _claim(self) -> None:
         keep_claim(member=self._lead, text=self.said["claim"])
+
+
+def _entered(said: Mapping[str, Any]) -> dict[str, Said]:
+    """What a person enters of each field of Table 2; what the report leaves unsaid is not reported."""
+    spec = preset("study-characteristics")
+    return {one.key: _one(one, said.get(one.key)) for one in spec.fields if not one.is_automatic}
+
+
+def _one(asked: Field, value: Any) -> Said:
+    if not value:
+        return Said(status="not_reported")
+    if isinstance(value, list):
+        return Said(value="; ".join(value))
+    if asked.kind == "choice":
+        return Said(value=next(option.key for option in asked.options if option.label == value))
+    if asked.kind == "sample":
+        return Said(value=dict.fromkeys(SAMPLE_PARTS) | {"unit": "", "note": ""} | value)
+    return Said(value=value)

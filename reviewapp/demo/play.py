@@ -14,8 +14,8 @@ from reviewapp.accounts.models import User
 from reviewapp.demo.accounts import make_account
 from reviewapp.demo.calendar import Calendar
 from reviewapp.demo.clock import clock_at
-from reviewapp.demo.pdf import make_sample
 from reviewapp.demo.findings import Findings
+from reviewapp.demo.pdf import make_sample
 from reviewapp.demo.script import FOLDER, Account, Cast, Conflict, File, Script, Search, Sought, Voted, same_letters
 from screening.conflicts.actions import add_comment, escalate, record_own_reading, rule, take_position
 from screening.decisions.actions import Choice, cast_vote

@@ -44,7 +44,7 @@ def test_where_nothing_was_extracted_a_text_is_neither_right_nor_wrong() -> None
     [
         (None, None),
         ({}, None),
-        ({"invited": 855}, 855),
+        ({"invited": 855}, None),
         ({"invited": 855, "responded": 265}, 265),
         ({"responded": 60, "analysed": 58}, 58),
         ({"analysed": 0}, 0),
