@@ -65,6 +65,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "put record back": "put a record back",
         "remove records by automation": "removed records by a rule",
         "undo removal by automation": "undid a removal by a rule",
+        "declare removal before import": "declared records removed before import",
+        "withdraw declaration": "withdrew what was declared of records removed before import",
         # screening
         "cast vote": "cast a vote",
         "change vote": "changed a vote",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import extraction
 import screening
 from screening.dedupe.automation import VERB
 from screening.dedupe.models import Answer
@@ -31,10 +32,11 @@ COMPOSED = {
 
 def written() -> Iterator[str]:
     """The verbs that stand in the code as they are, wherever the log is written."""
-    for path in Path(screening.__file__).parent.rglob("*.py"):
+    paths = (path for app in (screening, extraction) for path in Path(str(app.__file__)).parent.rglob("*.py"))
+    for path in paths:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in WRITERS:
-                given = [word.value for word in node.keywords if word.arg == "verb"] or node.args[1:2]
+                given = [word.value for word in node.keywords if word.arg == "verb"] or node.args[:2]
                 yield from (text for one in given for text in _texts(one))
 
 
@@ -68,8 +70,10 @@ IRREGULAR = {
     "made",
     "put",
     "set",
+    "split",
     "took",
     "undid",
+    "withdrew",
 }
 
 
