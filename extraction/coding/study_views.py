@@ -14,7 +14,7 @@ from extraction.coding import marking
 from extraction.coding.forms import TextForm
 from extraction.coding.models import Code, CodedStudy, CodingMemo, CodingSettlement, CodingTurn, SourceText
 from extraction.coding.overview import STATES, agreed, names_of, study_lines, text_page
-from extraction.coding.passages import sentences
+from extraction.coding.passages import Difference, sentences
 from extraction.coding.queue import codebook_of, codes
 from extraction.coding.reconciling import Edited, open_differences, reconcile
 from screening.audit.refusal import NotAllowedNow
@@ -204,7 +204,7 @@ def coding_compare(request: HttpRequest, member: Membership, study_id: int) -> H
     return render(request, "extraction/coding/compare.html", context)
 
 
-def _shown(one, source: SourceText, names: dict[int, str]) -> dict[str, object]:  # type: ignore[no-untyped-def]
+def _shown(one: Difference, source: SourceText, names: dict[int, str]) -> dict[str, object]:
     return {
         "source": source, "code_id": one.code, "code": names[one.code], "start": one.start,
         "first": [source.text[mark.start : mark.end] for mark in one.first],

@@ -38,7 +38,8 @@ ACCOUNT = (
 )  # fmt: skip
 READING = (
     "", "protocol/", "searches/", "records/", "records/1/", "duplicates/", "prisma/", "agreement/", "team/", "history/", "conflicts/",
-    "fulltexts/", "studies/", "coding/", "codebook/", "exports/", "manuscript/", "letters/", "proposals/", "amendments/2/", "amendments/2/focus/ta/include/",
+    "fulltexts/", "studies/", "coding/", "codebook/", "exports/", "manuscript/", "letters/", "proposals/",
+    "amendments/2/", "amendments/2/focus/ta/include/",
     "synthesis/", "synthesis/figure/", "synthesis/characteristics/", "synthesis/quotes/", "synthesis/together/",
 )  # fmt: skip
 LEADING = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -47,7 +48,7 @@ def _much(member: Membership, source: SourceText, codes: list[Code]) -> None:
 
 
 def _told(review: Review, source: SourceText, code: Code) -> dict[str, Answer]:
-    arguments = {
+    arguments: dict[str, list[Any]] = {
         "coding_study": [source.study_id], "coding_text": [source.pk], "coding_compare": [source.study_id], "code": [code.pk],
         "codebook_file": ["csv"],
     }  # fmt: skip

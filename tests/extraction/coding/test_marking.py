@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from extraction.coding.actions import (
@@ -84,7 +86,7 @@ def test_what_both_coded_alike_stands_and_what_differs_is_settled() -> None:
         submit(member=coder, study=source.study)
     assert [(one.code_id, one.study_id) for one in settled_codings(review)] == [(mentors.pk, source.study_id)]
     one, two = open_differences(source.study)
-    tell = {"member": lead(review), "study": source.study, "source": source, "code_id": time.pk}
+    tell: dict[str, Any] = {"member": lead(review), "study": source.study, "source": source, "code_id": time.pk}
     with pytest.raises(NotAllowedNow, match="reason"):
         reconcile(**tell, start=one.start, how="edit")
     reconcile(**tell, start=one.start, how="first")
@@ -107,7 +109,7 @@ def test_two_code_a_study_and_a_third_is_sent_elsewhere() -> None:
 
 def test_a_coding_is_taken_off_and_put_back_and_blanks_are_no_passage() -> None:
     review, source, time, _ = _begun()
-    where = {"member": alice(review), "source": source, "start": 17, "end": 23, "code": time}
+    where: dict[str, Any] = {"member": alice(review), "source": source, "start": 17, "end": 23, "code": time}
     coding = code_segment(**where)
     assert (coding.segment.start, coding.segment.quote) == (18, "時間不足。")
     remove_coding(**where | {"start": 18})
