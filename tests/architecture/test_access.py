@@ -14,7 +14,10 @@ from django.core import signing
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from extraction.entries.actions import take_place
+from extraction.tables.models import Form, FormVersion
 from reviewapp.accounts.models import User
 from screening.conflicts.actions import escalate
 from screening.decisions.models import Item, Quote
@@ -26,6 +29,7 @@ from screening.records.models import Record
 from screening.reviews.models import Review
 from screening.roles import Role, may
 from screening.studies.actions import create_study
+from screening.studies.models import Study
 from screening.takeovers.models import Takeover
 from tests.architecture.routes import OUTSIDE, TABLE, Route, routes
 from tests.factories import (
@@ -136,6 +140,7 @@ def _world(title: str) -> World:
         "study_id": study.pk,
         "file_id": file.pk,
         **_of_reports(file, report),
+        **_of_extraction(study),
         "name": "included",
         "ending": "csv",
         "publication_id": 1,
@@ -168,6 +173,16 @@ def _of_reports(file: ReportFile, item: Item) -> dict[str, object]:
         review=review, item=item, reviewer=by, round=1, sha256=file.sha256, page=1, text="Mentors helped"
     )
     return {"incoming_id": incoming.pk, "attempt_id": attempt.pk, "quote_id": quote.pk}
+
+
+def _of_extraction(study: Study) -> dict[str, object]:
+    """A place in the extraction of a study."""
+    form = Form.objects.create(review=study.review, name="Facts")
+    FormVersion.objects.create(
+        review=study.review, form=form, number=1, content={"sections": []}, published_at=timezone.now()
+    )
+    entry = take_place(member=alice(study.review), study=study, form=form)
+    return {"entry_id": entry.pk, "extraction_id": entry.extraction_id}
 
 
 def _takeover(review: Review) -> Takeover:

@@ -1,0 +1,125 @@
+"""Two people extract beside the PDF, differ, and a third settles and locks; every page of it can be used by everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as site
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
+
+from extraction.entries.actions import assign
+from extraction.entries.models import Anchor, Entry, EntryValue, Extraction
+from extraction.tables.models import Form, FormVersion
+from screening.fulltexts.actions import add_file
+from screening.reviews.models import Membership
+from screening.studies.models import Study
+from tests.factories import alice, bob, carol, included_study, lead, make_review
+from tests.screening.fulltexts.pdfs import make_pdf
+
+pytestmark = pytest.mark.once
+
+FIELDS = [
+    {"key": "people", "kind": "text", "label": "Participants", "required": True, "evidence": True},
+    {"key": "region", "kind": "country", "label": "Region"},
+    {"key": "sample", "kind": "sample", "label": "Sample"},
+    {"key": "rows", "kind": "table", "label": "Groups", "columns": ["Group", "n"]},
+    {"key": "methods", "kind": "choices", "label": "Methods", "options": ["Interviews", "Questionnaire"]},
+    {"key": "barriers", "kind": "long", "label": "Barriers"},
+]
+SELECT = """() => {
+  const line = [...document.querySelectorAll('.page .textLayer span')].find((one) => one.textContent.startsWith("Nurses"));
+  getSelection().setBaseAndExtent(line.firstChild, 0, line.firstChild, 10);
+}"""
+LOOKS = ((1280, "light"), (1280, "dark"), (360, "light"), (360, "dark"))
+
+
+@pytest.fixture
+def study(transactional_db: None, settings: Settings, tmp_path: Path) -> Study:
+    """A study with its PDF, and a form for two people."""
+    settings.MEDIA_ROOT = tmp_path
+    review = make_review()
+    found = included_study(review)
+    pdf = SimpleUploadedFile("report.pdf", make_pdf(["Nurses told of barriers."]))
+    add_file(member=alice(review), record=found.study_reports.get().record, upload=pdf)
+    form = Form.objects.create(review=review, name="Study characteristics")
+    content = {"sections": [{"title": "Study", "fields": FIELDS}]}
+    FormVersion.objects.create(review=review, form=form, number=1, content=content, published_at=timezone.now())
+    assign(member=lead(review), study=found, form=form, people=[alice(review), bob(review)])
+    return found
+
+
+@pytest.fixture
+def open_for(browser: Browser, live_site: str) -> Callable[[Membership], Page]:
+    """A page of this member."""
+    expect.set_options(timeout=30_000)
+
+    def opened(member: Membership) -> Page:
+        client = Client()
+        client.force_login(member.user)
+        context = browser.new_context(base_url=live_site, viewport={"width": 1280, "height": 800})
+        name = site.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_site}])
+        return context.new_page()
+
+    return opened
+
+
+def _offences(page: Page, name: str) -> list[str]:
+    """Sideways scrolling, and what axe finds, wide and narrow, light and dark."""
+    found = []
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"{name} {width}: scrolls sideways")
+        broken = Axe().run(page).response["violations"]
+        found += [f"{name} {width} {scheme} {rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in broken]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return found
+
+
+def test_two_people_extract_differ_and_a_third_settles_and_locks(
+    study: Study, open_for: Callable[[Membership], Page]
+) -> None:
+    review = study.review
+    base = f"/r/{review.slug}/extraction/"
+    page = open_for(alice(review))
+    page.goto(base)
+    wrong = _offences(page, "overview")
+    page.get_by_role("link", name="Go on with").first.click()
+    expect(page.locator(".page .textLayer span").first).to_be_visible()
+    wrong += _offences(page, "entry")
+    page.fill("#f-people", "Nurses")
+    expect(page.locator("[data-saved]")).to_contain_text("Saved")
+    assert EntryValue.objects.get(field="people").value == "Nurses"
+    page.evaluate(SELECT)
+    page.locator("[data-reader] [data-quote]").click()
+    expect(page.locator("#q-people .quotes")).to_contain_text("Nurses")
+    assert Anchor.objects.get().field == "people"
+    page.get_by_role("button", name="Submit entry").click()
+    expect(page.get_by_text("It waits for the other")).to_be_visible()
+    other = open_for(bob(review))
+    other.goto(f"{base}entries/{Entry.objects.get(extractor=bob(review)).pk}/")
+    other.fill("#f-people", "Physicians")
+    other.get_by_text("Pin a quote").click()
+    other.fill("#pin-text", "told of barriers")
+    other.get_by_role("button", name="Pin the quote").click()
+    expect(other.locator("#q-people .quotes")).to_contain_text("told of")
+    other.get_by_role("button", name="Submit entry").click()
+    expect(other.get_by_role("heading", name="Participants")).to_be_visible()
+    third = open_for(carol(review))
+    third.goto(base)
+    third.get_by_role("main").get_by_role("link", name=study.label).first.click()
+    wrong += _offences(third, "consensus")
+    third.get_by_role("button", name="This stands").first.click()
+    third.get_by_role("button", name="Lock").click()
+    expect(third.get_by_text("Locked: ")).to_be_visible()
+    assert Extraction.objects.get().state == "locked"
+    assert wrong == []
