@@ -7,9 +7,9 @@ import io
 import uuid
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import etree
 
 from extraction.coding.exchange import CodebookUnreadable, CodeFacts, codebook_csv, read_csv
 from extraction.coding.refi import NAMESPACE, read_qdc, write_qdc
@@ -54,7 +54,7 @@ def test_i48_the_qdc_is_what_the_standard_describes() -> None:
     """REFI-QDA codebook 1.0: CodeBook > Codes > Code+, each with guid, name, isCodable; color #RRGGBB; Description before nested codes."""
     top, below = str(uuid.uuid4()), str(uuid.uuid4())
     written = write_qdc([CodeFacts(top, "時間", "定義", colour="#1A6840"), CodeFacts(below, "A & B <c>", parent=top)])
-    root = etree.fromstring(written)
+    root = fromstring(written)
     name = f"{{{NAMESPACE}}}"
     assert root.tag == f"{name}CodeBook"
     assert [child.tag for child in root] == [f"{name}Codes"]

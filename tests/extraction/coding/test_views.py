@@ -33,7 +33,7 @@ def _page(member: Membership, name: str, *arguments: object) -> str:
 
 def _post(member: Membership, route: str, /, *arguments: object, **data: object) -> int:
     url = reverse(route, args=[member.review.slug, *arguments])
-    return _client(member).post(url, data).status_code  # type: ignore[arg-type]
+    return _client(member).post(url, data).status_code
 
 
 def test_a_study_is_coded_by_two_people_without_a_script_compared_and_settled() -> None:
@@ -95,7 +95,7 @@ def test_codes_are_changed_and_files_brought_in_on_the_pages() -> None:
     make_codebook(member=member, name="Themes", mode="reflexive", preset="i-parihs")
     assert "kappa would measure nothing" in _page(member, "coding")
     one, other = Code.objects.all()[:2]
-    acts = {
+    acts: dict[str, dict[str, object]] = {
         "edit": {"definition": "Zebra"}, "move": {"parent": other.pk}, "rename": {"name": "Okapi", "reason": "Plainer"},
         "memo": {"text": "Ocelot"}, "split": {"names": "A\nB", "reason": "Two"}, "merge": {"into": other.pk, "reason": "Same"},
         "retire": {},
