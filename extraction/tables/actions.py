@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from extraction.tables.changes import added, meaning_changed, misfit
+from extraction.tables.computing import check_formulas
 from extraction.tables.fields import FormError, FormSpec, read_form, written
 from extraction.tables.models import EntryMode, Form, FormKind, FormVersion
 from extraction.tables.presets import preset as preset_spec
@@ -92,7 +93,7 @@ def publish(*, member: Membership, form: Form, reason: str = "") -> FormVersion:
     draft, former = draft_version(form), published_version(form)
     if draft is None:
         raise NotAllowedNow("This form has no draft to publish. Change it first.")
-    spec = read_form(draft.content)
+    spec = _checked(read_form(draft.content))
     if not any(not one.is_automatic for one in spec.fields):
         raise NotAllowedNow("The form asks nothing yet. Add a field, then publish it.")
     if former is not None and not reason.strip():
@@ -181,6 +182,14 @@ def _read(content: Mapping[str, Any]) -> FormSpec:
         return read_form(content)
     except FormError as wrong:
         raise NotAllowedNow(str(wrong)) from wrong
+
+
+def _checked(spec: FormSpec) -> FormSpec:
+    try:
+        check_formulas(spec)
+    except FormError as wrong:
+        raise NotAllowedNow(str(wrong)) from wrong
+    return spec
 
 
 def _name(name: str) -> str:
