@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import F
 
 from extraction.consensus.models import Chosen, Settlement
-from extraction.entries.models import Anchor, Entry, ExtractionState
-from extraction.entries.queue import included_studies
+from extraction.entries.filling import Said, asked
+from extraction.entries.models import Anchor, Entry, Extraction, ExtractionState
+from extraction.entries.queue import included_studies, spec_of
 from extraction.tables.models import Form
 from screening.reviews.models import Review
 
@@ -46,6 +47,21 @@ def settled_values(review: Review, form: Form) -> Settled:
         quotes = [one for slot in _slots(row) for one in anchors.get((row.extraction_id, slot, row.field), ())]
         told = SettledValue(row.status, row.value, row.note, quotes)
         found.setdefault(row.extraction.study_id, {})[row.field] = told
+    return found
+
+
+def locked_with_a_gap(review: Review) -> list[str]:
+    """A sentence for each locked study in which a field that is asked has no value that stands (I41)."""
+    locked = Extraction.objects.filter(review=review, state=ExtractionState.LOCKED).select_related("study", "version")
+    stands: dict[int, dict[str, Said]] = {}
+    for row in Settlement.objects.filter(extraction__in=locked, round=F("extraction__round")):
+        stands.setdefault(row.extraction_id, {})[row.field] = Said(row.status, row.value, row.note)
+    found = []
+    for one in locked:
+        said = stands.get(one.pk, {})
+        gaps = [field.label for field in asked(spec_of(one.version), said) if field.key not in said]
+        if gaps:
+            found.append(f"I41: {one.study.label} is locked without a value for {', '.join(gaps)}")
     return found
 
 

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from extraction.consensus.actions import lock, reopen, settle, submit
 from extraction.consensus.models import Chosen, Settlement
-from extraction.consensus.queue import settled_values
+from extraction.consensus.queue import locked_with_a_gap, settled_values
 from extraction.entries.actions import Incomplete, StaleEntry, assign, assign_evenly, save_entry, take_back, take_place
 from extraction.entries.filling import Said
 from extraction.entries.models import Entry, EntryValue, Extraction, ExtractionState
 from extraction.entries.queue import rows_of
 from extraction.tables.models import EntryMode, Form, FormVersion
+from screening.audit.guards import lifted
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
 from screening.reviews.models import Membership, Review
@@ -93,6 +94,10 @@ def test_equal_entries_agree_at_once_and_are_locked(review: Review, study: Study
         "many": 6,
     }
     assert lock(member=bob(review), extraction_id=extraction.pk).state == ExtractionState.LOCKED
+    assert locked_with_a_gap(review) == []
+    with lifted():
+        Settlement.objects.filter(field="many").delete()
+    assert locked_with_a_gap(review) == [f"I41: {study.label} is locked without a value for How many"]
 
 
 def test_i41_a_study_is_locked_once_a_third_person_settled_what_differs(review: Review, study: Study) -> None:
