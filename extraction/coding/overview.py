@@ -18,6 +18,8 @@ from screening.reviews.models import Membership, Review
 from screening.studies.models import Study
 from screening.studies.queue import studies_that_count
 
+Units = list[tuple[frozenset[int], frozenset[int]]]
+
 LINES = 100  # sentences on a page
 STATES = {
     "new": "Not begun", "begun": "Begun", "submitted": "Submitted; it opens when both have submitted", "done": "Submitted",
@@ -148,16 +150,19 @@ def agreed(review: Review, codebook: Codebook) -> Agreed | None:
         return None
     both = {study.pk: marks_of(study) for study in revealed}
     rows = codes(review)
-    told = [_agreement_of(row, both, codebook.threshold / 100) for row in rows]
+    units = [
+        one for marks in both.values() for one in passage_units(marks.first, marks.second, codebook.threshold / 100)
+    ]
+    told = [_agreement_of(row, both, units) for row in rows]
     present = [pair for row in rows for pair in _by_study(both, row.id)]
-    passages = [pair for row in rows for pair in _by_passage(both, row.id, codebook.threshold / 100)]
+    passages = [pair for row in rows for pair in _by_passage(units, row.id)]
     overall = CodeAgreement("All codes", agreement(present, ("yes", "no")), agreement(passages, ("yes", "no")))
     return Agreed(len(revealed), overall, [one for one in told if one.by_study.table != ((0, 0), (0, len(revealed)))])
 
 
-def _agreement_of(row: CodeRow, both: dict[int, Both], threshold: float) -> CodeAgreement:
+def _agreement_of(row: CodeRow, both: dict[int, Both], units: Units) -> CodeAgreement:
     by_study = agreement(_by_study(both, row.id), ("yes", "no"))
-    return CodeAgreement(row.name, by_study, agreement(_by_passage(both, row.id, threshold), ("yes", "no")))
+    return CodeAgreement(row.name, by_study, agreement(_by_passage(units, row.id), ("yes", "no")))
 
 
 def _by_study(both: dict[int, Both], code: int) -> list[tuple[str, str]]:
@@ -166,8 +171,7 @@ def _by_study(both: dict[int, Both], code: int) -> list[tuple[str, str]]:
     return study_pairs(first, second, both, [code])
 
 
-def _by_passage(both: dict[int, Both], code: int, threshold: float) -> list[tuple[str, str]]:
-    units = [unit for marks in both.values() for unit in passage_units(marks.first, marks.second, threshold)]
+def _by_passage(units: Units, code: int) -> list[tuple[str, str]]:
     return [("yes" if code in one else "no", "yes" if code in two else "no") for one, two in units]
 
 
