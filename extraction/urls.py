@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 steps: list[URLPattern | URLResolver] = [
+    path("", include("extraction.tables.urls")),
     path("", include("extraction.entries.urls")),
     path("", include("extraction.consensus.urls")),
     path("", include("extraction.coding.urls")),

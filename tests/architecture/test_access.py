@@ -90,6 +90,8 @@ def _special(name: str, values: dict[str, object]) -> dict[str, object]:
         "record_automation_remove": {"key": "language"},
         "export_records": {"name": "records", "ending": "ris"},
         "manuscript_file": {"name": "manuscript", "ending": "md"},
+        "form_version": {"number": 1},
+        "form_file": {"ending": "json"},
         "synthesis_file": {"name": "matrix", "ending": "csv"},
     }
     return found.get(name, {})
@@ -182,7 +184,7 @@ def _of_extraction(study: Study) -> dict[str, object]:
         review=study.review, form=form, number=1, content={"sections": []}, published_at=timezone.now()
     )
     entry = take_place(member=alice(study.review), study=study, form=form)
-    return {"entry_id": entry.pk, "extraction_id": entry.extraction_id}
+    return {"form_id": form.pk, "entry_id": entry.pk, "extraction_id": entry.extraction_id}
 
 
 def _takeover(review: Review) -> Takeover:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -62,11 +63,12 @@ def test_sections_are_named_moved_and_removed_when_empty() -> None:
     with pytest.raises(FormError, match="first"):
         remove_section(made, 0)
     assert len(remove_section(remove_field(made, "d"), 0).sections) == 1
-    for wrong in (
+    wrongs: tuple[Callable[[], FormSpec], ...] = (
         lambda: edit_section(made, 0, " "),
         lambda: remove_section(made, 7),
         lambda: move_section(made, -1, up=True),
-    ):
+    )
+    for wrong in wrongs:
         with pytest.raises(FormError):
             wrong()
 

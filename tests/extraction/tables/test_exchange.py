@@ -1,0 +1,79 @@
+"""A form goes out as a file and comes back the same; whatever is no form has one sentence."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from extraction.tables.exchange import FormFile, read_file, sheets_of, to_json
+from extraction.tables.fields import Field, FormError, FormSpec, Option, Section, ShowIf
+from extraction.tables.presets import preset, presets
+from screening.exports.workbook import workbook
+
+pytestmark = pytest.mark.once
+
+SPECIAL = FormSpec(
+    (
+        Section("Empty", "With help"),
+        Section(
+            "=Formulas",
+            "",
+            (
+                Field(
+                    "a",
+                    "choice",
+                    "-A | b",
+                    options=(Option("x", "+X", 1.5), Option("n", "'N", None, not_applicable=True)),
+                ),
+                Field("b", "number", "B", "@help", required=True, evidence=True, unit="mg", tolerance=0.5),
+                Field("c", "table", "C", columns=("One", "Two"), show_if=ShowIf("a", ("x", "n"))),
+                Field("d", "computed", "D", formula="-b + 1"),
+            ),
+        ),
+    ),
+    {"total": "sum", "max": 18},
+)
+
+
+def xlsx(form: FormFile) -> bytes:
+    return b"".join(workbook(sheets_of(form)))
+
+
+@pytest.mark.parametrize("spec", [SPECIAL, *(preset(key) for key in presets())])
+def test_a_form_returns_the_same_from_json_and_from_excel(spec: FormSpec) -> None:
+    form = FormFile("Näme", "appraisal", spec)
+    assert read_file(to_json(form), "x.json") == form
+    assert read_file(xlsx(form), "x.xlsx") == form
+
+
+def test_p29_no_cell_is_one_that_excel_would_run() -> None:
+    book = load_workbook(io.BytesIO(xlsx(FormFile("=1+1", "table", SPECIAL))))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert len(cells) > 50
+    assert all(cell.data_type != "f" for cell in cells)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"PK\x03\x04broken", b"{", b"[]", b'{"format": "other"}', b"\xff\xfe", b"[" * 100_000, b"x" * 3_000_000,
+        b'{"format": "extraction-form", "sections": 1}',
+        b'{"format": "extraction-form", "sections": [{"fields": [{"key": "a", "kind": "number", "label": "A", "tolerance": NaN}]}]}',
+        json.dumps({"format": "extraction-form", "sections": [{"fields": [1]}]}).encode(),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_form_has_one_sentence(data: bytes) -> None:
+    with pytest.raises(FormError) as refusal:
+        read_file(data, "x")
+    assert str(refusal.value).endswith(".")
+
+
+@given(st.binary(max_size=200))
+def test_no_file_breaks_the_reader(data: bytes) -> None:
+    with pytest.raises(FormError):
+        read_file(data, "x")
