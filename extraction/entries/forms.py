@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
+from extraction.entries.actions import LONGEST_NOTE
 from extraction.entries.filling import WITH_VALUE, Said
 from extraction.entries.models import ValueStatus
 from extraction.tables.fields import FormSpec
@@ -34,6 +35,8 @@ def posted(spec: FormSpec, post: QueryDict) -> Posted:
             found.problems[one.key] = "Choose what the report says of this field."
         elif status == ValueStatus.ASSUMED and not note:
             found.problems[one.key] = "An assumption needs a note that says on what it rests."
+        elif len(note) > LONGEST_NOTE:
+            found.problems[one.key] = f"A note has at most {LONGEST_NOTE:,} letters; this has {len(note):,}."
         else:
             _read(found, one.key, status, note, spec)
     return found

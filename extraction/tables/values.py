@@ -21,6 +21,7 @@ from extraction.tables.fields import Field, FormSpec
 
 SAMPLE_PARTS = ("invited", "enrolled", "responded", "analysed")
 LONGEST = 20_000
+LONGEST_NUMBER = 40  # figures
 MOST_ROWS = 200
 #: Names of inputs of a kind that has several; any other kind has one input, named as the field.
 PARTS: dict[str, tuple[str, ...]] = {
@@ -99,10 +100,10 @@ def _string(one: Field, said: str) -> str:
 
 
 def _integer(one: Field, said: str) -> int:
-    digits = re.sub(r"[\s,\u202f]", "", unicodedata.normalize("NFKC", said))
-    if not re.fullmatch(r"-?[0-9]{1,15}", digits):
+    plain = unicodedata.normalize("NFKC", said).replace("−", "-").strip()
+    if not re.fullmatch(r"-?([0-9]{1,15}|[0-9]{1,3}([,\s][0-9]{3}){1,4})", plain):  # 3,5 is no 35
         raise ValueRefused(f"{one.label}: write a whole number, such as 60.")
-    return int(digits)
+    return int(re.sub(r"[\s,]", "", plain))
 
 
 def _year(one: Field, said: str) -> int:
@@ -114,12 +115,16 @@ def _year(one: Field, said: str) -> int:
 
 def _decimal(one: Field, said: str) -> Decimal:
     plain = re.sub(r"[\s\u202f]", "", unicodedata.normalize("NFKC", said)).replace("−", "-")
+    refused = ValueRefused(f"{one.label}: write a number with a point, such as 12.5.")
+    if len(plain) > LONGEST_NUMBER or "_" in plain:
+        raise refused
     try:
         number = Decimal(plain.replace(",", "") if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain) else plain)
     except InvalidOperation as wrong:
-        raise ValueRefused(f"{one.label}: write a number with a point, such as 12.5.") from wrong
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
-        raise ValueRefused(f"{one.label}: write a number with a point, such as 12.5.")
+        raise refused from wrong
+    # Asked of the exponent, because arithmetic on 1e9999999 overflows.
+    if not number.is_finite() or number.adjusted() >= 15 or abs(int(number.as_tuple().exponent)) > LONGEST_NUMBER:
+        raise refused
     return number
 
 
@@ -144,9 +149,11 @@ def _country(one: Field, said: str) -> str:
 
 def _date(one: Field, said: str) -> str:
     try:
-        return date.fromisoformat(said).isoformat()
-    except ValueError as wrong:
-        raise ValueRefused(f"{one.label}: write a date as 2021-05-31.") from wrong
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", said):  # fromisoformat would read 2021-W05 as well
+            return date.fromisoformat(said).isoformat()
+    except ValueError:
+        pass
+    raise ValueRefused(f"{one.label}: write a date as 2021-05-31.")
 
 
 def _url(one: Field, said: str) -> str:
@@ -170,6 +177,8 @@ def _several(one: Field, said: Sequence[str]) -> list[str] | None:
 
 
 def _number(one: Field, parts: Mapping[str, str]) -> dict[str, str] | None:
+    if not parts["n"] and parts["unit"] and parts["unit"] != one.unit:
+        raise ValueRefused(f"{one.label}: write the number to which {parts['unit'][:40]} belongs.")
     if not parts["n"]:
         return None
     return {"n": str(_decimal(one, parts["n"])), "unit": _string(one, parts["unit"] or one.unit)}
@@ -177,6 +186,8 @@ def _number(one: Field, parts: Mapping[str, str]) -> dict[str, str] | None:
 
 def _sample(one: Field, parts: Mapping[str, str]) -> dict[str, Any] | None:
     counts = {part: _count(one, part, parts[part]) for part in SAMPLE_PARTS if parts[part]}
+    if not counts and not parts["note"] and parts["unit"]:
+        raise ValueRefused(f"{one.label}: write how many {parts['unit'][:40]} there were, or a note.")
     if not counts and not parts["note"]:
         return None
     given = [(part, counts[part]) for part in SAMPLE_PARTS if part in counts]
@@ -186,7 +197,7 @@ def _sample(one: Field, parts: Mapping[str, str]) -> dict[str, Any] | None:
                 f"{one.label}: {more:,} {later} is more than {many:,} {earlier}. Look at the report again."
             )
     return {part: counts.get(part) for part in SAMPLE_PARTS} | {
-        "unit": parts["unit"],
+        "unit": _string(one, parts["unit"]),
         "note": _string(one, parts["note"]),
     }
 
