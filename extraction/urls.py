@@ -6,6 +6,7 @@ steps: list[URLPattern | URLResolver] = [
     path("", include("extraction.tables.urls")),
     path("", include("extraction.entries.urls")),
     path("", include("extraction.consensus.urls")),
+    path("", include("extraction.appraisal.urls")),
     path("", include("extraction.coding.urls")),
     path("", include("extraction.synthesis.urls")),
     path("", include("extraction.exports.urls")),

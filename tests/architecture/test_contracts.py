@@ -24,6 +24,8 @@ WITH_DATABASE_OR_DISK = {
     "extraction.synthesis.characteristics",
     "extraction.synthesis.written",
     "extraction.entries.shown",
+    "extraction.entries.refinding",
+    "extraction.appraisal.written",
     "extraction.coding.marking",
     "extraction.coding.overview",
     "extraction.coding.reconciling",
