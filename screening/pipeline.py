@@ -34,5 +34,5 @@ HANDLERS: dict[str, Callable[[Claim], None]] = {
     letters.POST_JOB: letters.post_letters,
 }
 
-#: What the clock asks for, whenever a worker sweeps: each looks whether it is time, at the cost of a query.
-CLOCKWORK: tuple[Callable[[], None], ...] = (overdue.ask_when_due, letters.ask_for_digest, letters.ask_to_post)
+#: What the clock asks for, whenever a worker sweeps: each looks whether it is time, at the cost of a query. Later parts add theirs.
+CLOCKWORK: list[Callable[[], None]] = [overdue.ask_when_due, letters.ask_for_digest, letters.ask_to_post]

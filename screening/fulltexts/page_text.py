@@ -1,6 +1,6 @@
 """A program of its own: prints the text of a PDF's first pages as JSON. A hostile PDF ends this process and nothing else.
 
-Usage: ``python -I page_text.py PATH``. Prints ``{"pages": [...], "n": 12}`` or ``{"problem": "locked" | "broken"}``.
+Usage: ``python -I page_text.py PATH [PAGES]``. Prints ``{"pages": [...], "n": 12}`` or ``{"problem": "locked" | "broken"}``.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ def limit() -> None:
         resource.setrlimit(kind, (allowed, hard))
 
 
-def text_of(path: str) -> dict[str, object]:
+def text_of(path: str, most: int = PAGES) -> dict[str, object]:
     """What is printed."""
     import pypdfium2
 
     try:
         pdf = pypdfium2.PdfDocument(path)
-        pages = [_page(pdf[number]) for number in range(min(PAGES, len(pdf)))]
+        pages = [_page(pdf[number]) for number in range(min(most, len(pdf)))]
         return {"pages": pages, "n": len(pdf)}
     except pypdfium2.PdfiumError as error:
         return {"problem": "locked" if "password" in str(error).lower() else "broken"}
@@ -45,4 +45,4 @@ def _page(page: object) -> str:
 
 if __name__ == "__main__":
     limit()
-    sys.stdout.write(json.dumps(text_of(sys.argv[1])))
+    sys.stdout.write(json.dumps(text_of(sys.argv[1], *map(int, sys.argv[2:]))))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 PROGRAM = Path(__file__).with_name("page_text.py")
 SECONDS = 30  # on the clock; less than the lease of a job
+FIRST = 3  # pages that tell which report a file is
 LEAST = 40  # letters; a page with fewer is a picture
 SENTENCES = {
     "locked": "It is locked with a password, so its text could not be read.",
@@ -27,9 +28,9 @@ class Reading:
     said: str = ""
 
 
-def read_pdf(path: Path, seconds: float = SECONDS) -> Reading:
-    """The text of the first pages. Whatever the file does, a `Reading` comes back."""
-    command = [sys.executable, "-I", str(PROGRAM), str(path)]
+def read_pdf(path: Path, seconds: float = SECONDS, pages: int = FIRST) -> Reading:
+    """The text of the first ``pages``. Whatever the file does, a `Reading` comes back."""
+    command = [sys.executable, "-I", str(PROGRAM), str(path), str(pages)]
     try:
         done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=seconds, check=False)  # noqa: S603
         found = json.loads(done.stdout)
@@ -37,5 +38,5 @@ def read_pdf(path: Path, seconds: float = SECONDS) -> Reading:
         return Reading(said=SENTENCES["slow"])
     if "problem" in found:
         return Reading(said=SENTENCES[found["problem"]])
-    pages = tuple(found["pages"])
-    return Reading(pages, "" if sum(map(len, pages)) >= LEAST else SENTENCES["scan"])
+    texts = tuple(found["pages"])
+    return Reading(texts, "" if sum(map(len, texts)) >= LEAST else SENTENCES["scan"])

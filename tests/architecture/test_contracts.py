@@ -25,6 +25,7 @@ WITH_DATABASE_OR_DISK = {
     "extraction.synthesis.written",
     "extraction.entries.shown",
     "extraction.entries.refinding",
+    "extraction.entries.refinding",
     "extraction.appraisal.written",
     "extraction.coding.marking",
     "extraction.coding.overview",

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from extraction.consensus.queue import locked_with_a_gap
+from extraction.entries.refinding import misquoted
 from reviewapp.management.commands.import_records import find_review
 from screening.prisma.check import Checked, check
 from screening.reviews.models import Review
@@ -32,7 +33,11 @@ class Command(BaseCommand):
         told = [
             _line(slug, line, many=options["all"]) for slug, checked in found.items() for line in checked.violations
         ]
-        told += [_line(one.slug, line, many=options["all"]) for one in reviews for line in locked_with_a_gap(one)]
+        told += [
+            _line(one.slug, line, many=options["all"])
+            for one in reviews
+            for line in (*locked_with_a_gap(one), *misquoted(one))
+        ]
         if options["json"]:
             self.stdout.write(json.dumps(_document(found, told), ensure_ascii=False))
         else:
