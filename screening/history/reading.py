@@ -17,17 +17,23 @@ from screening.history.wording import in_words
 from screening.reviews.models import Membership
 from screening.roles import Permission
 
+#: Acts of extraction that name who extracts, in the order of their places, or whose value stands: read beside a consensus without
+#: names they would tell who is the first and who the second (S4).
+NAMES_EXTRACTORS = frozenset({"assign extraction", "take extraction", "submit entry", "settle value"})
+
 
 def visible_events(member: Membership, now: datetime | None = None) -> QuerySet[AuditEvent]:
     """Events of the review, newest first, without other people's acts on sealed votes (B2, I52).
 
     To those who may rule, nothing that was said or done on an item shows until that item is final (S4): times and order would
-    tell who is who. Neither do the earlier rounds of an item that was opened again, whose voters may be the same.
+    tell who is who. Neither do the earlier rounds of an item that was opened again, whose voters may be the same, nor other
+    people's acts that name extractors: an extraction may be opened again at any time, and has the same people then.
     """
     moment = now or timezone.now()
     events = AuditEvent.objects.filter(review_id=member.review_id).filter(_open_to(member, moment))
     if member.may(Permission.ADJUDICATE):
-        events = events.filter(Q(item_id__isnull=True) | Q(actor_id=member.user_id) | Exists(_settled(moment)))
+        ruled = Q(item_id__isnull=True) & ~Q(verb__in=NAMES_EXTRACTORS)
+        events = events.filter(ruled | Q(actor_id=member.user_id) | Exists(_settled(moment)))
     return events.order_by("-at", "-id")
 
 
