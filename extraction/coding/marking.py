@@ -157,15 +157,29 @@ def remove_coding(*, member: Membership, source: SourceText, start: int, end: in
 
 @transaction.atomic
 def submit(*, member: Membership, study: Study) -> CodingTurn:
-    """Hand in one's coding of a study. The second of two reveals both, and what both coded alike stands at once."""
+    """Hand in one's coding of a study. The second of two reveals both, and what both coded alike stands at once.
+
+    The log, which everybody reads, is told of both at the reveal; where coding is not blind, of each at once (promise 1).
+    """
     turn = begin(member=member, study=study)
     turn.submitted_at = timezone.now()
     turn.save(update_fields=["submitted_at"])
-    audit(verb="submit coding", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label))
-    submitted = CodingTurn.objects.filter(study=study, submitted_at__isnull=False).count()
-    if _codebook(member).is_blind and submitted == CODERS:
+    if not _codebook(member).is_blind:
+        _log("submit coding", turn)
+        return turn
+    submitted = CodingTurn.objects.filter(study=study, submitted_at__isnull=False).select_related(
+        "coder__user", "study"
+    )
+    if len(submitted) == CODERS:
         reveal(study=study)
+        for one in submitted:
+            _log("submit coding", one, after={"submitted": one.submitted_at.isoformat() if one.submitted_at else ""})
     return turn
+
+
+def _log(verb: str, turn: CodingTurn, after: object = None) -> None:
+    subject = ("study", turn.study_id, turn.study.label)
+    audit(verb=verb, review_id=turn.review_id, actor=turn.coder.user, subject=subject, after=after)
 
 
 @transaction.atomic
@@ -176,10 +190,13 @@ def take_back(*, member: Membership, study: Study) -> None:
         raise NotAllowedNow(
             "Both have submitted, so the codings stay as they are. Settle what differs on the comparison."
         )
-    CodingTurn.objects.filter(study=study, coder=member).update(submitted_at=None)
-    audit(
-        verb="take back coding", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label)
-    )
+    turn = CodingTurn.objects.filter(study=study, coder=member, submitted_at__isnull=False).first()
+    if turn is None:
+        return
+    turn.submitted_at = None
+    turn.save(update_fields=["submitted_at"])
+    if not _codebook(member).is_blind:
+        _log("take back coding", turn)
 
 
 @transaction.atomic

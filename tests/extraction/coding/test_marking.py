@@ -34,6 +34,7 @@ from extraction.coding.marking import (
 from extraction.coding.models import Code, CodedStudy, Coding, CodingMemo, CodingMode, SourceText
 from extraction.coding.queue import codes, settled_codings
 from extraction.coding.reconciling import Edited, open_differences, reconcile
+from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import reopen_item
 from screening.decisions.models import Item
@@ -205,3 +206,27 @@ def test_the_way_of_coding_stays_once_coding_has_begun() -> None:
         change_mode(member=lead(review), codebook=review.codebook, mode=CodingMode.CODEBOOK)
     with pytest.raises(NotAllowedNow, match="already"):
         make_codebook(member=lead(review), name="Second")
+
+
+def test_promise_1_the_log_tells_who_submitted_only_when_both_have() -> None:
+    review, source, *_ = _begun()
+    study = source.study
+    submit(member=alice(review), study=study)
+    take_back(member=alice(review), study=study)
+    submit(member=alice(review), study=study)
+    turns = AuditEvent.objects.filter(review_id=review.pk, verb__in=["submit coding", "take back coding"])
+    assert not turns.exists()
+    submit(member=bob(review), study=study)
+    assert sorted(turns.values_list("verb", "actor_name")) == [
+        ("submit coding", "Alice Archer"),
+        ("submit coding", str(bob(review).user)),
+    ]
+
+
+def test_where_coding_is_open_to_all_the_log_tells_of_each_submission_at_once() -> None:
+    review, source, *_ = _begun(CodingMode.REFLEXIVE)
+    submit(member=alice(review), study=source.study)
+    take_back(member=alice(review), study=source.study)
+    take_back(member=alice(review), study=source.study)
+    turns = AuditEvent.objects.filter(review_id=review.pk, actor_id=alice(review).user_id).order_by("pk")
+    assert list(turns.values_list("verb", flat=True))[-2:] == ["submit coding", "take back coding"]
