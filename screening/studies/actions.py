@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
@@ -114,7 +115,7 @@ def merge_studies(*, member: Membership, kept: Study, other: Study) -> None:
         StudyReport.objects.get_or_create(review_id=member.review_id, study=kept, record=link.record)
     labels = {"kept": kept.label, "merged": other.label}
     records = list(Record.objects.filter(study_reports__study=other))
-    other.delete()
+    _remove(other, "it cannot be merged into another. Merge the other study into it instead.")
     for record in records:
         _tell(member=member, verb="link report to study", study=kept, record=record)
     audit(
@@ -132,4 +133,12 @@ def delete_study(*, member: Membership, study: Study) -> None:
     if study.study_reports.exists():
         raise NotAllowedNow("This study still has reports. Unlink or merge them first.")
     audit(verb="delete study", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label))
-    study.delete()
+    _remove(study, "it cannot be deleted. Without reports it is left out of every count and table.")
+
+
+def _remove(study: Study, otherwise: str) -> None:
+    """Delete a study. Raises NotAllowedNow where later steps hold work on it, which nothing may lose."""
+    try:
+        study.delete()
+    except ProtectedError as kept:
+        raise NotAllowedNow(f"{study.label} has been extracted, coded or given texts, so {otherwise}") from kept

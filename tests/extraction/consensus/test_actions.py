@@ -19,7 +19,9 @@ from extraction.tables.models import EntryMode, Form, FormVersion
 from screening.audit.guards import lifted
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
+from screening.history.reading import visible_events
 from screening.reviews.models import Membership, Review
+from screening.studies.actions import delete_study, merge_studies
 from screening.studies.models import Study, StudyReport
 from tests.factories import alice, bob, carol, included_study, lead, make_member, make_review
 
@@ -215,3 +217,31 @@ def test_i47_an_excluded_study_leaves_the_tables_and_keeps_its_data(review: Revi
     StudyReport.objects.filter(study=study).delete()
     assert (settled_values(review, form), rows_of(lead(review), form)) == ({}, [])
     assert EntryValue.objects.count() == 4
+
+
+def test_i30_the_log_names_no_extractors_to_whoever_may_rule(review: Review, study: Study) -> None:
+    form = make_form(review)
+    assign(member=lead(review), study=study, form=form, people=[alice(review), bob(review)])
+    extraction = both(review, study, form, "Physicians", "Nurses")
+    settle(member=alice(review), extraction_id=extraction.pk, field="people", chosen=Chosen.FIRST)
+    lock(member=alice(review), extraction_id=extraction.pk)
+    naming = {"assign extraction", "submit entry", "settle value"}
+    told = visible_events(carol(review)).values_list("verb", flat=True)
+    assert not naming & set(told)
+    assert {"open entries", "lock extraction"} <= set(told)
+    assert naming <= set(visible_events(bob(review)).values_list("verb", flat=True))
+
+
+def test_a_study_that_is_extracted_is_neither_merged_away_nor_deleted(review: Review, study: Study) -> None:
+    entry = enter(alice(review), study, make_form(review), "Physicians")
+    other = included_study(review, "Tavakol 2008")
+    with pytest.raises(NotAllowedNow, match="Merge the other study into it"):
+        merge_studies(member=lead(review), kept=other, other=study)
+    assert (study.study_reports.count(), other.study_reports.count()) == (1, 1)
+    study.study_reports.all().delete()
+    with pytest.raises(NotAllowedNow, match="cannot be deleted"):
+        delete_study(member=lead(review), study=study)
+    assert Entry.objects.filter(pk=entry.pk).exists()
+    merge_studies(member=lead(review), kept=study, other=other)
+    assert list(Study.objects.filter(review=review)) == [study]
+    assert not AuditEvent.objects.filter(verb="delete study").exists()
