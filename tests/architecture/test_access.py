@@ -16,6 +16,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from extraction.coding.actions import add_code, freeze_codebook, make_codebook, retire_code
+from extraction.coding.marking import add_source, begin
 from extraction.entries.actions import take_place
 from extraction.tables.models import Form, FormVersion
 from reviewapp.accounts.models import User
@@ -92,6 +94,9 @@ def _special(name: str, values: dict[str, object]) -> dict[str, object]:
         "manuscript_file": {"name": "manuscript", "ending": "md"},
         "form_version": {"number": 1},
         "form_file": {"ending": "json"},
+        "codebook_version": {"number": 1},
+        "code_act": {"act": "edit"},
+        "coding_turn": {"act": "submit"},
         "synthesis_file": {"name": "matrix", "ending": "csv"},
     }
     return found.get(name, {})
@@ -143,6 +148,7 @@ def _world(title: str) -> World:
         "file_id": file.pk,
         **_of_reports(file, report),
         **_of_extraction(study),
+        **_of_coding(study),
         "name": "included",
         "ending": "csv",
         "publication_id": 1,
@@ -185,6 +191,18 @@ def _of_extraction(study: Study) -> dict[str, object]:
     )
     entry = take_place(member=alice(study.review), study=study, form=form)
     return {"form_id": form.pk, "entry_id": entry.pk, "extraction_id": entry.extraction_id}
+
+
+def _of_coding(study: Study) -> dict[str, object]:
+    """A text of a study that is being coded, and a codebook with a version and a change."""
+    by = alice(study.review)
+    make_codebook(member=by, name="Themes")
+    code = add_code(member=by, name="Mentors")
+    freeze_codebook(member=by, reason="Piloted")
+    change = retire_code(member=by, code=code, reason="Not used")
+    source = add_source(member=by, study=study, kind="results", label="Results", text="Few mentors. No time.")
+    begin(member=by, study=study)
+    return {"code_id": code.pk, "change_id": change.pk, "source_id": source.pk}
 
 
 def _takeover(review: Review) -> Takeover:
