@@ -35,7 +35,9 @@ AUTOMATIC = frozenset({"computed", "reference", "record_year"})
 CHOOSING = frozenset({"choice", "choices"})
 MOST_FIELDS = 300
 LONGEST_LABEL = 200
+LARGEST = 10**12
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_UNSOUND = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class FormError(ValueError):
@@ -118,7 +120,11 @@ def read_form(content: Mapping[str, Any]) -> FormSpec:
     sections = content.get("sections")
     if not isinstance(sections, list):
         raise FormError("A form is a list of sections, each with its fields.")
-    spec = FormSpec(tuple(_section(one) for one in sections), dict(content.get("scoring") or {}))
+    scoring = content.get("scoring") or {}
+    if not isinstance(scoring, Mapping):
+        raise FormError("The scoring of a form says how points are counted, as names with values.")
+    _refuse_unsound(content)
+    spec = FormSpec(tuple(_section(one) for one in sections), dict(scoring))
     _refuse_doubles([one.key for one in spec.fields])
     if len(spec.fields) > MOST_FIELDS:
         raise FormError(f"A form has at most {MOST_FIELDS} fields; this has {len(spec.fields)}.")
@@ -150,8 +156,8 @@ def _field(said: Any) -> Field:
         raise FormError(f"“{label or key}” is of the unknown kind “{kind}”.")
     if not label or len(label) > LONGEST_LABEL:
         raise FormError(f"The field “{key}” needs a label of at most {LONGEST_LABEL} letters.")
-    options = tuple(_option(one, label) for one in said.get("options") or [])
-    columns = tuple(str(one).strip() for one in said.get("columns") or [] if str(one).strip())
+    options = tuple(_option(one, label) for one in _list(said, "options", label))
+    columns = tuple(str(one).strip() for one in _list(said, "columns", label) if str(one).strip())
     if kind in CHOOSING and not options:
         raise FormError(f"“{label}” needs answers to choose from.")
     if kind == "table" and not columns:
@@ -169,7 +175,7 @@ def _option(said: Any, label: str) -> Option:
     if not isinstance(said, Mapping) or not _text(said, "label"):
         raise FormError(f"An answer of “{label}” has no words.")
     score = said.get("score")
-    if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
+    if score is not None and not _is_number(score):
         raise FormError(f"The points of an answer of “{label}” are no number.")
     return Option(
         _text(said, "key") or _key_from(_text(said, "label")),
@@ -188,14 +194,40 @@ def _show_if(said: Any) -> ShowIf | None:
 
 def _tolerance(said: Mapping[str, Any], label: str) -> float:
     given = said.get("tolerance") or 0
-    if isinstance(given, bool) or not isinstance(given, int | float) or given < 0:
+    if not _is_number(given) or given < 0:
         raise FormError(f"The tolerance of “{label}” is no number from 0 on.")
     return float(given)
 
 
+def _is_number(said: Any) -> bool:
+    """True for a number that every database can hold."""
+    return (
+        isinstance(said, int | float) and not isinstance(said, bool) and -LARGEST < said < LARGEST
+    )  # NaN is in no range
+
+
+def _list(said: Mapping[str, Any], name: str, label: str) -> list[Any]:
+    found = said.get(name) or []
+    if not isinstance(found, list):
+        raise FormError(f"“{label}”: write its {name} as a list.")
+    return found
+
+
+def _refuse_unsound(said: Any) -> None:
+    """No control characters and no halves of characters, which one database or the other cannot keep."""
+    if isinstance(said, str) and _UNSOUND.search(said):
+        raise FormError("A text of the form holds signs that cannot be kept. Write it anew without them.")
+    for one in (
+        said.items() if isinstance(said, Mapping) else [("", each) for each in said] if isinstance(said, list) else []
+    ):
+        _refuse_unsound(one[0])
+        _refuse_unsound(one[1])
+
+
 def _key_from(label: str) -> str:
-    """A key for an answer that was written without one."""
-    return re.sub(r"\W+", "_", label.strip().lower()).strip("_")[:60]
+    """A key for an answer that was written without one; where its words hold no letter, their signs in figures."""
+    plain = re.sub(r"\W+", "_", label.strip().lower()).strip("_")[:60]
+    return plain or "sign_" + "_".join(str(ord(sign)) for sign in label.strip()[:8])
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:

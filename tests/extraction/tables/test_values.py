@@ -171,12 +171,30 @@ def test_the_presets_are_forms_and_come_back_as_they_were_written() -> None:
         ([{"key": "a", "kind": "text", "label": "A"}] * 2, "Two have the key"),
         ([{"key": "a", "kind": "text", "label": "A", "show_if": {"field": "b"}}], "depends on a field"),
         ([{"key": "a", "kind": "integer", "label": "A", "tolerance": -1}], "tolerance"),
+        ([{"key": "a", "kind": "integer", "label": "A", "tolerance": float("inf")}], "tolerance"),
+        ([{"key": "a", "kind": "choice", "label": "A", "options": 5}], "as a list"),
+        ([{"key": "a", "kind": "table", "label": "A", "columns": 5}], "as a list"),
+        (
+            [{"key": "a", "kind": "choice", "label": "A", "options": [{"label": "x", "score": float("nan")}]}],
+            "no number",
+        ),
+        ([{"key": "a", "kind": "choice", "label": "A", "options": [{"label": "x", "score": 10**400}]}], "no number"),
+        ([{"key": "a", "kind": "text", "label": "A\x00"}], "cannot be kept"),
+        ([{"key": "a", "kind": "text", "label": "A\ud800"}], "cannot be kept"),
         (["a"], "a key, a kind and a label"),
     ],
 )
 def test_a_form_that_cannot_be_used_says_why(fields: list[Any], sentence: str) -> None:
     with pytest.raises(FormError, match=sentence):
         read_form({"sections": [{"fields": fields}]})
+
+
+def test_answers_of_signs_alone_have_keys_of_their_own_and_a_scoring_is_a_mapping() -> None:
+    signs = [{"key": "a", "kind": "choice", "label": "A", "options": ["+", "-"]}]
+    spec = read_form({"sections": [{"fields": signs}]})
+    assert len({option.key for option in spec.fields[0].options}) == 2
+    with pytest.raises(FormError, match="scoring"):
+        read_form({"sections": [], "scoring": [1]})
 
 
 def test_the_depth_of_a_condition_never_ends_in_a_circle() -> None:
