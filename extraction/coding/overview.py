@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -12,13 +13,15 @@ from extraction.coding.hierarchy import CodeRow
 from extraction.coding.models import Codebook, CodedStudy, Coding, CodingSettlement, CodingTurn, SourceText
 from extraction.coding.passages import Marked, Sentence, Stretch, passage_units, sentences, stretches, study_pairs
 from extraction.coding.queue import codes, known_codes
-from extraction.coding.reconciling import Both, marks_of
+from extraction.coding.reconciling import marks_of_studies
 from screening.decisions.agreement import Agreement, agreement
 from screening.reviews.models import Membership, Review
 from screening.studies.models import Study
 from screening.studies.queue import studies_that_count
 
 Units = list[tuple[frozenset[int], frozenset[int]]]
+#: What the first coder and what the second found present: pairs of study and code.
+Sides = tuple[set[tuple[int, int]], set[tuple[int, int]]]
 
 LINES = 100  # sentences on a page
 STATES = {
@@ -145,30 +148,28 @@ class Agreed:
 
 def agreed(review: Review, codebook: Codebook) -> Agreed | None:
     """Agreement of what each coded before seeing the other's (I35), None before any study is revealed."""
-    revealed = list(studies_that_count(review).filter(coding__revealed_at__isnull=False))
+    revealed = list(studies_that_count(review).filter(coding__revealed_at__isnull=False).values_list("pk", flat=True))
     if not codebook.is_blind or not revealed:
         return None
-    both = {study.pk: marks_of(study) for study in revealed}
+    both = marks_of_studies(review, revealed)
     rows = codes(review)
     units = [
         one for marks in both.values() for one in passage_units(marks.first, marks.second, codebook.threshold / 100)
     ]
-    told = [_agreement_of(row, both, units) for row in rows]
-    present = [pair for row in rows for pair in _by_study(both, row.id)]
+    sides = (
+        {(study, mark.code) for study, marks in both.items() for mark in marks.first},
+        {(study, mark.code) for study, marks in both.items() for mark in marks.second},
+    )
+    told = [_agreement_of(row, revealed, sides, units) for row in rows]
+    present = [pair for row in rows for pair in study_pairs(*sides, revealed, [row.id])]
     passages = [pair for row in rows for pair in _by_passage(units, row.id)]
     overall = CodeAgreement("All codes", agreement(present, ("yes", "no")), agreement(passages, ("yes", "no")))
     return Agreed(len(revealed), overall, [one for one in told if one.by_study.table != ((0, 0), (0, len(revealed)))])
 
 
-def _agreement_of(row: CodeRow, both: dict[int, Both], units: Units) -> CodeAgreement:
-    by_study = agreement(_by_study(both, row.id), ("yes", "no"))
+def _agreement_of(row: CodeRow, studies: Sequence[int], sides: Sides, units: Units) -> CodeAgreement:
+    by_study = agreement(study_pairs(*sides, studies, [row.id]), ("yes", "no"))
     return CodeAgreement(row.name, by_study, agreement(_by_passage(units, row.id), ("yes", "no")))
-
-
-def _by_study(both: dict[int, Both], code: int) -> list[tuple[str, str]]:
-    first = {(study, mark.code) for study, marks in both.items() for mark in marks.first}
-    second = {(study, mark.code) for study, marks in both.items() for mark in marks.second}
-    return study_pairs(first, second, both, [code])
 
 
 def _by_passage(units: Units, code: int) -> list[tuple[str, str]]:

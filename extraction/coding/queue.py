@@ -55,13 +55,14 @@ def settled_codings(review: Review, study: Study | None = None) -> list[SettledC
     codebook = codebook_of(review)
     if codebook is None:
         return []
-    texts = coded_texts(review)
-    rows = _standing(codebook).filter(segment__source__in=texts if study is None else texts.filter(study=study))
-    known = known_codes(review)
+    rows, texts = _standing(codebook), coded_texts(review)
+    if study is not None:
+        rows, texts = rows.filter(segment__source__study=study), texts.filter(study=study)
+    study_of, known = dict(texts.order_by().values_list("pk", "study_id")), known_codes(review)
     told = {
-        (study_id, code, segment_id)
-        for study_id, code_id, segment_id in rows.values_list("segment__source__study_id", "code_id", "segment_id")
-        if (code := speaker(code_id, known)) is not None
+        (study_of[text], code, segment_id)
+        for text, code_id, segment_id in rows.order_by().values_list("segment__source_id", "code_id", "segment_id")
+        if text in study_of and (code := speaker(code_id, known)) is not None
     }
     return [SettledCoding(*one) for one in sorted(told)]
 

@@ -24,7 +24,7 @@ from extraction.coding.passages import Difference, Marked, differences, each, pa
 from extraction.coding.queue import speakers
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
-from screening.reviews.models import Membership
+from screening.reviews.models import Membership, Review
 from screening.studies.models import Study
 
 #: A share that no two passages reach: everything that is still open is shown, whatever was merged since.
@@ -41,18 +41,34 @@ class Both:
 
 def marks_of(study: Study, *, only_open: bool = False) -> Both:
     """The codings of a study whose coding is revealed, those of texts set aside left out; ``only_open``: not settled yet."""
-    slots = dict(CodingTurn.objects.filter(study=study).values_list("coder_id", "slot"))
+    return marks_of_studies(study.review, [study.pk], only_open=only_open)[study.pk]
+
+
+def marks_of_studies(review: Review, studies: Sequence[int], *, only_open: bool = False) -> dict[int, Both]:
+    """The same of several studies by their numbers, in as many queries as of one."""
+    turns = CodingTurn.objects.filter(study__in=studies).values_list("study_id", "coder_id", "slot")
+    slots = {(study, coder): slot for study, coder, slot in turns}
     rows = Coding.objects.standing().filter(
-        segment__source__study=study, segment__source__set_aside_at__isnull=True, coder__in=slots
+        segment__source__study__in=studies, segment__source__set_aside_at__isnull=True
     )
     named = rows.values_list(
-        "pk", "segment__source_id", "code_id", "segment__start", "segment__end", "coder_id", "segment_id"
+        "pk", "segment__source_id", "code_id", "segment__start", "segment__end", "coder_id", "segment_id",
+        "segment__source__study_id",
+    )  # fmt: skip
+    settled = (
+        CodingSettlement.objects.filter(segment__source__study__in=studies)
+        if only_open
+        else CodingSettlement.objects.none()
     )
-    done = set(CodingSettlement.objects.filter(segment__source__study=study).values_list("segment_id", "code_id"))
-    kept = [row for row in named if not only_open or (row[6], row[2]) not in done]
-    told = speakers(study.review)
-    first, second = (each([Marked(*row[:5]) for row in kept if slots[row[5]] == slot], told) for slot in (1, 2))
-    return Both(first, second)
+    done = set(settled.order_by().values_list("segment_id", "code_id"))
+    marks: dict[tuple[int, int], list[Marked]] = {}
+    for row in named:
+        if (row[6], row[2]) not in done and (slot := slots.get((row[7], row[5]))):
+            marks.setdefault((row[7], slot), []).append(Marked(*row[:5]))
+    told = speakers(review)
+    return {
+        study: Both(each(marks.get((study, 1), ()), told), each(marks.get((study, 2), ()), told)) for study in studies
+    }
 
 
 def open_differences(study: Study) -> list[Difference]:

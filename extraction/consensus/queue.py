@@ -16,6 +16,8 @@ from extraction.tables.models import Form
 from screening.reviews.models import Review
 
 SETTLED = (ExtractionState.AGREED, ExtractionState.LOCKED)
+# The entries whose evidence bears the value; of any other choice both.
+_SLOTS: dict[str, tuple[int, ...]] = {Chosen.FIRST: (1,), Chosen.SECOND: (2,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +33,24 @@ class SettledValue:
 Settled = dict[int, dict[str, SettledValue]]
 
 
-def settled_values(review: Review, form: Form) -> Settled:
-    """Study id -> field key -> what stands. Only included studies, the present round, and extractions agreed or locked (I47)."""
+def settled_values(review: Review, form: Form, *, with_quotes: bool = True) -> Settled:
+    """Study id -> field key -> what stands. Only included studies, the present round, and extractions agreed or locked (I47).
+
+    ``with_quotes`` False leaves out the anchors, which are as many as the values, where a page does not show them.
+    """
     rows = Settlement.objects.filter(
         extraction__review=review,
         extraction__form=form,
         extraction__state__in=SETTLED,
         extraction__study__in=included_studies(review),
         round=F("extraction__round"),
-    ).select_related("extraction")
-    kept = list(rows)
-    anchors = _anchors({row.extraction_id for row in kept})
+    ).order_by("extraction", "pk")
+    kept = list(rows.values_list("extraction_id", "extraction__study_id", "field", "status", "value", "note", "chosen"))
+    anchors = _anchors({row[0] for row in kept}) if with_quotes else {}
     found: Settled = {}
-    for row in kept:
-        quotes = [one for slot in _slots(row) for one in anchors.get((row.extraction_id, slot, row.field), ())]
-        told = SettledValue(row.status, row.value, row.note, quotes)
-        found.setdefault(row.extraction.study_id, {})[row.field] = told
+    for extraction, study, key, status, value, note, chosen in kept:
+        quotes = [one for slot in _SLOTS.get(chosen, (1, 2)) for one in anchors.get((extraction, slot, key), ())]
+        found.setdefault(study, {})[key] = SettledValue(status, value, note, quotes)
     return found
 
 
@@ -63,11 +67,6 @@ def locked_with_a_gap(review: Review) -> list[str]:
         if gaps:
             found.append(f"I41: {one.study.label} is locked without a value for {', '.join(gaps)}")
     return found
-
-
-def _slots(row: Settlement) -> tuple[int, ...]:
-    """The entries whose evidence bears the value."""
-    return {Chosen.FIRST: (1,), Chosen.SECOND: (2,)}.get(Chosen(row.chosen), (1, 2))
 
 
 def _anchors(extractions: Iterable[int]) -> dict[tuple[int, int, str], list[Anchor]]:

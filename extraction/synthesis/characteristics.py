@@ -51,24 +51,30 @@ class _Sheet:
 
 def tables_of(review: Review) -> list[Table]:
     """A table for each form of facts that has a settled study; studies by label, fields in the order of the form."""
-    return [_table(sheet) for sheet in _sheets(review)]
+    return told_of(review)[0]
 
 
 def derived_of(review: Review) -> Derived:
     """The columns behind years, countries, choices and samples; labels instead of keys."""
-    studies, reports = included_studies(review).values_list("pk", "label"), _reports(review)
+    return told_of(review)[1]
+
+
+def told_of(review: Review) -> tuple[list[Table], Derived]:
+    """The tables and the columns, from one read of the values."""
+    studies, reports = list(included_studies(review).values_list("pk", "label")), _reports(review)
+    sheets = _sheets(review, studies, reports)
     years = Column("year", "year", "Year", {label: _year(reports.get(pk, ())) for pk, label in studies})
-    told = [_column(sheet, one) for sheet in _sheets(review) for one in sheet.spec.fields if not one.is_automatic]
-    return Derived([years, *told], len(years.values))
+    told = [_column(sheet, one) for sheet in sheets for one in sheet.spec.fields if not one.is_automatic]
+    return [_table(sheet) for sheet in sheets], Derived([years, *told], len(years.values))
 
 
-def _sheets(review: Review) -> list[_Sheet]:
-    studies = list(included_studies(review).values_list("pk", "label"))
-    reports = _reports(review)
+def _sheets(
+    review: Review, studies: Sequence[tuple[int, str]], reports: Mapping[int, list[ExportRecord]]
+) -> list[_Sheet]:
     found = []
     for form in Form.objects.filter(review=review, kind=FormKind.TABLE, retired_at__isnull=True):
         version = FormVersion.objects.filter(form=form, published_at__isnull=False).order_by("-number").first()
-        told = settled_values(review, form) if version else {}
+        told = settled_values(review, form, with_quotes=False) if version else {}
         if version and told:
             settled = [(pk, label) for pk, label in studies if pk in told]
             found.append(_Sheet(form, read_form(version.content), told, settled, reports))

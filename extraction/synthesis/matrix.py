@@ -6,10 +6,10 @@ often), and never added to each other. A theme with others below it speaks for t
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, count
 
 #: The order in which directions are told; any other follows, none comes last.
 DIRECTIONS = ("facilitator", "barrier")
@@ -111,11 +111,13 @@ def build(studies: Sequence[Study], themes: Sequence[Theme], links: Iterable[Lin
     levels = list(dict.fromkeys(level for _, level in grouped))
     order = sorted(grouped, key=lambda key: (_place(key[0]), levels.index(key[1])))
     pairs = {(link.study, link.theme) for link in kept}
+    themes_of = Counter(study for study, _ in pairs)
+    quotes_of = Counter(study for study, _ in {(link.study, link.segment) for link in kept})
     return Matrix(
         studies=tuple(studies),
         groups=tuple(_group(key, grouped[key], kept) for key in order),
-        themes_of=tuple(sum(study == one.id for study, _ in pairs) for one in studies),
-        quotes_of=tuple(len({link.segment for link in kept if link.study == one.id}) for one in studies),
+        themes_of=tuple(themes_of[one.id] for one in studies),
+        quotes_of=tuple(quotes_of[one.id] for one in studies),
         links=len(pairs),
         total=_total(kept),
     )
@@ -145,8 +147,9 @@ def lettered(labels: Sequence[str]) -> list[str]:
         others = [other for at, other in enumerate(labels) if at != place]
         word = label.strip() or str(place + 1)
         lengths = (n for n in range(1, min(len(word), 3) + 1) if not any(one.startswith(word[:n]) for one in others))
-        sign = next((word[:n] for n in lengths), str(place + 1))
-        signs.append(sign if sign not in signs else str(place + 1))
+        sign = next((word[:n] for n in lengths), "")
+        free = (str(n) for n in count(place + 1) if str(n) not in signs)
+        signs.append(sign if sign and sign not in signs else next(free))
     return signs
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from extraction.synthesis import actions, figure, queue, written
-from extraction.synthesis.characteristics import derived_of, tables_of
+from extraction.synthesis.characteristics import told_of
 from extraction.synthesis.claims import LONGEST, check
 from extraction.synthesis.matrix import Link, Matrix, Total, together
 from extraction.synthesis.summary import counted, facts, notices
@@ -27,11 +27,13 @@ PAIRS_SHOWN = 100
 def synthesis(request: HttpRequest, member: Membership) -> HttpResponse:
     """Studies and themes; a cell opens its quotes."""
     matrix, _ = queue.matrix_of(member.review)
+    as_shares = request.GET.get("as") == "studies"
+    quotes = reverse("synthesis_quotes", args=[member.review.slug])
     context = {
         "matrix": matrix,
-        "directions": written.with_cells(matrix),
+        "directions": written.with_cells(matrix, quotes, as_shares=as_shares),
         "width": len(matrix.studies) + 2,
-        "as_shares": request.GET.get("as") == "studies",
+        "as_shares": as_shares,
         **_files(member, written.TABLE_FILES),
     }
     return render(request, "extraction/synthesis/matrix.html", context)
@@ -91,10 +93,10 @@ def synthesis_together(request: HttpRequest, member: Membership) -> HttpResponse
 @requires(Permission.SEE_RESULTS)
 def synthesis_characteristics(request: HttpRequest, member: Membership) -> HttpResponse:
     """The table of studies, what follows from it, and the manuscript's sentences held against it."""
-    derived = derived_of(member.review)
+    tables, derived = told_of(member.review)
     found = facts(derived.columns, derived.studies)
     context = {
-        "tables": tables_of(member.review),
+        "tables": tables,
         "facts": found,
         "countries": [one for column in derived.columns if column.kind == "country" for one in counted(column)],
         "choices": [(one.label, counted(one)) for one in derived.columns if one.kind == "choice"],

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
 from extraction.synthesis import figure, queue
 from extraction.synthesis.characteristics import tables_of
-from extraction.synthesis.matrix import HEADINGS, Group, Matrix, Row, Study, Theme, together
+from extraction.synthesis.matrix import HEADINGS, Group, Matrix, Row, Theme, together
 from screening.manuscript.tables import Table
 from screening.manuscript.written import FORMATS
 from screening.prisma.png import png
@@ -28,10 +31,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the matrix with each study beside its number of quotes."""
+    """A row of the matrix with its cells as markup: of 20,000 cells a template would make half a second."""
 
     row: Row
-    cells: tuple[tuple[Study, int], ...]
+    cells: SafeString
 
 
 def file_of(review: Review, name: str, ending: str) -> File | None:
@@ -45,18 +48,33 @@ def file_of(review: Review, name: str, ending: str) -> File | None:
     return File(kind.write(review.title, [], tables), kind.content_type)
 
 
-def with_cells(matrix: Matrix) -> list[tuple[str, list[tuple[Group, list[Line]]]]]:
-    """The matrix as a page walks it: headings, groups, rows, cells."""
+def with_cells(matrix: Matrix, quotes: str, *, as_shares: bool) -> list[tuple[str, list[tuple[Group, list[Line]]]]]:
+    """The matrix as a page walks it: headings, groups, rows with their cells. ``quotes``: address of the page of quotes."""
+    studies = [(one.id, escape(one.label)) for one in matrix.studies]
     return [
         (
             heading,
             [
-                (group, [Line(row, tuple(zip(matrix.studies, row.quotes, strict=True))) for row in group.rows])
+                (group, [Line(row, _cells(row, studies, quotes, as_shares=as_shares)) for row in group.rows])
                 for group in groups
             ],
         )
         for heading, groups in matrix.directions
     ]
+
+
+def _cells(row: Row, studies: Sequence[tuple[int, str]], quotes: str, *, as_shares: bool) -> SafeString:
+    """A cell for each study, which opens its quotes; names come escaped."""
+    theme, number = escape(row.theme.name), row.theme.id
+    return SafeString(
+        "".join(
+            f'<td><a href="{quotes}?study={study}&amp;theme={number}" aria-label="{theme}, {label}: '
+            f'{n} quote{"" if n == 1 else "s"}">{"yes" if as_shares else n}</a></td>'
+            if n
+            else "<td></td>"
+            for (study, label), n in zip(studies, row.quotes, strict=True)
+        )
+    )
 
 
 def _figure(review: Review, ending: str) -> File | None:
@@ -78,11 +96,19 @@ def matrix_tables(matrix: Matrix) -> list[Table]:
     """Two tables of the same shape: how many quotes, and which studies; their totals stand apart."""
     head = ("Direction", "Level", "Theme", *(study.label for study in matrix.studies))
     quotes = [
-        *(_line(matrix, row, tuple(str(n or "") for n in row.quotes), row.total.quotes) for row in matrix.rows),
+        *(
+            _line(group, row, tuple(str(n or "") for n in row.quotes), row.total.quotes)
+            for group in matrix.groups
+            for row in group.rows
+        ),
         ("", "", "Quotes per study", *map(str, matrix.quotes_of), str(matrix.total.quotes)),
     ]
     shares = [
-        *(_line(matrix, row, tuple("1" if n else "" for n in row.quotes), row.total.studies) for row in matrix.rows),
+        *(
+            _line(group, row, tuple("1" if n else "" for n in row.quotes), row.total.studies)
+            for group in matrix.groups
+            for row in group.rows
+        ),
         ("", "", "Themes per study", *map(str, matrix.themes_of), str(matrix.links)),
     ]
     return [
@@ -91,8 +117,7 @@ def matrix_tables(matrix: Matrix) -> list[Table]:
     ]
 
 
-def _line(matrix: Matrix, row: Row, cells: tuple[str, ...], total: int) -> tuple[str, ...]:
-    group = next(group for group in matrix.groups if row in group.rows)
+def _line(group: Group, row: Row, cells: tuple[str, ...], total: int) -> tuple[str, ...]:
     return (HEADINGS.get(group.direction, group.direction), group.level, row.theme.name, *cells, str(total))
 
 
