@@ -12,6 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
+from extraction.appraisal.actions import take_instrument
+from extraction.appraisal.instruments import instruments
+from extraction.tables.actions import publish
+from extraction.tables.models import Form
 from reviewapp.accounts.models import User
 from reviewapp.demo.load import load_demo
 from screening.amendments.actions import propose, take_up
@@ -40,12 +44,13 @@ READING = (
     "", "protocol/", "searches/", "records/", "records/1/", "duplicates/", "prisma/", "agreement/", "team/", "history/", "conflicts/",
     "fulltexts/", "studies/", "coding/", "codebook/", "exports/", "manuscript/", "letters/", "proposals/",
     "amendments/2/", "amendments/2/focus/ta/include/",
+    "forms/", "appraisal/",
     "synthesis/", "synthesis/figure/", "synthesis/characteristics/", "synthesis/quotes/", "synthesis/together/",
 )  # fmt: skip
 LEADING = (
     "team/work/title-abstract/", "team/pilot/title-abstract/", "team/rescreen/title-abstract/",
     "progress/", "publications/", "votes-made-elsewhere/",
-    "settings/", "searches/new/", "searches/1/upload/", "archive/", "prisma/columns/", "duplicates/check/", "duplicates/merged/rule/",
+    "settings/", "forms/new/", "searches/new/", "searches/1/upload/", "archive/", "prisma/columns/", "duplicates/check/", "duplicates/merged/rule/",
     "protocol/1/", "duplicates/apart/", "duplicates/numbers/", "fulltexts/library/", "records/automation/", "records/1/title/",
 )  # fmt: skip
 SCREENING = (
@@ -74,6 +79,7 @@ def _visits(review: Review) -> Iterator[tuple[User | None, str]]:
     }
     base = f"/r/{review.slug}/"
     _amend(people["alice"], people["mei"])
+    forms = _forms(people["mei"])
     yield from ((None, path) for path in VISITOR)
     yield from ((people["mei"].user, path) for path in ACCOUNT)
     yield from ((people["mei"].user, base + path) for path in READING + LEADING)
@@ -81,6 +87,9 @@ def _visits(review: Review) -> Iterator[tuple[User | None, str]]:
     User.objects.filter(pk=people["bob"].user.pk).update(screens_by_list=True)
     yield people["bob"].user, f"{base}screening/"
     yield from ((people["carol"].user, base + path) for path in RULING)
+    for form in forms:
+        yield people["mei"].user, f"{base}forms/{form.pk}/"
+        yield people["mei"].user, f"{base}forms/{form.pk}/field/?section=0&kind=choice"
     for import_id in Import.objects.filter(review=review).values_list("pk", flat=True)[:1]:
         yield people["mei"].user, f"{base}imports/{import_id}/"
         yield people["mei"].user, f"{base}imports/{import_id}/undo/"
@@ -93,6 +102,13 @@ def _visits(review: Review) -> Iterator[tuple[User | None, str]]:
     yield people["alice"].user, f"{base}fulltexts/review/{_with_a_pdf(people['alice']).number}/"
     for item in open_conflicts(people["alice"], Stage.TITLE_ABSTRACT):
         yield people["alice"].user, f"{base}conflicts/{item.pk}/"
+
+
+def _forms(leader: Membership) -> list[Form]:
+    """An instrument that is in use."""
+    form = take_instrument(member=leader, instrument=instruments()["mersqi"])
+    publish(member=leader, form=form)
+    return [form]
 
 
 def _amend(voter: Membership, leader: Membership) -> None:
