@@ -50,7 +50,8 @@ READING = (
 LEADING = (
     "team/work/title-abstract/", "team/pilot/title-abstract/", "team/rescreen/title-abstract/",
     "progress/", "publications/", "votes-made-elsewhere/",
-    "settings/", "forms/new/", "searches/new/", "searches/1/upload/", "archive/", "prisma/columns/", "duplicates/check/", "duplicates/merged/rule/",
+    "forms/new/",
+    "settings/", "searches/new/", "searches/1/upload/", "archive/", "prisma/columns/", "duplicates/check/", "duplicates/merged/rule/",
     "protocol/1/", "duplicates/apart/", "duplicates/numbers/", "fulltexts/library/", "records/automation/", "records/1/title/",
 )  # fmt: skip
 SCREENING = (
