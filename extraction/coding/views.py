@@ -28,7 +28,10 @@ from screening.roles import Permission
 def _checked(form: Form) -> dict[str, Any]:
     if form.is_valid():
         return form.cleaned_data
-    raise NotAllowedNow(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    named = [(form.fields[name].label if name in form.fields else "", errors) for name, errors in form.errors.items()]
+    raise NotAllowedNow(
+        " ".join(f"{label}: {each}" if label else str(each) for label, errors in named for each in errors)
+    )
 
 
 def _codebook(member: Membership) -> Codebook:

@@ -15,9 +15,10 @@ from extraction.consensus import actions
 from extraction.consensus.comparing import Pair
 from extraction.consensus.models import Chosen, Settlement
 from extraction.entries.actions import Incomplete
+from extraction.entries.filling import Said
 from extraction.entries.forms import Posted, posted
-from extraction.entries.models import Anchor, Entry, Extraction, ExtractionState, ValueStatus
-from extraction.entries.queue import files_of, spec_of
+from extraction.entries.models import Anchor, Entry, EntryState, Extraction, ExtractionState, ValueStatus
+from extraction.entries.queue import files_of, said_of, spec_of
 from extraction.entries.shown import Asked, Pinned, asked_again
 from extraction.entries.views import entry_of, entry_page, keep
 from extraction.tables.countries import COUNTRIES
@@ -34,6 +35,8 @@ def entry_submit(request: HttpRequest, member: Membership, entry_id: int) -> Htt
     """Keep what was typed, then submit; what is missing comes back in one list."""
     found = entry_of(member, entry_id)
     typed = posted(spec_of(found.extraction.version), request.POST)
+    if found.state == EntryState.SUBMITTED and not typed.problems and _is_kept(found, typed):
+        return _after(member, found.extraction)  # the button was pressed twice
     sentence = keep(request, member, found, typed)
     if sentence or typed.problems:
         return entry_page(
@@ -46,6 +49,17 @@ def entry_submit(request: HttpRequest, member: Membership, entry_id: int) -> Htt
         return entry_page(request, member, entry_of(member, entry_id), typed, 422, **said)
     if extraction.revealed_at is None:
         messages.success(request, "Submitted. It waits for the other; until then you may take it back.")
+    return _after(member, extraction)
+
+
+def _is_kept(found: Entry, typed: Posted) -> bool:
+    """True where the entry says already all that was sent."""
+    kept = said_of([found])[found.pk]
+    return all(one == kept.get(key, Said()) for key, one in typed.said.items())
+
+
+def _after(member: Membership, extraction: Extraction) -> HttpResponse:
+    if extraction.revealed_at is None:
         return redirect("extraction", member.review.slug)
     return redirect("consensus", member.review.slug, extraction.pk)
 

@@ -72,6 +72,11 @@ def test_a_bad_value_gets_a_sentence_and_the_rest_is_kept(review: Review, study:
     assert "Fill it in" in refused.content.decode()
     done = client.post(reverse("entry_submit", args=[review.slug, entry.pk]), sent("Physicians", "6", saves=3))
     assert (done.status_code, Entry.objects.get(pk=entry.pk).state) == (302, "submitted")
+    pressed_twice = client.post(reverse("entry_submit", args=[review.slug, entry.pk]), sent("Physicians", "6", saves=3))
+    assert (pressed_twice.status_code, pressed_twice.url) == (302, done.url)  # type: ignore[attr-defined]
+    changed_since = client.post(reverse("entry_submit", args=[review.slug, entry.pk]), sent("Nurses", "6", saves=3))
+    assert changed_since.status_code == 409
+    assert "Nurses" in changed_since.content.decode()
 
 
 def test_p15_worlds_that_differ_in_a_sealed_entry_give_others_the_same_pages(review: Review, study: Study) -> None:

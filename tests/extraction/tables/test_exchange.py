@@ -65,6 +65,8 @@ def test_p29_no_cell_is_one_that_excel_would_run() -> None:
         b'{"format": "extraction-form", "sections": 1}',
         b'{"format": "extraction-form", "sections": [{"fields": [{"key": "a", "kind": "number", "label": "A", "tolerance": NaN}]}]}',
         json.dumps({"format": "extraction-form", "sections": [{"fields": [1]}]}).encode(),
+        json.dumps({"format": "extraction-form", "sections": [{"title": "half a letter \ud800"}]}).encode(),
+        json.dumps({"format": "extraction-form", "sections": [{"title": "a\0b"}]}).encode(),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_form_has_one_sentence(data: bytes) -> None:
