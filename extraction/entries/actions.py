@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from extraction.entries.filling import WITH_VALUE, Missing, Said, missing
 from extraction.entries.models import Anchor, Entry, EntryRole, EntryState, EntryValue, Extraction, ExtractionState
-from extraction.entries.queue import included_studies, places, said_of, spec_of
+from extraction.entries.queue import included_studies, places, quotes_to_check, said_of, spec_of
 from extraction.tables.models import EntryMode, Form
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
@@ -124,13 +124,13 @@ def save_entry(*, member: Membership, entry_id: int, said: Mapping[str, Said], s
         raise StaleEntry(
             "This entry was saved in another window since. Open it again; what you typed here stays on this page."
         )
+    _begin(entry)
     for key, one in changed.items():
         value = one.value if one.status in WITH_VALUE else None
         fields = {"status": one.status, "value": value, "note": one.note[:LONGEST_NOTE], "review_id": entry.review_id}
         EntryValue.objects.update_or_create(entry=entry, field=key, defaults=fields)
     entry.saves += 1
-    entry.state = EntryState.DRAFT
-    entry.save(update_fields=["saves", "state"])
+    entry.save(update_fields=["saves"])
     return entry
 
 
@@ -183,13 +183,12 @@ def pin(
         raise NotAllowedNow("Choose the field that these words bear, then pin them.")
     if not entry.extraction.study.study_reports.filter(record_id=file.report.record_id).exists():
         raise NotAllowedNow("This file belongs to another study. Choose one of this study's files.")
+    _begin(entry)
     pins = Anchor.objects.filter(entry=entry, field=field)
     if same := pins.filter(sha256=file.sha256, page=page, quote=words).first():
         return same
     if pins.count() >= MOST_QUOTES:
         raise NotAllowedNow(f"This field has {MOST_QUOTES} quotes. Remove one first.")
-    if entry.state == EntryState.ASSIGNED:
-        Entry.objects.filter(pk=entry.pk).update(state=EntryState.DRAFT)
     return Anchor.objects.create(
         review_id=entry.review_id, entry=entry, field=field, sha256=file.sha256, page=page, quote=words,
         before=before[-AROUND:], after=after[:AROUND],
@@ -200,7 +199,17 @@ def pin(
 def unpin(*, member: Membership, entry_id: int, anchor_id: uuid.UUID) -> None:
     """Let a quote of one's own draft go."""
     entry = own_entry(member, entry_id)
+    _begin(entry)
     Anchor.objects.filter(pk=anchor_id, entry=entry).delete()
+
+
+def _begin(entry: Entry) -> None:
+    """The first act on an entry makes it a draft; a verifier's then holds the quotes of the entry to be checked."""
+    if entry.state != EntryState.ASSIGNED:
+        return
+    Anchor.objects.bulk_create(quotes_to_check(entry))
+    entry.state = EntryState.DRAFT
+    entry.save(update_fields=["state"])
 
 
 def own_entry(member: Membership, entry_id: int, *, submitted: bool = False) -> Entry:

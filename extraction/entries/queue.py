@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from extraction.entries.filling import Said, asked
-from extraction.entries.models import Entry, EntryState, EntryValue, Extraction, ExtractionState
+from extraction.entries.models import Anchor, Entry, EntryRole, EntryState, EntryValue, Extraction, ExtractionState
 from extraction.tables.fields import FormSpec, read_form
 from extraction.tables.models import EntryMode, Form, FormVersion
 from screening.fulltexts.media_types import PDF
@@ -45,6 +46,33 @@ def said_of(entries: Iterable[Entry]) -> dict[int, dict[str, Said]]:
 def asked_keys(entry: Entry) -> list[str]:
     """Keys of the fields that the entry's own values ask."""
     return [one.key for one in asked(spec_of(entry.extraction.version), said_of([entry])[entry.pk])]
+
+
+def version_before(entry: Entry) -> FormVersion | None:
+    """The version in which the round before was completed, None in the first round and where the form is the same."""
+    rounds = Entry.objects.filter(extraction=entry.extraction_id, round=entry.round - 1, left_at__isnull=True)
+    if entry.round == 1 or (at := rounds.aggregate(last=Max("submitted_at"))["last"]) is None:
+        return None
+    versions = FormVersion.objects.filter(form=entry.extraction.form_id, published_at__lte=at)
+    found = versions.order_by("-number").first()
+    return None if found is None or found.pk == entry.extraction.version_id else found
+
+
+def quotes_to_check(entry: Entry) -> list[Anchor]:
+    """With what a verifier's entry begins: unsaved copies of the quotes of the submitted entry, each time under the same ids."""
+    if entry.role != EntryRole.VERIFIER or entry.state != EntryState.ASSIGNED:
+        return []
+    checked = Anchor.objects.filter(
+        entry__extraction=entry.extraction_id, entry__round=entry.round, entry__role=EntryRole.EXTRACTOR,
+        entry__state=EntryState.SUBMITTED, entry__left_at__isnull=True,
+    )  # fmt: skip
+    return [
+        Anchor(
+            id=uuid.uuid5(one.pk, str(entry.pk)), review_id=one.review_id, entry=entry, field=one.field, sha256=one.sha256,
+            page=one.page, quote=one.quote, before=one.before, after=one.after, found=one.found,
+        )
+        for one in checked
+    ]  # fmt: skip
 
 
 def files_of(study: Study) -> list[ReportFile]:

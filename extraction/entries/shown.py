@@ -10,8 +10,9 @@ from typing import Any
 from extraction.entries.filling import WITH_VALUE, Said
 from extraction.entries.forms import PREFIX, Posted
 from extraction.entries.models import Anchor, Entry, EntryState, ValueStatus
-from extraction.entries.queue import said_of, spec_of
-from extraction.tables.fields import Field
+from extraction.entries.queue import quotes_to_check, said_of, spec_of, version_before
+from extraction.tables.changes import meaning_changed
+from extraction.tables.fields import Field, FormSpec
 from extraction.tables.values import PARTS, equal, is_visible, shown
 from screening.fulltexts.models import ReportFile
 from screening.reviews.models import Membership
@@ -40,6 +41,8 @@ class Asked:
     pins: list[Pinned] = filled(default_factory=list)
     problem: str = ""
     earlier: str = ""
+    asked_before: str = ""
+    said_before: str = ""
     is_hidden: bool = False
 
     @property
@@ -64,7 +67,7 @@ def shown_entry(member: Membership, entry: Entry, files: Sequence[ReportFile], t
     base = checked if entry.state == EntryState.ASSIGNED else said
     if typed:
         base = {**base, **typed.said}
-    pins = _pins(entry, files)
+    pins, before = _pins(entry, files), asked_otherwise(entry, spec)
     values = {key: one.value for key, one in base.items() if one.status in WITH_VALUE}
     parts = []
     for section in spec.sections:
@@ -72,6 +75,7 @@ def shown_entry(member: Membership, entry: Entry, files: Sequence[ReportFile], t
         for each in asked:
             each.pins = pins.get(each.field.key, [])
             each.is_hidden = not is_visible(spec, values, each.field.key)
+            each.asked_before, each.said_before = before.get(each.field.key, ("", ""))
             each.earlier = _other(each.field, checked.get(each.field.key), each.said)
         parts.append(Part(section.title, section.help, asked))
     return parts
@@ -86,6 +90,23 @@ def checked_by(member: Membership, entry: Entry) -> dict[str, Said]:
     return said_of([other])[other.pk] if other else {}
 
 
+def asked_otherwise(entry: Entry, spec: FormSpec) -> dict[str, tuple[str, str]]:
+    """Field key -> what it asked and what the author said in the round before, where its meaning has changed since."""
+    version = version_before(entry)
+    if version is None:
+        return {}
+    before = spec_of(version)
+    own = Entry.objects.filter(extraction=entry.extraction_id, extractor=entry.extractor_id, round=entry.round - 1)
+    former = own.first()
+    said = said_of([former])[former.pk] if former else {}
+    olds = [old for key in meaning_changed(before, spec) if (old := before.field(key))]
+    return {old.key: (old.label, _words(old, said.get(old.key, Said()))) for old in olds}
+
+
+def _words(one: Field, said: Said) -> str:
+    return shown(one, said.value) or ("" if said.status in WITH_VALUE else ValueStatus(said.status).label)
+
+
 def _other(one: Field, checked: Said | None, said: Said) -> str:
     if checked is None or (checked.status == said.status and equal(one, checked.value, said.value)):
         return ""
@@ -95,7 +116,7 @@ def _other(one: Field, checked: Said | None, said: Said) -> str:
 def _pins(entry: Entry, files: Sequence[ReportFile]) -> dict[str, list[Pinned]]:
     by_hash = {file.sha256: file for file in files}
     found: dict[str, list[Pinned]] = {}
-    for anchor in entry.anchors.all():
+    for anchor in [*entry.anchors.all(), *quotes_to_check(entry)]:
         found.setdefault(anchor.field, []).append(Pinned(anchor, by_hash.get(anchor.sha256)))
     return found
 
