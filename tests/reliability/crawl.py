@@ -176,9 +176,11 @@ def routes(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
             yield entry
 
 
-def addresses(slug: str, objects: dict[str, list[Any]]) -> Iterator[str]:
-    """Every route below `/r/<slug>/` with every known object in it, the first one where none is named."""
+def addresses(slug: str, objects: dict[str, list[Any]], only: str = "") -> Iterator[str]:
+    """Every route below `/r/<slug>/`, or ``only`` the one, with every known object in it, the first one where none is named."""
     for name, arguments in review_routes():
+        if only not in ("", name):
+            continue
         for chosen in _combinations(arguments, objects):
             yield reverse(name, kwargs={"slug": slug, **chosen})
 
