@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
+from extraction.consensus.comparing import compare
 from extraction.consensus.models import Chosen, Settlement
 from extraction.entries.filling import Said, asked
 from extraction.entries.models import Anchor, Entry, Extraction, ExtractionState
-from extraction.entries.queue import included_studies, spec_of
-from extraction.tables.models import Form
+from extraction.entries.queue import included_studies, said_of, spec_of
+from extraction.tables.models import EntryMode, Form
 from screening.reviews.models import Review
 
 SETTLED = (ExtractionState.AGREED, ExtractionState.LOCKED)
@@ -52,6 +53,35 @@ def settled_values(review: Review, form: Form, *, with_quotes: bool = True) -> S
         quotes = [one for slot in _SLOTS.get(chosen, (1, 2)) for one in anchors.get((extraction, slot, key), ())]
         found.setdefault(study, {})[key] = SettledValue(status, value, note, quotes)
     return found
+
+
+@dataclass(slots=True)
+class Agreed:
+    """Of one field: in how many studies two people filled it in independently, and in how many they said the same at first."""
+
+    label: str
+    compared: int = 0
+    equal: int = 0
+
+
+def agreement_of(form: Form) -> list[Agreed]:
+    """Field by field in the order of the form: the first round of dual extractions that are revealed, whatever was settled since."""
+    revealed = Q(extraction__revealed_at__isnull=False) | Q(extraction__round__gt=1)
+    dual = Entry.objects.filter(revealed, extraction__form=form, extraction__mode=EntryMode.DUAL)
+    entries = list(dual.filter(round=1, left_at__isnull=True).select_related("extraction__version").order_by("slot"))
+    said = said_of(entries)
+    sides: dict[int, list[Entry]] = {}
+    for entry in entries:
+        sides.setdefault(entry.extraction_id, []).append(entry)
+    specs = {entry.extraction.version_id: spec_of(entry.extraction.version) for entry in entries}
+    found: dict[str, Agreed] = {}
+    for pair in (each for each in sides.values() if len(each) == 2):
+        spec = specs[pair[0].extraction.version_id]
+        for one in compare(spec, said[pair[0].pk], said[pair[1].pk]):
+            row = found.setdefault(one.field.key, Agreed(one.field.label))
+            row.compared += 1
+            row.equal += one.is_equal
+    return list(found.values())
 
 
 def locked_with_a_gap(review: Review) -> list[str]:

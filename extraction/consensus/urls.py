@@ -5,6 +5,7 @@ from django.urls import path
 from extraction.consensus import views
 
 urlpatterns = [
+    path("extraction/", views.extraction, name="extraction"),
     path("extraction/entries/<int:entry_id>/submit/", views.entry_submit, name="entry_submit"),
     path("extraction/consensus/<int:extraction_id>/", views.consensus, name="consensus"),
     path("extraction/consensus/<int:extraction_id>/settle/", views.consensus_settle, name="consensus_settle"),

@@ -14,19 +14,29 @@ from django.views.decorators.http import require_POST, require_safe
 from extraction.consensus import actions
 from extraction.consensus.comparing import Pair
 from extraction.consensus.models import Chosen, Settlement
+from extraction.consensus.queue import agreement_of
 from extraction.entries.actions import Incomplete
 from extraction.entries.filling import Said
 from extraction.entries.forms import Posted, posted
 from extraction.entries.models import Anchor, Entry, EntryState, Extraction, ExtractionState, ValueStatus
 from extraction.entries.queue import files_of, said_of, spec_of
 from extraction.entries.shown import Asked, Pinned, asked_again
-from extraction.entries.views import entry_of, entry_page, keep
+from extraction.entries.views import entry_of, entry_page, forms_in_use, keep, overview_page
 from extraction.tables.countries import COUNTRIES
 from extraction.tables.values import shown
 from screening.audit.refusal import NotAllowedNow
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
+
+
+@require_safe
+@requires(Permission.SEE_REVIEW)
+def extraction(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Every study with every form; below, for those who see results, how well two agreed at first."""
+    forms = forms_in_use(member) if member.may(Permission.SEE_RESULTS) else ()
+    agreed = [(form, rows) for form in forms if (rows := agreement_of(form))]
+    return overview_page(request, member, agreed=agreed)
 
 
 @require_POST

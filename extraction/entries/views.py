@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,11 +29,14 @@ from screening.roles import Permission
 from screening.studies.models import Study
 
 
-@require_safe
-@requires(Permission.SEE_REVIEW)
-def extraction(request: HttpRequest, member: Membership) -> HttpResponse:
+def forms_in_use(member: Membership) -> QuerySet[Form]:
+    """Published forms that are not retired."""
+    return Form.objects.filter(review=member.review, retired_at=None, versions__published_at__isnull=False).distinct()
+
+
+def overview_page(request: HttpRequest, member: Membership, **said: Any) -> HttpResponse:
     """Included studies with each form in use; one's own next entry first."""
-    forms = Form.objects.filter(review=member.review, retired_at=None, versions__published_at__isnull=False).distinct()
+    forms = forms_in_use(member)
     tables = [(form, rows_of(member, form)) for form in forms]
     to_do = [(form, row) for form, rows in tables for row in rows if row.is_to_do]
     to_settle = [
@@ -42,7 +46,7 @@ def extraction(request: HttpRequest, member: Membership) -> HttpResponse:
         "tables": tables, "next": to_do[0] if to_do else None, "to_do": len(to_do), "to_settle": to_settle,
         "may_extract": member.may(Permission.EXTRACT), "may_assign": member.may(Permission.EDIT_FORMS),
         "people": _reviewers(member) if member.may(Permission.EDIT_FORMS) else [],
-        "may_settle": member.may(Permission.SETTLE),
+        "may_settle": member.may(Permission.SETTLE), **said,
     }  # fmt: skip
     return render(request, "extraction/entries/overview.html", context)
 
