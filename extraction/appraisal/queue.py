@@ -52,7 +52,7 @@ def appraisals_of(review: Review) -> list[Appraisal]:
         if version is None:
             continue
         spec = read_form(version.content)
-        told = settled_values(review, form)
+        told = settled_values(review, form, with_quotes=False)
         values = {study: _answers(spec, fields) for study, fields in told.items()}
         settled = [
             Appraised(

@@ -9,6 +9,7 @@ from typing import Any
 from extraction.consensus.queue import SettledValue, settled_values
 from extraction.entries.queue import included_studies
 from extraction.synthesis.summary import Column
+from extraction.tables.computing import computed
 from extraction.tables.fields import Field, FormSpec, read_form
 from extraction.tables.models import Form, FormKind, FormVersion
 from extraction.tables.values import shown
@@ -103,6 +104,8 @@ def _cell(sheet: _Sheet, one: Field, study: int) -> str:
         return " ".join(citation(report) for report in sheet.reports.get(study, ()))
     if one.kind == "record_year":
         return str(_year(sheet.reports.get(study, ())) or "")
+    if one.kind == "computed":
+        return computed(sheet.spec, {key: said.value for key, said in sheet.told[study].items()}).get(one.key, "")
     told = sheet.told[study].get(one.key)
     if told is None:
         return ""

@@ -48,7 +48,7 @@ def test_i43_a_formula_is_computed_from_what_is_held(formula: str, values: dict[
     "formula",
     [
         "", "a +", "a ** 9", "__import__('os')", "a.b.c", "words", "rate", "nothing", "sample", "sample.unit", "a if a else 1", "sum()",
-        "[a]", "'x'", "True", "a // 2", "sum(a, start=1)", "9" * 400, "(" * 200 + "a" + ")" * 200, "a\x00",
+        "[a]", "'x'", "True", "a // 2", "sum(a, start=1)", "9" * 400, "(" * 200 + "a" + ")" * 200,
     ],
 )  # fmt: skip
 def test_what_is_no_arithmetic_over_fields_is_refused_with_a_sentence(formula: str) -> None:
