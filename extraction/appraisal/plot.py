@@ -1,6 +1,7 @@
 """The summary plot as SVG: a row for each study, a column for each item, the points or the answer in words in every cell. Pure.
 
-A stronger tint is better, and the figure in the cell says the same: nothing rests on colour alone. The numbers of the columns are told below.
+A stronger tint is better, and the figure in the cell says the same: nothing rests on colour alone. The numbers of the columns are told
+below.
 """
 
 from __future__ import annotations
