@@ -112,7 +112,7 @@ def _codebook(member: Membership) -> Codebook:
 
 
 def _taken(name: str) -> str:
-    return f"There is a code called {name.strip()} of this level and direction already. Choose another name, or another level."
+    return f"There is a code called {name.strip()} at this place already, of the same level and direction. Choose another name, or another level."
 
 
 def _cleaned(codebook: Codebook, said: dict[str, str]) -> dict[str, str]:
@@ -309,14 +309,15 @@ def bring_in_codes(*, member: Membership, found: Sequence[CodeFacts]) -> tuple[i
     codebook = _codebook(member)
     known = {str(code.guid): code for code in Code.objects.filter(codebook=codebook)}
     added = changed = 0
-    for code in found:
+    for code in _parents_first(found):
         said = {name: getattr(code, name) for name in EDITABLE}
         if code.guid in known:
             before = {name: getattr(known[code.guid], name) for name in EDITABLE}
             edit_code(member=member, code=known[code.guid], **said)
             changed += before != said
             continue
-        known[code.guid] = add_code(member=member, name=code.name, guid=code.guid, **said)
+        parent = known.get(code.parent)
+        known[code.guid] = add_code(member=member, name=code.name, parent=parent, guid=code.guid, **said)
         added += 1
         if not code.codable:
             Code.objects.filter(pk=known[code.guid].pk).update(status=CodeStatus.SPLIT)
@@ -327,6 +328,18 @@ def bring_in_codes(*, member: Membership, found: Sequence[CodeFacts]) -> tuple[i
             Code.objects.filter(pk=own.pk).update(parent=parent)
             own.parent = parent
     return added, changed
+
+
+def _parents_first(found: Sequence[CodeFacts]) -> list[CodeFacts]:
+    """Each code after the one that it stands below, else in the order of the file; a circle stays as it comes."""
+    waiting, guids = list(found), {code.guid for code in found}
+    ordered: list[CodeFacts] = []
+    while waiting:
+        placed = {code.guid for code in ordered}
+        ready = [code for code in waiting if code.parent not in guids or code.parent in placed] or waiting
+        ordered += ready
+        waiting = [code for code in waiting if code not in ready]
+    return ordered
 
 
 def _is_below(code: Code, other: Code, known: dict[str, Code]) -> bool:

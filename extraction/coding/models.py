@@ -117,8 +117,13 @@ class Code(models.Model):
             models.UniqueConstraint(fields=("codebook", "guid"), name="code_guid_once"),
             models.UniqueConstraint(
                 fields=("codebook", "name", "level", "direction"),
-                condition=Q(status__in=("active", "split")),
+                condition=Q(status__in=("active", "split"), parent__isnull=True),
                 name="code_name_once",
+            ),
+            models.UniqueConstraint(
+                fields=("codebook", "parent", "name", "level", "direction"),
+                condition=Q(status__in=("active", "split"), parent__isnull=False),
+                name="code_name_once_below",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="code_has_name"),
             models.CheckConstraint(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from extraction.coding.actions import (
     split_code,
     undo_change,
 )
+from extraction.coding.exchange import CodeFacts
 from extraction.coding.marking import (
     add_memo,
     add_source,
@@ -230,3 +232,20 @@ def test_where_coding_is_open_to_all_the_log_tells_of_each_submission_at_once() 
     take_back(member=alice(review), study=source.study)
     turns = AuditEvent.objects.filter(review_id=review.pk, actor_id=alice(review).user_id).order_by("pk")
     assert list(turns.values_list("verb", flat=True))[-2:] == ["submit coding", "take back coding"]
+
+
+def test_a_codebook_may_hold_one_name_below_two_codes_in_any_order_of_its_file() -> None:
+    review = make_review()
+    make_codebook(member=lead(review), name="Codes")
+    guids = [str(uuid.uuid4()) for _ in range(4)]
+    facts = [
+        CodeFacts(guids[0], "Time", parent=guids[2]),
+        CodeFacts(guids[1], "Time", parent=guids[3]),
+        CodeFacts(guids[2], "Facilitators"),
+        CodeFacts(guids[3], "Barriers"),
+    ]
+    assert bring_in_codes(member=lead(review), found=facts) == (4, 0)
+    below = Code.objects.filter(name="Time").order_by("position").values_list("parent__name", flat=True)
+    assert set(below) == {"Facilitators", "Barriers"}
+    with pytest.raises(NotAllowedNow, match="at this place already"):
+        add_code(member=lead(review), name="Barriers")
