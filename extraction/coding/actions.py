@@ -112,7 +112,7 @@ def _codebook(member: Membership) -> Codebook:
 
 
 def _taken(name: str) -> str:
-    return f"There is a code called {name.strip()} at this place already, of the same level and direction. Choose another name, or another level."
+    return f"There is a code called {name.strip()} at this place already. Choose another name, level or direction."
 
 
 def _cleaned(codebook: Codebook, said: dict[str, str]) -> dict[str, str]:

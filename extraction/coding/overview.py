@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -11,10 +11,10 @@ from django.db.models import Count, Q
 
 from extraction.coding.hierarchy import CodeRow
 from extraction.coding.models import Codebook, CodedStudy, Coding, CodingSettlement, CodingTurn, SourceText
-from extraction.coding.passages import Marked, Sentence, Stretch, passage_units, sentences, stretches, study_pairs
+from extraction.coding.passages import Marked, Sentence, Stretch, passage_units, sentences, stretches
 from extraction.coding.queue import codes, known_codes
 from extraction.coding.reconciling import marks_of_studies
-from screening.decisions.agreement import Agreement, agreement
+from screening.decisions.agreement import Agreement, agreement_of_table
 from screening.reviews.models import Membership, Review
 from screening.studies.models import Study
 from screening.studies.queue import studies_that_count
@@ -22,6 +22,8 @@ from screening.studies.queue import studies_that_count
 Units = list[tuple[frozenset[int], frozenset[int]]]
 #: What the first coder and what the second found present: pairs of study and code.
 Sides = tuple[set[tuple[int, int]], set[tuple[int, int]]]
+Table = tuple[tuple[int, int], tuple[int, int]]
+_SAID = ("yes", "no")
 
 LINES = 100  # sentences on a page
 STATES = {
@@ -160,20 +162,50 @@ def agreed(review: Review, codebook: Codebook) -> Agreed | None:
         {(study, mark.code) for study, marks in both.items() for mark in marks.first},
         {(study, mark.code) for study, marks in both.items() for mark in marks.second},
     )
-    told = [_agreement_of(row, revealed, sides, units) for row in rows]
-    present = [pair for row in rows for pair in study_pairs(*sides, revealed, [row.id])]
-    passages = [pair for row in rows for pair in _by_passage(units, row.id)]
-    overall = CodeAgreement("All codes", agreement(present, ("yes", "no")), agreement(passages, ("yes", "no")))
+    told = [
+        CodeAgreement(row.name, agreement_of_table(studies, _SAID), agreement_of_table(passages, _SAID))
+        for row, studies, passages in zip(
+            rows,
+            _tables(rows, _in_studies(sides), len(revealed)),
+            _tables(rows, _in_passages(units), len(units)),
+            strict=True,
+        )
+    ]
+    overall = CodeAgreement(
+        "All codes", _together([one.by_study for one in told]), _together([one.by_passage for one in told])
+    )
     return Agreed(len(revealed), overall, [one for one in told if one.by_study.table != ((0, 0), (0, len(revealed)))])
 
 
-def _agreement_of(row: CodeRow, studies: Sequence[int], sides: Sides, units: Units) -> CodeAgreement:
-    by_study = agreement(study_pairs(*sides, studies, [row.id]), ("yes", "no"))
-    return CodeAgreement(row.name, by_study, agreement(_by_passage(units, row.id), ("yes", "no")))
+def _in_studies(sides: Sides) -> Iterator[tuple[int, str]]:
+    """(code, who has it) for each study and code that anybody has there."""
+    for study, code in sides[0] | sides[1]:
+        yield code, _who((study, code) in sides[0], (study, code) in sides[1])
 
 
-def _by_passage(units: Units, code: int) -> list[tuple[str, str]]:
-    return [("yes" if code in one else "no", "yes" if code in two else "no") for one, two in units]
+def _in_passages(units: Units) -> Iterator[tuple[int, str]]:
+    for one, two in units:
+        for code in one | two:
+            yield code, _who(code in one, code in two)
+
+
+def _who(first: bool, second: bool) -> str:
+    return "both" if first and second else "first" if first else "second"
+
+
+def _tables(rows: Sequence[CodeRow], found: Iterable[tuple[int, str]], n: int) -> list[Table]:
+    """Of each code the 2 x 2 table over ``n`` units: what nobody has is counted, not listed."""
+    counted = Counter(found)
+    made = []
+    for row in rows:
+        both, first, second = (counted[row.id, who] for who in ("both", "first", "second"))
+        made.append(((both, first), (second, n - both - first - second)))
+    return made
+
+
+def _together(told: Sequence[Agreement]) -> Agreement:
+    cells = [[sum(one.table[row][column] for one in told) for column in (0, 1)] for row in (0, 1)]
+    return agreement_of_table(cells, _SAID)
 
 
 def names_of(review: Review) -> dict[int, str]:

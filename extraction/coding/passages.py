@@ -145,18 +145,6 @@ def _goes_on(run: list[tuple[Marked, bool]], mark: Marked) -> bool:
     return same and mark.start < max(one.end for one, _ in run)
 
 
-def study_pairs(
-    first: set[tuple[int, int]], second: set[tuple[int, int]], studies: Iterable[int], codes: Iterable[int]
-) -> list[tuple[str, str]]:
-    """("yes"/"no" of the first coder, of the second) for every study and code: is the code present in the study? (domain.md 8)"""
-    wanted = list(codes)
-    return [
-        ("yes" if (study, code) in first else "no", "yes" if (study, code) in second else "no")
-        for study in studies
-        for code in wanted
-    ]
-
-
 def passage_units(
     first: Sequence[Marked], second: Sequence[Marked], threshold: float
 ) -> list[tuple[frozenset[int], frozenset[int]]]:

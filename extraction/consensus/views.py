@@ -34,9 +34,10 @@ from screening.roles import Permission
 @requires(Permission.SEE_REVIEW)
 def extraction(request: HttpRequest, member: Membership) -> HttpResponse:
     """Every study with every form; below, for those who see results, how well two agreed at first."""
-    forms = forms_in_use(member) if member.may(Permission.SEE_RESULTS) else ()
-    agreed = [(form, rows) for form in forms if (rows := agreement_of(form))]
-    return overview_page(request, member, agreed=agreed)
+    may_see = member.may(Permission.SEE_RESULTS)
+    asked = may_see and "agreement" in request.GET  # every value of every study is compared for it
+    agreed = [(form, agreement_of(form)) for form in forms_in_use(member)] if asked else None
+    return overview_page(request, member, agreed=agreed, may_see_agreement=may_see)
 
 
 @require_POST

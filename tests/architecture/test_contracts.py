@@ -25,7 +25,6 @@ WITH_DATABASE_OR_DISK = {
     "extraction.synthesis.written",
     "extraction.entries.shown",
     "extraction.entries.refinding",
-    "extraction.entries.refinding",
     "extraction.appraisal.written",
     "extraction.coding.marking",
     "extraction.coding.overview",

@@ -12,7 +12,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 FOLDER = settings.BASE_DIR / "benchmarks"
 # Parts of others, which measure nothing by themselves.
-PARTS = {"__init__", "bib_dedupe_program", "comparison", "findings_seed", "peers", "readers", "seed", "synthetic_records"}
+PARTS = {
+    "__init__",
+    "bib_dedupe_program",
+    "comparison",
+    "findings_seed",
+    "peers",
+    "readers",
+    "seed",
+    "synthetic_records",
+}
 
 
 class Command(BaseCommand):
