@@ -250,6 +250,7 @@ def test_p9_each_role_opens_what_the_table_grants_and_nothing_else(world: World,
     assert wrong == []
 
 
+@pytest.mark.once  # refused at the door, before any page asks the database
 @pytest.mark.parametrize("name", ROLES)
 def test_p9_no_role_posts_what_the_table_does_not_grant(world: World, name: str) -> None:
     member = make_member(world.review, f"{name.capitalize()} Tester", *ROLES[name])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extraction.consensus.comparing import agree, compare, same
 from extraction.entries.filling import Said, missing
 from extraction.tables.fields import Field, read_form
+
+pytestmark = pytest.mark.once
 
 STATUSES = st.sampled_from(["reported", "not_reported", "unclear", "not_applicable", "assumed"])
 TEXT, COUNT = Field("a", "text", "A"), Field("b", "integer", "B", tolerance=1)

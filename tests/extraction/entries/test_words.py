@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from extraction.entries.words import pages_of, refind, squashed
 
+pytestmark = pytest.mark.once
+
 PAGES = (
     "We asked nurses. Trust was low.",
     "Trust was high where col-\nleagues met. The ef\ufb01cient",
