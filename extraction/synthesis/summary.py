@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-#: The parts of a sample in the order of a study; people who were only invited are no sample.
-PARTS = ("invited", "enrolled", "responded", "analysed")
+from extraction.tables.values import SAMPLE_PARTS
+
+#: People who were only invited are no sample.
+_STUDIED = SAMPLE_PARTS[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def facts(columns: Sequence[Column], studies: int) -> Facts:
 
 def size(sample: Mapping[str, Any] | None) -> int | None:
     """The number on which a study's results rest: analysed, else responded, else enrolled; None where none of them is given."""
-    given = [sample[part] for part in reversed(PARTS[1:]) if sample and sample.get(part) is not None]
+    given = [sample[part] for part in reversed(_STUDIED) if sample and sample.get(part) is not None]
     return int(given[0]) if given else None
 
 
@@ -90,13 +92,13 @@ def notices(columns: Sequence[Column]) -> list[Notice]:
 
 
 def _says_anything(sample: Mapping[str, Any] | None) -> bool:
-    return any(sample.get(part) is not None for part in PARTS) if sample else False
+    return any(sample.get(part) is not None for part in SAMPLE_PARTS) if sample else False
 
 
 def _doubts(study: str, sample: Mapping[str, Any] | None) -> list[str]:
     if not sample:
         return []
-    given = [(part, int(sample[part])) for part in PARTS if sample.get(part) is not None]
+    given = [(part, int(sample[part])) for part in SAMPLE_PARTS if sample.get(part) is not None]
     found = []
     if [part for part, _ in given] == ["invited"]:
         found.append(
