@@ -182,3 +182,67 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fact}={self.value}"
+
+
+class KeptTally(models.Model):
+    """``n`` records with one fate: found by one search in one source, in one bucket, at full text for one reason.
+
+    ``merged_by``, ``lead_kind``, ``between`` and ``late`` tell duplicates apart, as `prisma.buckets.Tally` does. Kept so that no page
+    counts every record. Never written by an act: whatever changes a fate leaves a `Moved`, and these are counted anew.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="kept_tallies")
+    run = models.ForeignKey(SearchRun, on_delete=models.CASCADE, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    bucket = models.CharField(max_length=18)
+    reason = models.CharField(max_length=40, blank=True)
+    merged_by = models.CharField(max_length=6, blank=True)
+    lead_kind = models.CharField(max_length=12, blank=True)
+    between = models.PositiveSmallIntegerField(default=0)
+    late = models.PositiveSmallIntegerField(default=0)
+    n = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("review", "run", "source", "bucket", "reason", "merged_by", "lead_kind", "between", "late"),
+                name="kept_tally_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.bucket}"
+
+
+class Place(models.Model):
+    """The tally in which a record was counted last, beside what lists are sorted by: a page of any list is one stretch of an index.
+
+    ``record_id`` is no foreign key: a place outlives its record until it is counted off. ``title`` is its beginning only.
+    """
+
+    record_id = models.BigIntegerField(primary_key=True)
+    tally = models.ForeignKey(KeptTally, on_delete=models.CASCADE, related_name="places", db_index=False)
+    number = models.PositiveIntegerField()
+    year = models.SmallIntegerField(default=0)
+    title = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("tally", "number"), name="place_by_number"),
+            models.Index(fields=("tally", "year", "number"), name="place_by_year"),
+            models.Index(fields=("tally", "title", "number"), name="place_by_title"),
+        )
+
+    def __str__(self) -> str:
+        return f"place of record {self.record_id}"
+
+
+class Moved(models.Model):
+    """A record whose fate may differ, from ``at`` on, from what its place says: until it is placed anew it is counted by its rows."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="+")
+    record_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"record {self.record_id} moved"
