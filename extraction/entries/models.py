@@ -113,7 +113,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """What one person extracts from one study in one round. Never changed after it is revealed; a reopening begins a new round.
 
-    ``left_at`` is set where another took the place: what was entered stays with its author and counts for nothing.
+    ``left_at`` is set where another took the place: what was entered stays with its author and counts for nothing. ``version`` is what
+    the form asked when its author last answered as a whole: where the extraction has gone on to a later one, what changed is marked.
     """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="entries")
@@ -126,6 +127,7 @@ class Entry(models.Model):
     saves = models.PositiveIntegerField(default=0)
     assigned_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    version = models.ForeignKey(FormVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     left_at = models.DateTimeField(null=True, blank=True)
 
     objects = EntryQuerySet.as_manager()
