@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('record_id', models.BigIntegerField()),
                 ('at', models.DateTimeField()),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='screening.review')),
+                ('review', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='screening.review')),
             ],
         ),
         migrations.CreateModel(
@@ -66,6 +66,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='place',
             index=models.Index(fields=['tally', 'title', 'number'], name='place_by_title'),
+        ),
+        migrations.AddIndex(
+            model_name='moved',
+            index=models.Index(fields=['review', 'record_id'], name='moved_of_review'),
         ),
         migrations.RunSQL(WAITING, migrations.RunSQL.noop),
     ]

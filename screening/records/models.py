@@ -240,9 +240,12 @@ class Place(models.Model):
 class Moved(models.Model):
     """A record whose fate may differ, from ``at`` on, from what its place says: until it is placed anew it is counted by its rows."""
 
-    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="+")
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="+", db_index=False)
     record_id = models.BigIntegerField()
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("review", "record_id"), name="moved_of_review"),)
 
     def __str__(self) -> str:
         return f"record {self.record_id} moved"
