@@ -60,7 +60,10 @@ class Record(models.Model):
             models.UniqueConstraint(fields=("review", "number"), name="record_number_once"),
             models.UniqueConstraint(fields=("imported_from", "position"), name="record_position_once"),
         )
-        indexes = (models.Index(fields=("review",), name="record_untitled", condition=UNTITLED),)
+        indexes = (
+            models.Index(fields=("review",), name="record_untitled", condition=UNTITLED),
+            models.Index(fields=("review", "number", "id"), name="record_by_number"),  # lists sort by it alone, unread
+        )
 
     def __str__(self) -> str:
         return self.title or "(no title)"
