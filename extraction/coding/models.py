@@ -188,7 +188,10 @@ class TextKind(models.TextChoices):
 
 
 class SourceText(models.Model):
-    """A text of a study, in Unicode NFC. It never changes, so that offsets hold; one that is set aside leaves the counts."""
+    """A text of a study, in Unicode NFC. It never changes, so that offsets hold; one that is set aside leaves the counts.
+
+    ``page`` is the page on which it begins; ``page_starts`` are the code points at which each further page begins.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="source_texts")
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="source_texts")
@@ -198,6 +201,7 @@ class SourceText(models.Model):
     sha256 = models.CharField(max_length=64)
     record = models.ForeignKey(Record, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     page = models.PositiveIntegerField(null=True, blank=True)
+    page_starts: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
     added_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
     set_aside_at = models.DateTimeField(null=True, blank=True)
@@ -235,11 +239,15 @@ class Segment(models.Model):
 
 
 class CodedStudy(models.Model):
-    """The coding of one study. Until ``revealed_at`` each coder sees the own codings only; ``settled_at`` ends the comparison."""
+    """The coding of one study. Until ``revealed_at`` each coder sees the own codings only; ``settled_at`` ends the comparison.
+
+    ``first_revealed_at`` stays when the study is reopened: agreement is told of what each had coded until then.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="coded_studies")
     study = models.OneToOneField(Study, on_delete=models.PROTECT, related_name="coding")
     revealed_at = models.DateTimeField(null=True, blank=True)
+    first_revealed_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -367,7 +375,7 @@ class SettledHow(models.TextChoices):
 class CodingSettlement(models.Model):
     """What was settled of one code on one segment after both submitted; only where it ``stands`` is it counted (I45).
 
-    An edit has a reason; where both coded the same nobody decided.
+    An edit has a reason; where both coded the same nobody decided. Rows of one decision share ``act``, and are undone together.
     """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="coding_settlements")
@@ -375,6 +383,7 @@ class CodingSettlement(models.Model):
     code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="settlements")
     stands = models.BooleanField(default=True)
     how = models.CharField(max_length=6, choices=SettledHow.choices)
+    act = models.UUIDField(null=True, blank=True)
     reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(default=timezone.now)
