@@ -47,11 +47,12 @@ def pairs_of(extraction: Extraction, entries: list[Entry]) -> list[Pair]:
     said, spec = said_of(entries), spec_of(extraction.version)
     found = compare(spec, said[entries[0].pk], said[entries[-1].pk])
     compared = {pair.field.key for pair in found}
-    now_asked = asked(spec, _stands(extraction)) if extraction.revealed_at else []
+    now_asked = asked(spec, what_stands(extraction)) if extraction.revealed_at else []
     return found + [Pair(one, BLANK, BLANK, is_equal=False) for one in now_asked if one.key not in compared]
 
 
-def _stands(extraction: Extraction) -> dict[str, Said]:
+def what_stands(extraction: Extraction) -> dict[str, Said]:
+    """Field key -> what was settled in the present round."""
     rows = Settlement.objects.filter(extraction=extraction, round=extraction.round)
     return {row.field: Said(row.status, row.value, row.note) for row in rows}
 
@@ -146,7 +147,7 @@ def lock(*, member: Membership, extraction_id: int) -> Extraction:
 
 def unsettled(extraction: Extraction) -> list[str]:
     """Keys of the fields without a value that stands (I41)."""
-    stands = _stands(extraction)
+    stands = what_stands(extraction)
     return [pair.field.key for pair in pairs_of(extraction, present(extraction)) if pair.field.key not in stands]
 
 
@@ -163,7 +164,7 @@ def reopen(*, member: Membership, extraction_id: int, reason: str) -> Extraction
     if extraction.revealed_at is None:
         raise NotAllowedNow("This extraction is open already.")
     entries = present(extraction)
-    stands = _stands(extraction)
+    stands = what_stands(extraction)
     newest = extraction.form.versions.filter(published_at__isnull=False).order_by("-number").first()
     extraction.version = newest or extraction.version
     extraction.round += 1
@@ -181,7 +182,7 @@ def _begin_again(extraction: Extraction, old: Entry, said: Mapping[str, Said]) -
     keys = {one.key for one in spec_of(extraction.version).fields if not one.is_automatic}
     entry = Entry.objects.create(
         review_id=old.review_id, extraction=extraction, extractor=old.extractor, role=old.role, round=extraction.round,
-        slot=old.slot, state=EntryState.DRAFT,
+        slot=old.slot, state=EntryState.DRAFT, version=old.version,
     )  # fmt: skip
     EntryValue.objects.bulk_create(
         EntryValue(review_id=old.review_id, entry=entry, field=key, status=one.status, value=one.value, note=one.note)

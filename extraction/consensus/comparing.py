@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from extraction.entries.filling import WITH_VALUE, Said, asked, is_empty
+from extraction.entries.filling import WITH_VALUE, Said, asked, figures, is_empty
 from extraction.tables.fields import Field, FormSpec
 from extraction.tables.values import equal
 
@@ -44,6 +44,26 @@ def compare(spec: FormSpec, first: Mapping[str, Said], second: Mapping[str, Said
         other = second.get(field.key, BLANK) if field.key in of_second else BLANK
         found.append(Pair(field, one, other, same(field, one, other)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A computed field: what follows from each entry and from what stands; "" where a part is not known. Nobody settles it (I43)."""
+
+    field: Field
+    first: str
+    second: str
+    stands: str
+
+
+def follows(spec: FormSpec, *told: Mapping[str, Said]) -> list[Computed]:
+    """The computed fields of a form. ``told`` is what the first and the second entry say, and what stands."""
+    first, second, stands = (figures(spec, said) for said in told)
+    return [
+        Computed(one, first.get(one.key, ""), second.get(one.key, ""), stands.get(one.key, ""))
+        for one in spec.fields
+        if one.kind == "computed"
+    ]
 
 
 def agree(pairs: Sequence[Pair]) -> bool:

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from extraction.consensus import actions
-from extraction.consensus.comparing import Pair
+from extraction.consensus.comparing import Computed, Pair, follows
 from extraction.consensus.models import Chosen, Settlement
 from extraction.consensus.queue import agreement_of
 from extraction.entries.actions import Incomplete
@@ -22,7 +22,9 @@ from extraction.entries.models import Anchor, Entry, EntryState, Extraction, Ext
 from extraction.entries.queue import files_of, said_of, spec_of
 from extraction.entries.shown import Asked, Pinned, asked_again
 from extraction.entries.views import entry_of, entry_page, forms_in_use, keep, overview_page
+from extraction.tables.changes import Change, differences
 from extraction.tables.countries import COUNTRIES
+from extraction.tables.queue import published_version
 from extraction.tables.values import shown
 from screening.audit.refusal import NotAllowedNow
 from screening.reviews.access import requires
@@ -111,8 +113,9 @@ def _page(request: HttpRequest, member: Membership, found: Extraction, status: i
     entries = actions.present(found)
     rows = _rows(found, entries, said.get("at", ""), said.get("again"))
     context = {
-        "extraction": found, "study": found.study, "names": _names(member, entries), "rows": rows,
+        "extraction": found, "study": found.study, "names": names_of(member, entries), "rows": rows,
         "differing": [row for row in rows if not row.pair.is_equal], "equal": [row for row in rows if row.pair.is_equal],
+        "computed": _computed(found, entries), "changes": _changes(found),
         "left": sum(row.settled is None for row in rows), "is_locked": found.state == ExtractionState.LOCKED,
         "may_settle": found.state != ExtractionState.LOCKED and actions.may_settle(member, found),
         "may_reopen": member.may(Permission.EDIT_FORMS), "statuses": ValueStatus.choices, "countries": COUNTRIES, **said,
@@ -120,7 +123,18 @@ def _page(request: HttpRequest, member: Membership, found: Extraction, status: i
     return render(request, "extraction/consensus/consensus.html", context, status=status)
 
 
-def _names(member: Membership, entries: Sequence[Entry]) -> list[str]:
+def _computed(found: Extraction, entries: Sequence[Entry]) -> list[Computed]:
+    said = said_of(entries)
+    return follows(spec_of(found.version), said[entries[0].pk], said[entries[-1].pk], actions.what_stands(found))
+
+
+def _changes(found: Extraction) -> list[Change]:
+    """What the form asks otherwise since the study was completed, where that touches it."""
+    newest = published_version(found.form) if found.revisit else None
+    return differences(spec_of(found.version), spec_of(newest)) if newest else []
+
+
+def names_of(member: Membership, entries: Sequence[Entry]) -> list[str]:
     """Whose values they are; who may rule is not told (S4)."""
     masked = member.may(Permission.ADJUDICATE) and all(one.extractor_id != member.pk for one in entries)
     return [f"Reviewer {one.slot}" if masked else str(one.extractor.user) for one in entries]

@@ -143,8 +143,8 @@ def submit_entry(*, member: Membership, entry_id: int) -> Entry:
     pinned = set(entry.anchors.values_list("field", flat=True))
     if lacks := missing(spec_of(entry.extraction.version), said_of([entry])[entry.pk], pinned):
         raise Incomplete(lacks)
-    entry.state, entry.submitted_at = EntryState.SUBMITTED, timezone.now()
-    entry.save(update_fields=["state", "submitted_at"])
+    entry.state, entry.submitted_at, entry.version = EntryState.SUBMITTED, timezone.now(), entry.extraction.version
+    entry.save(update_fields=["state", "submitted_at", "version"])
     return entry
 
 
@@ -208,8 +208,8 @@ def _begin(entry: Entry) -> None:
     if entry.state != EntryState.ASSIGNED:
         return
     Anchor.objects.bulk_create(quotes_to_check(entry))
-    entry.state = EntryState.DRAFT
-    entry.save(update_fields=["state"])
+    entry.state, entry.version = EntryState.DRAFT, entry.extraction.version
+    entry.save(update_fields=["state", "version"])
 
 
 def own_entry(member: Membership, entry_id: int, *, submitted: bool = False) -> Entry:

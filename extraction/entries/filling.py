@@ -1,4 +1,4 @@
-"""What an entry still lacks before it may be submitted. Pure."""
+"""What an entry is asked, what follows from its answers, and what it still lacks before it may be submitted. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from extraction.tables.computing import computed
 from extraction.tables.fields import Field, FormSpec
 from extraction.tables.values import is_visible
 
@@ -47,8 +48,19 @@ def is_empty(value: Any) -> bool:
 
 def asked(spec: FormSpec, said: Mapping[str, Said]) -> list[Field]:
     """The fields that a person fills in, given the rest: neither computed nor hidden by a condition."""
-    values = {key: one.value for key, one in said.items() if one.status in WITH_VALUE}
+    values = values_of(said)
     return [one for one in spec.fields if not one.is_automatic and is_visible(spec, values, one.key)]
+
+
+def values_of(said: Mapping[str, Said]) -> dict[str, Any]:
+    """Field key -> value, of the fields whose status comes with one."""
+    return {key: one.value for key, one in said.items() if one.status in WITH_VALUE}
+
+
+def figures(spec: FormSpec, said: Mapping[str, Said]) -> dict[str, str]:
+    """Key of each computed field -> what follows from the fields that are asked; one whose parts are not all known is left out."""
+    held = values_of(said)
+    return computed(spec, {one.key: held.get(one.key) for one in asked(spec, said)})
 
 
 def missing(spec: FormSpec, said: Mapping[str, Said], with_evidence: Collection[str]) -> list[Missing]:

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, QuerySet
 
-from extraction.entries.filling import Said, asked
+from extraction.entries.filling import Said
 from extraction.entries.models import Anchor, Entry, EntryRole, EntryState, EntryValue, Extraction, ExtractionState
+from extraction.tables.changes import differences
 from extraction.tables.fields import FormSpec, read_form
 from extraction.tables.models import EntryMode, Form, FormVersion
 from screening.fulltexts.media_types import PDF
@@ -41,21 +42,6 @@ def said_of(entries: Iterable[Entry]) -> dict[int, dict[str, Said]]:
     for row in EntryValue.objects.filter(entry__in=found):
         found[row.entry_id][row.field] = Said(row.status, row.value, row.note)
     return found
-
-
-def asked_keys(entry: Entry) -> list[str]:
-    """Keys of the fields that the entry's own values ask."""
-    return [one.key for one in asked(spec_of(entry.extraction.version), said_of([entry])[entry.pk])]
-
-
-def version_before(entry: Entry) -> FormVersion | None:
-    """The version in which the round before was completed, None in the first round and where the form is the same."""
-    rounds = Entry.objects.filter(extraction=entry.extraction_id, round=entry.round - 1, left_at__isnull=True)
-    if entry.round == 1 or (at := rounds.aggregate(last=Max("submitted_at"))["last"]) is None:
-        return None
-    versions = FormVersion.objects.filter(form=entry.extraction.form_id, published_at__lte=at)
-    found = versions.order_by("-number").first()
-    return None if found is None or found.pk == entry.extraction.version_id else found
 
 
 def quotes_to_check(entry: Entry) -> list[Anchor]:
@@ -94,7 +80,10 @@ class Place:
 
 @dataclass(slots=True)
 class Row:
-    """A study with a form: where it stands, one's own entry, and who else has a place."""
+    """A study with a form: where it stands, one's own entry, and who else has a place.
+
+    ``changed``: how many questions of one's own open entry are others than when they were answered.
+    """
 
     study: Study
     extraction: Extraction | None
@@ -102,6 +91,7 @@ class Row:
     places: list[Place] = field(default_factory=list)
     free: int = 0
     seats: list[int | None] = field(default_factory=list)
+    changed: int = 0
 
     @property
     def waits_for_other(self) -> bool:
@@ -133,7 +123,21 @@ def rows_of(member: Membership, form: Form) -> list[Row]:
         row.free = places(extraction.mode if extraction else form.mode) - len(seated)
         row.seats = [*(one.extractor_id for one in seated), *([None] * row.free)]
         found.append(row)
+    _tell_changes(found)
     return found
+
+
+def _tell_changes(rows: Iterable[Row]) -> None:
+    """Say of each own entry to do how many questions changed since its author answered; one query for the versions of all."""
+    behind = [
+        (row, row.own.version_id, row.extraction.version_id)
+        for row in rows
+        if row.own and row.extraction and row.is_to_do and row.own.version_id not in (None, row.extraction.version_id)
+    ]
+    versions = FormVersion.objects.in_bulk({pk for _, *pair in behind for pk in pair if pk})
+    specs = {pk: spec_of(version) for pk, version in versions.items()}
+    for row, before, after in behind:
+        row.changed = sum(one.touches for one in differences(specs[before or 0], specs[after]))
 
 
 def _place(member: Membership, entry: Entry) -> Place:

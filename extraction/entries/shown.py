@@ -1,4 +1,4 @@
-"""One's own entry, as its page shows it: each field with its inputs, what was said, and the quotes that bear it."""
+"""A form with its inputs, as the pages of entries and of previews show it: what was said, what follows from it, the quotes that bear it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from dataclasses import field as filled
 from typing import Any
 
-from extraction.entries.filling import WITH_VALUE, Said
+from extraction.entries.filling import WITH_VALUE, Said, figures, values_of
 from extraction.entries.forms import PREFIX, Posted
 from extraction.entries.models import Anchor, Entry, EntryState, ValueStatus
-from extraction.entries.queue import quotes_to_check, said_of, spec_of, version_before
-from extraction.tables.changes import meaning_changed
-from extraction.tables.fields import Field, FormSpec
+from extraction.entries.queue import quotes_to_check, said_of, spec_of
+from extraction.tables.changes import Change, differences
+from extraction.tables.fields import CHOOSING, Field, FormSpec
 from extraction.tables.values import PARTS, equal, is_visible, shown
 from screening.fulltexts.models import ReportFile
 from screening.reviews.models import Membership
@@ -30,7 +30,10 @@ class Pinned:
 
 @dataclass(slots=True)
 class Asked:
-    """A field as it is shown. ``inputs`` are (name, label, text) of a field with several, ``rows`` the cells of a table."""
+    """A field as it is shown. ``inputs`` are (name, label, text) of a field with several, ``rows`` the cells of a table.
+
+    ``gone`` are (key, label) of chosen answers that the form no longer has: they stay until their author chooses another.
+    """
 
     field: Field
     said: Said
@@ -38,10 +41,11 @@ class Asked:
     chosen: Sequence[str] = ()
     inputs: list[tuple[str, str, str]] = filled(default_factory=list)
     rows: list[list[tuple[str, str, str]]] = filled(default_factory=list)
+    gone: list[tuple[str, str]] = filled(default_factory=list)
     pins: list[Pinned] = filled(default_factory=list)
     problem: str = ""
     earlier: str = ""
-    asked_before: str = ""
+    change: Change | None = None
     said_before: str = ""
     is_hidden: bool = False
 
@@ -49,6 +53,11 @@ class Asked:
     def name(self) -> str:
         """The name of its one input."""
         return PREFIX + self.field.key
+
+    @property
+    def is_group(self) -> bool:
+        """True where it has several inputs, each with a label of its own."""
+        return bool(self.inputs or self.rows) or self.field.kind == "choices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +69,58 @@ class Part:
     fields: list[Asked]
 
 
-def shown_entry(member: Membership, entry: Entry, files: Sequence[ReportFile], typed: Posted | None) -> list[Part]:
-    """The whole form; what was typed and refused is shown again as it was typed. A verifier begins with the entry to be checked."""
-    spec = spec_of(entry.extraction.version)
-    said, checked = said_of([entry])[entry.pk], checked_by(member, entry)
-    base = checked if entry.state == EntryState.ASSIGNED else said
-    if typed:
-        base = {**base, **typed.said}
-    pins, before = _pins(entry, files), asked_otherwise(entry, spec)
-    values = {key: one.value for key, one in base.items() if one.status in WITH_VALUE}
+def shown_form(spec: FormSpec, base: Mapping[str, Said], typed: Posted | None) -> list[Part]:
+    """Every field with its inputs; what was typed and refused is shown again as it was typed."""
+    base = {**base, **typed.said} if typed else base
+    values, computed = values_of(base), figures(spec, base)
     parts = []
     for section in spec.sections:
-        asked = [_asked(one, base.get(one.key, Said()), typed) for one in section.fields if not one.is_automatic]
-        for each in asked:
-            each.pins = pins.get(each.field.key, [])
+        fields = [_asked(one, base.get(one.key, Said()), typed) for one in section.fields]
+        for each in fields:
             each.is_hidden = not is_visible(spec, values, each.field.key)
-            each.asked_before, each.said_before = before.get(each.field.key, ("", ""))
-            each.earlier = _other(each.field, checked.get(each.field.key), each.said)
-        parts.append(Part(section.title, section.help, asked))
+            if each.field.is_automatic:
+                each.text = computed.get(each.field.key, "")
+        parts.append(Part(section.title, section.help, fields))
     return parts
+
+
+def shown_entry(member: Membership, entry: Entry, files: Sequence[ReportFile], typed: Posted | None) -> list[Part]:
+    """The whole form of one's own entry. A verifier begins with the entry to be checked."""
+    spec = spec_of(entry.extraction.version)
+    said, checked = said_of([entry])[entry.pk], checked_by(member, entry)
+    parts = shown_form(spec, checked if entry.state == EntryState.ASSIGNED else said, typed)
+    pins, before = _pins(entry, files), answered_in(entry)
+    changes = {one.key: one for one in differences(before, spec) if one.touches} if before else {}
+    former = _former(entry) if changes else {}
+    for each in (one for part in parts for one in part.fields):
+        key = each.field.key
+        old = before.field(key) if before else None
+        each.pins, each.change = pins.get(key, []), changes.get(key)
+        each.gone = _gone(each, old)
+        each.said_before = _words(old, former[key]) if old and each.change and key in former else ""
+        each.earlier = _other(each.field, checked.get(key), each.said)
+    return parts
+
+
+def answered_in(entry: Entry) -> FormSpec | None:
+    """The form that the author last answered as a whole, where the extraction has gone on to a later version of it."""
+    if entry.version is None or entry.version_id == entry.extraction.version_id:
+        return None
+    return spec_of(entry.version)
+
+
+def _former(entry: Entry) -> dict[str, Said]:
+    """What the author said in the round before."""
+    own = Entry.objects.filter(extraction=entry.extraction_id, extractor=entry.extractor_id, round=entry.round - 1)
+    former = own.first()
+    return said_of([former])[former.pk] if former else {}
+
+
+def _gone(asked: Asked, old: Field | None) -> list[tuple[str, str]]:
+    if asked.field.kind not in CHOOSING:
+        return []
+    known = {"", *(one.key for one in asked.field.options)}
+    return [(key, old.label_of(key) if old else key) for key in asked.chosen if key not in known]
 
 
 def checked_by(member: Membership, entry: Entry) -> dict[str, Said]:
@@ -88,19 +130,6 @@ def checked_by(member: Membership, entry: Entry) -> dict[str, Said]:
     found = Entry.objects.visible_to(member).filter(extraction=entry.extraction_id, round=entry.round, role="extractor")
     other = found.filter(left_at__isnull=True, state=EntryState.SUBMITTED).exclude(pk=entry.pk).first()
     return said_of([other])[other.pk] if other else {}
-
-
-def asked_otherwise(entry: Entry, spec: FormSpec) -> dict[str, tuple[str, str]]:
-    """Field key -> what it asked and what the author said in the round before, where its meaning has changed since."""
-    version = version_before(entry)
-    if version is None:
-        return {}
-    before = spec_of(version)
-    own = Entry.objects.filter(extraction=entry.extraction_id, extractor=entry.extractor_id, round=entry.round - 1)
-    former = own.first()
-    said = said_of([former])[former.pk] if former else {}
-    olds = [old for key in meaning_changed(before, spec) if (old := before.field(key))]
-    return {old.key: (old.label, _words(old, said.get(old.key, Said()))) for old in olds}
 
 
 def _words(one: Field, said: Said) -> str:

@@ -12,15 +12,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from extraction.entries import actions
+from extraction.entries.filling import asked, figures, missing
 from extraction.entries.forms import Posted, posted
 from extraction.entries.models import Entry, ValueStatus
-from extraction.entries.queue import asked_keys, files_of, rows_of, spec_of
-from extraction.entries.shown import shown_entry
+from extraction.entries.queue import files_of, rows_of, said_of, spec_of
+from extraction.entries.shown import shown_entry, shown_form
+from extraction.tables.access import form_in
 from extraction.tables.countries import COUNTRIES
 from extraction.tables.models import Form
+from extraction.tables.queue import draft_version, present_spec
 from screening.audit.refusal import NotAllowedNow
 from screening.fulltexts.models import ReportFile
 from screening.reviews.access import requires
@@ -110,7 +113,7 @@ def entry_of(member: Membership, entry_id: int) -> Entry:
     """One's own entry. Raises Http404 for anybody else's."""
     rows = Entry.objects.visible_to(member).filter(extractor=member)
     return get_object_or_404(
-        rows.select_related("extraction__version", "extraction__study", "extraction__form"), pk=entry_id
+        rows.select_related("version", "extraction__version", "extraction__study", "extraction__form"), pk=entry_id
     )
 
 
@@ -126,9 +129,10 @@ def entry_page(
 ) -> HttpResponse:
     """The page of an entry, with what was typed and the sentences about it where it could not be kept."""
     files = files_of(found.extraction.study)
+    sections = shown_entry(member, found, files, typed)
     context = {
-        "entry": found, "extraction": found.extraction, "study": found.extraction.study, "files": files,
-        "sections": shown_entry(member, found, files, typed), "is_open": is_open(found),
+        "entry": found, "extraction": found.extraction, "study": found.extraction.study, "files": files, "sections": sections,
+        "changed": [one for part in sections for one in part.fields if one.change], "is_open": is_open(found),
         "statuses": ValueStatus.choices, "countries": COUNTRIES, **said,
     }  # fmt: skip
     return render(request, "extraction/entries/entry.html", context, status=status)
@@ -157,14 +161,16 @@ def entry_save(request: HttpRequest, member: Membership, entry_id: int) -> HttpR
 
 
 def _told(found: Entry, typed: Posted, sentence: str) -> JsonResponse:
-    """What the script of the page shows: when it was saved, what could not be, and which fields are asked now."""
+    """What the script of the page shows: when it was saved, what could not be, which fields are asked now, and what follows."""
     saved = "" if sentence else f"Saved {date_format(timezone.localtime(), 'H:i')}"
+    spec, said = spec_of(found.extraction.version), said_of([found])[found.pk]
     told = {
         "saves": found.saves,
         "saved": saved,
         "sentence": sentence,
         "problems": typed.problems,
-        "asked": asked_keys(found),
+        "asked": [one.key for one in asked(spec, said)],
+        "computed": figures(spec, said),
     }
     return JsonResponse(told, status=409 if sentence else 200)
 
@@ -205,3 +211,19 @@ def entry_take_back(request: HttpRequest, member: Membership, entry_id: int) -> 
     actions.take_back(member=member, entry_id=entry_of(member, entry_id).pk)
     messages.success(request, "Taken back. Submit it again when it is right.")
     return redirect("entry", member.review.slug, entry_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.SEE_REVIEW)
+def form_preview(request: HttpRequest, member: Membership, form_id: int) -> HttpResponse:
+    """A form as extractors will see it, to be tried: what is typed is checked and computed, and nothing is kept."""
+    found = form_in(member, form_id)
+    spec = present_spec(found)
+    typed = posted(spec, request.POST) if request.method == "POST" else None
+    pinned = {one.key for one in spec.fields}  # there is no report here to pin to
+    lacks = [one for one in missing(spec, typed.said, pinned) if one.key not in typed.problems] if typed else []
+    context = {
+        "form": found, "draft": draft_version(found), "sections": shown_form(spec, {}, typed), "typed": typed, "lacks": lacks,
+        "statuses": ValueStatus.choices, "countries": COUNTRIES,
+    }  # fmt: skip
+    return render(request, "extraction/entries/preview.html", context)

@@ -10,15 +10,18 @@ from django.db.models import Max
 from django.utils import timezone
 
 from extraction.tables.changes import added, meaning_changed, misfit
+from extraction.tables.checking import flaw
 from extraction.tables.computing import check_formulas
 from extraction.tables.fields import FormError, FormSpec, read_form, written
 from extraction.tables.models import EntryMode, Form, FormKind, FormVersion
 from extraction.tables.presets import preset as preset_spec
 from extraction.tables.presets import presets
-from extraction.tables.queue import draft_version, published_version
+from extraction.tables.queue import draft_version, published_version, to_revisit
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.reviews.models import Membership
+
+LONGEST_NAME = 120
 
 
 @transaction.atomic
@@ -39,7 +42,7 @@ def make_form(
         raise NotAllowedNow("Choose what the form is for, and how many fill it in.")
     if content is None and preset and preset not in presets():
         raise NotAllowedNow("Choose one of the forms to begin with.")
-    spec = preset_spec(preset) if preset and content is None else _read(content or {"sections": []})
+    spec = preset_spec(preset) if preset and content is None else _sound(_read(content or {"sections": []}))
     form = Form(review_id=member.review_id, kind=kind, name=_name(name), mode=mode, preset=preset[:60])
     _save(form)
     FormVersion.objects.create(review_id=member.review_id, form=form, number=1, content=written(spec), made_by=member)
@@ -59,9 +62,11 @@ def edit_draft(*, member: Membership, form: Form, content: Mapping[str, Any]) ->
     if former is not None and (sentence := misfit(read_form(former.content), spec)):
         raise NotAllowedNow(sentence)
     draft = draft_version(form) or _new_draft(member, form)
-    before = read_form(draft.content) if draft.content else FormSpec(())
+    before = read_form(draft.content)
     if before == spec:
         return draft
+    if not flaw(before):  # a draft from before this was asked is mended step by step
+        _sound(spec)
     draft.content = written(spec)
     draft.save(update_fields=["content"])
     _log("edit form", member, form, before=_told(before), after=_told(spec) | {"version": draft.number})
@@ -93,7 +98,7 @@ def publish(*, member: Membership, form: Form, reason: str = "") -> FormVersion:
     draft, former = draft_version(form), published_version(form)
     if draft is None:
         raise NotAllowedNow("This form has no draft to publish. Change it first.")
-    spec = _checked(read_form(draft.content))
+    spec = _computable(_sound(read_form(draft.content)))
     if not any(not one.is_automatic for one in spec.fields):
         raise NotAllowedNow("The form asks nothing yet. Add a field, then publish it.")
     if former is not None and not reason.strip():
@@ -147,17 +152,13 @@ def bring_back(*, member: Membership, form: Form) -> Form:
 
 def _carry_over(form: Form, version: FormVersion, before: FormSpec, after: FormSpec) -> int:
     """How many complete studies are to be visited again. What is still blind is treated alike whatever it holds (promise 1)."""
-    changed, new = meaning_changed(before, after), added(before, after)
     waiting = form.extractions.filter(revealed_at__isnull=True)
-    if changed or new:
+    if meaning_changed(before, after) or added(before, after):
         for extraction in waiting:
             entries = extraction.entries.filter(round=extraction.round, state="submitted", left_at__isnull=True)
             entries.update(state="draft", submitted_at=None)
     waiting.update(version=version)
-    complete = form.extractions.filter(revealed_at__isnull=False, revisit=False)
-    if not new:
-        complete = complete.filter(entries__values__field__in=changed)
-    touched = set(complete.values_list("pk", flat=True)) if changed or new else set()
+    touched = set(to_revisit(form, before, after).values_list("pk", flat=True))
     return form.extractions.filter(pk__in=touched).update(revisit=True)
 
 
@@ -184,7 +185,13 @@ def _read(content: Mapping[str, Any]) -> FormSpec:
         raise NotAllowedNow(str(wrong)) from wrong
 
 
-def _checked(spec: FormSpec) -> FormSpec:
+def _sound(spec: FormSpec) -> FormSpec:
+    if sentence := flaw(spec):
+        raise NotAllowedNow(sentence)
+    return spec
+
+
+def _computable(spec: FormSpec) -> FormSpec:
     try:
         check_formulas(spec)
     except FormError as wrong:
@@ -193,9 +200,12 @@ def _checked(spec: FormSpec) -> FormSpec:
 
 
 def _name(name: str) -> str:
-    if not name.strip():
+    said = " ".join(name.split())
+    if not said:
         raise NotAllowedNow("A form needs a name.")
-    return " ".join(name.split())[:120]
+    if len(said) > LONGEST_NAME:
+        raise NotAllowedNow(f"A name has at most {LONGEST_NAME} letters; this has {len(said)}. Shorten it.")
+    return said
 
 
 def _save(form: Form) -> None:

@@ -150,7 +150,7 @@ def _swapped(row: tuple[T, ...], place: int, target: int) -> tuple[T, ...]:
 def _titled(title: str) -> str:
     if not title.strip():
         raise FormError("A section needs a title.")
-    return title.strip()[:200]
+    return title.strip()
 
 
 def _option(line: str) -> Option:

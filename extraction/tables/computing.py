@@ -44,14 +44,18 @@ def computed(spec: FormSpec, values: Mapping[str, Any]) -> dict[str, str]:
 
 def check_formulas(spec: FormSpec) -> None:
     """Raises FormError with one sentence for the first formula that cannot be computed from fields that people fill in."""
-    names = {one.key: one for one in spec.fields}
     for one in spec.fields:
-        if one.kind != "computed":
-            continue
-        if not one.formula:
-            raise FormError(f"“{one.label}” needs a formula, such as sample.responded / sample.invited * 100.")
-        for key, part in names_in(one.formula, one.label):
-            _refuse_name(one, names.get(key), key, part)
+        check_formula(spec, one)
+
+
+def check_formula(spec: FormSpec, one: Field) -> None:
+    """Raises FormError with one sentence where ``one`` is computed by a formula that cannot be; any other field passes."""
+    if one.kind != "computed":
+        return
+    if not one.formula:
+        raise FormError(f"“{one.label}” needs a formula, such as sample.responded / sample.invited * 100.")
+    for key, part in names_in(one.formula, one.label):
+        _refuse_name(one, spec.field(key), key, part)
 
 
 def names_in(formula: str, label: str = "The formula") -> list[tuple[str, str]]:

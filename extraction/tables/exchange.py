@@ -1,7 +1,8 @@
 """A form as a file, JSON or Excel, and from one; what comes back is the same form. Pure but for the bytes of the workbook.
 
 The workbook has three sheets: Form (name, what it is for, scoring), Fields (one row each, a section without fields has a row too) and
-Answers (one row each).
+Answers (one row each). A section begins where the title changes; where it has the title of the one before,
+"new section" says yes.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ FORMAT = "extraction-form"
 LARGEST = 2_000_000  # bytes
 MOST_ROWS = 5_000
 FIELDS = (
-    "section", "section help", "key", "kind", "label", "help", "required", "evidence", "unit", "tolerance", "columns", "formula",
-    "asked if", "has answer",
+    "section", "section help", "new section", "key", "kind", "label", "help", "required", "evidence", "unit", "tolerance", "columns",
+    "formula", "asked if", "has answer",
 )  # fmt: skip
 ANSWERS = ("field", "key", "label", "points", "does not apply")
 UNREADABLE = "This is no form that can be read. Save it here as JSON or Excel first, then change that file."
@@ -54,7 +55,7 @@ def read_file(data: bytes, name: str) -> FormFile:
     kind = told.get("kind")
     label = told.get("name") if isinstance(told.get("name"), str) else ""
     return FormFile(
-        str(label).strip()[:120] or name.rsplit(".", 1)[0][:120],
+        str(label).strip() or name.rsplit(".", 1)[0],
         kind if kind in ("table", "appraisal") else "table",
         read_form(told),
     )
@@ -83,9 +84,13 @@ def sheets_of(form: FormFile) -> list[tuple[str, list[list[str]]]]:
         ["scoring", json.dumps(told.get("scoring", {}), ensure_ascii=False)],
     ]
     fields, answers = [list(FIELDS)], [list(ANSWERS)]
+    before = None
     for section in told["sections"]:
         head = [section["title"], section["help"]]
-        fields += [head + _field_row(one) for one in section["fields"]] or [head + [""] * (len(FIELDS) - 2)]
+        begins = _YES if section["title"] == before else ""
+        rows = [_field_row(one) for one in section["fields"]] or [[""] * (len(FIELDS) - 3)]
+        fields += [[*head, begins if at == 0 else "", *row] for at, row in enumerate(rows)]
+        before = section["title"]
         answers += [
             [one["key"], each["key"], each["label"], _points(each), _YES if each.get("not_applicable") else ""]
             for one in section["fields"]
@@ -169,7 +174,8 @@ def _sections(rows: list[dict[str, str]], answers: list[dict[str, str]]) -> list
     found: list[dict[str, Any]] = []
     for row in rows:
         title = row.get("section", "").strip()
-        if not found or (title and title != found[-1]["title"]):
+        begins = row.get("new section", "").strip().lower() == _YES
+        if not found or begins or (title and title != found[-1]["title"]):
             found.append({"title": title, "help": row.get("section help", ""), "fields": []})
         if row.get("key") or row.get("label"):
             found[-1]["fields"].append(_field(row, options.get(row.get("key", ""), [])))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 
+from extraction.tables.changes import added, meaning_changed
 from extraction.tables.fields import FormSpec, read_form
 from extraction.tables.models import Form, FormKind, FormVersion
 from screening.reviews.models import Review
@@ -34,3 +37,10 @@ def present_spec(form: Form) -> FormSpec:
 def keys_ever(form: Form) -> set[str]:
     """Keys of the fields of every version: a key that was used once never gets another meaning."""
     return {one.key for version in form.versions.all() for one in read_form(version.content).fields}
+
+
+def to_revisit(form: Form, before: FormSpec, after: FormSpec) -> QuerySet[Any]:
+    """Complete extractions that a change touches: of a new question all, of a changed one those in which it was answered."""
+    changed, new = meaning_changed(before, after), added(before, after)
+    complete = form.extractions.filter(revealed_at__isnull=False, revisit=False)
+    return complete if new else complete.filter(entries__values__field__in=changed).distinct()

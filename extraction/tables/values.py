@@ -143,7 +143,10 @@ def _choice(one: Field, said: str) -> str:
 def _country(one: Field, said: str) -> str:
     code = country_code(said)
     if not code:
-        raise ValueRefused(f"{one.label}: “{said}” is no country. Choose one of the list.")
+        raise ValueRefused(
+            f"{one.label}: “{said[:60]}” is no country of the list (ISO 3166). Choose the country in which it lies, and note "
+            "the report's own words."
+        )
     return code
 
 
@@ -215,16 +218,26 @@ def _count(one: Field, part: str, said: str) -> int:
 def _proportion(one: Field, parts: Mapping[str, str]) -> dict[str, Any] | None:
     """n, N and their share; what two of them say the third must say as well, to the digits that are given."""
     n, of = (_count(one, name, parts[name]) if parts[name] else None for name in ("n", "N"))
-    percent = _decimal(one, parts["percent"].removesuffix("%")) if parts["percent"] else None
+    percent = _share(one, parts["percent"]) if parts["percent"] else None
     if n is None and of is None and percent is None:
         return None
     if n is not None and of is not None and n > of:
         raise ValueRefused(f"{one.label}: {n:,} of {of:,} is more than all. Look at the report again.")
-    if percent is not None and not 0 <= percent <= 100:
-        raise ValueRefused(f"{one.label}: a share is between 0 and 100 per cent.")
+    if of == 0 and percent is not None:
+        raise ValueRefused(f"{one.label}: of 0 there is no share. Leave the % out, or correct N.")
     if n is not None and of and percent is not None:
         _refuse_other_share(one, n, of, percent)
     return {"n": n, "N": of, "percent": None if percent is None else str(percent)}
+
+
+def _share(one: Field, said: str) -> Decimal:
+    try:
+        percent = _decimal(one, said.removesuffix("%"))
+    except ValueRefused as wrong:
+        raise ValueRefused(f"{one.label}, %: write a number from 0 to 100 with a point, such as 30.9.") from wrong
+    if not 0 <= percent <= 100:
+        raise ValueRefused(f"{one.label}, %: a share is between 0 and 100 per cent; this says {percent}.")
+    return percent
 
 
 def _refuse_other_share(one: Field, n: int, of: int, percent: Decimal) -> None:

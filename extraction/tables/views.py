@@ -13,11 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from extraction.tables import actions, building
 from extraction.tables.access import form_in
+from extraction.tables.changes import differences
+from extraction.tables.computing import check_formula
 from extraction.tables.exchange import LARGEST, TOO_LARGE, FormFile, read_file, sheets_of, to_json
 from extraction.tables.fields import KINDS, Field, FormError, FormSpec, read_form, written
 from extraction.tables.forms import BLANK, FILE, FieldForm, NewFormForm, SettingsForm
+from extraction.tables.linting import remarks
 from extraction.tables.models import Form, FormKind
-from extraction.tables.queue import draft_version, keys_ever, present_spec, published_version
+from extraction.tables.queue import draft_version, keys_ever, present_spec, published_version, to_revisit
 from screening.audit.refusal import NotAllowedNow
 from screening.exports.workbook import CONTENT_TYPE, workbook
 from screening.reviews.access import requires
@@ -83,12 +86,16 @@ def _read(file: Any) -> FormFile:
 def form(request: HttpRequest, member: Membership, form_id: int) -> HttpResponse:
     """One form: what it asks, section by section, with the builder for whoever may edit it."""
     found = form_in(member, form_id)
-    draft, published = draft_version(found), published_version(found)
+    draft, published, spec = draft_version(found), published_version(found), present_spec(found)
+    former = read_form(published.content) if published else FormSpec(())
     context = {
         "form": found,
         "draft": draft,
         "published": published,
-        "spec": present_spec(found),
+        "spec": spec,
+        "remarks": remarks(spec) if draft else [],
+        "changes": differences(former, spec) if draft and published else [],
+        "to_revisit": to_revisit(found, former, spec).count() if draft and published else 0,
         "kinds": KINDS,
         "versions": found.versions.filter(published_at__isnull=False).order_by("-number"),
         "settings": SettingsForm(initial={"name": found.name, "mode": found.mode}),
@@ -105,7 +112,9 @@ def form_version(request: HttpRequest, member: Membership, form_id: int, number:
     """What a version asked, as it was published."""
     found = form_in(member, form_id)
     version = get_object_or_404(found.versions.filter(published_at__isnull=False), number=number)
-    context = {"form": found, "version": version, "spec": read_form(version.content), "kinds": KINDS}
+    former, spec = found.versions.filter(number=number - 1).first(), read_form(version.content)
+    changes = differences(read_form(former.content), spec) if former else []
+    context = {"form": found, "version": version, "spec": spec, "kinds": KINDS, "former": former, "changes": changes}
     return render(request, "extraction/tables/version.html", context)
 
 
@@ -164,6 +173,7 @@ def form_field(request: HttpRequest, member: Membership, form_id: int) -> HttpRe
         try:
             one = filled.field()
             changed = building.put_field(spec, one, _section(request))
+            check_formula(changed, one)
             actions.edit_draft(member=member, form=found, content=written(changed))
         except (FormError, NotAllowedNow) as refusal:
             filled.add_error(None, str(refusal))

@@ -192,6 +192,7 @@ TABLE: dict[str, P] = {
     "form_new": P.EDIT_FORMS,
     "form": P.SEE_REVIEW,
     "form_version": P.SEE_REVIEW,
+    "form_preview": P.SEE_REVIEW,
     "form_edit": P.EDIT_FORMS,
     "form_field": P.EDIT_FORMS,
     "form_settings": P.EDIT_FORMS,

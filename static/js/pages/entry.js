@@ -17,8 +17,10 @@ function tell(answer) {
     const problem = field.querySelector("[data-problem]");
     problem.textContent = sentence;
     problem.hidden = !sentence;
+    for (const input of field.querySelectorAll("[aria-describedby]")) input.setAttribute("aria-invalid", String(Boolean(sentence)));
     if (answer.asked) field.hidden = !answer.asked.includes(field.dataset.asked);
   }
+  for (const told of form.querySelectorAll("[data-computed]")) told.value = answer.computed?.[told.dataset.computed] ?? told.dataset.unknown;
 }
 
 async function send() {

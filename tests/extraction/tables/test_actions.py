@@ -11,6 +11,7 @@ from extraction.consensus.actions import submit
 from extraction.entries.actions import assign, save_entry
 from extraction.entries.filling import Said
 from extraction.entries.models import Entry, Extraction
+from extraction.entries.queue import rows_of
 from extraction.tables.actions import (
     bring_back,
     change_form,
@@ -151,6 +152,39 @@ def test_what_is_still_blind_goes_on_with_the_new_version_and_shows_nothing_of_w
     assert (extraction.version_id, extraction.revisit, extraction.state) == (second.pk, False, "open")
     own = extraction.entries.get(extractor=alice(review))
     assert (own.state, own.submitted_at, own.values.get(field="aim").value) == ("draft", None, "To see")
+    marks = {one.user.name: rows_of(one, form)[0].changed for one in (alice(review), bob(review), member)}
+    assert list(marks.values()) == [1, 0, 0]
+    submit(member=alice(review), entry_id=own.pk)
+    assert rows_of(alice(review), form)[0].changed == 0
+
+
+def test_a_form_in_a_circle_with_doubles_or_names_too_long_is_refused_with_one_sentence() -> None:
+    member = lead(make_review())
+    circle = [AIM | {"show_if": {"field": "size"}}, SIZE | {"show_if": {"field": "aim"}}]
+    form = make_form(member=member, name="A", content=content(AIM, SIZE))
+    for fields, sentence in ((circle, "nobody would ever be asked"), ([AIM, SIZE | {"label": "ＡＩＭ "}], "called")):
+        with pytest.raises(NotAllowedNow, match=sentence):
+            edit_draft(member=member, form=form, content=content(*fields))
+        with pytest.raises(NotAllowedNow, match=sentence):
+            make_form(member=member, name="B", content=content(*fields))
+    with pytest.raises(NotAllowedNow, match="at most 120 letters; this has 121"):
+        make_form(member=member, name="x" * 121)
+    with pytest.raises(NotAllowedNow, match="at most 120 letters; this has 215"):
+        change_form(member=member, form=form, name="x" * 215, mode="dual")
+    with pytest.raises(NotAllowedNow, match="title of a section has 215 letters"):
+        edit_draft(member=member, form=form, content={"sections": [{"title": "x" * 215, "fields": [AIM]}]})
+
+
+def test_a_draft_that_was_unsound_before_is_mended_step_by_step_and_published_only_when_it_is_sound() -> None:
+    member = lead(make_review())
+    form = make_form(member=member, name="A", content=content(AIM))
+    twice = [AIM, SIZE | {"label": "Aim"}, {"key": "c", "kind": "text", "label": "Aim"}]
+    form.versions.update(content=content(*twice))
+    edit_draft(member=member, form=form, content=content(AIM, SIZE, twice[2]))
+    with pytest.raises(NotAllowedNow, match="called"):
+        publish(member=member, form=form)
+    edit_draft(member=member, form=form, content=content(AIM, SIZE))
+    assert publish(member=member, form=form).number == 1
 
 
 def test_meaning_is_words_answers_unit_and_condition() -> None:

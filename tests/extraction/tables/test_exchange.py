@@ -20,6 +20,8 @@ pytestmark = pytest.mark.once
 SPECIAL = FormSpec(
     (
         Section("Empty", "With help"),
+        Section("Empty", "A neighbour of the same title", (Field("z", "text", "Z"),)),
+        Section("Empty", "", (Field("y", "text", "Y"), Field("w", "text", "W"))),
         Section(
             "=Formulas",
             "",

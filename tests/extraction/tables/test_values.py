@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -78,12 +79,15 @@ def test_what_is_typed_becomes_a_value(kind: str, said: Any, value: Any) -> None
         ("date", "2021-W05", "2021-05-31"),
         ("choice", "guess", "choose one of the answers"),
         ("boolean", "maybe", "yes or no"),
-        ("country", "Atlantis", "no country"),
+        ("country", "Atlantis" * 20, "no country of the list"),
         ("date", "31.5.2021", "2021-05-31"),
         ("url", "javascript:alert(1)", "https://"),
         ("proportion", {"n": "3", "N": "2"}, "more than all"),
         ("proportion", {"n": "237", "N": "855", "percent": "31"}, "is 28 %, not 31 %"),
-        ("proportion", {"percent": "120"}, "between 0 and 100"),
+        ("proportion", {"percent": "120"}, "between 0 and 100 per cent; this says 120"),
+        ("proportion", {"percent": "many"}, "Sample, %: write a number from 0 to 100"),
+        ("proportion", {"n": "3.5"}, "Sample, n: write a whole number"),
+        ("proportion", {"n": "0", "N": "0", "percent": "50"}, "of 0 there is no share"),
         ("sample", {"invited": "10", "responded": "20"}, "20 responded is more than 10 invited"),
         ("sample", {"analysed": "-1"}, "not below 0"),
         ("sample", {"analysed": "some"}, "analysed: write a whole number"),
@@ -133,9 +137,52 @@ def test_two_values_that_say_the_same_are_equal(kind: str, first: Any, second: A
     assert equal(one(kind), second, first) is same
 
 
-def test_numbers_within_the_tolerance_are_equal() -> None:
-    assert equal(one("integer", tolerance=1), 60, 61)
-    assert not equal(one("integer", tolerance=1), 60, 62)
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=12).filter(str.strip)
+COUNTS = st.integers(0, 10**6)
+#: Of each kind how people type a value, and how the same may be typed otherwise.
+TYPED: dict[str, st.SearchStrategy[tuple[Any, Any]]] = {
+    "text": WORDS.map(lambda said: (said, f"  {unicodedata.normalize('NFKC', said)} ")),
+    "integer": COUNTS.map(lambda n: (str(n), f"{n:,}")),
+    "number": st.builds(
+        lambda n, unit: ({"n": f"{n}", "unit": unit}, {"n": f"{n:,}.0", "unit": f" {unit}"}), COUNTS, WORDS
+    ),
+    "choices": st.lists(st.sampled_from(["talk", "survey"])).map(lambda said: (said, said[::-1])),
+    "countries": st.lists(st.sampled_from(["DE", "France", "uk"])).map(lambda said: (said, [*said[::-1], *said])),
+    "country": st.sampled_from([("USA", "us"), ("Côte d'Ivoire", "cote d’ivoire"), ("DE", "Germany")]),
+    "boolean": st.sampled_from([("true", " true ")]),
+    "sample": st.builds(
+        lambda n, note: ({"invited": f"{n}", "note": note}, {"invited": f"{n:,}", "note": f"{note} "}), COUNTS, WORDS
+    ),
+    "proportion": st.builds(
+        lambda n, m: ({"n": f"{n}", "N": f"{n + m}"}, {"n": f"{n:,}", "N": f"{n + m:,}"}), COUNTS, COUNTS
+    ),
+}
+
+
+@given(st.sampled_from(sorted(TYPED)), st.data())
+def test_the_same_typed_otherwise_is_equal(kind: str, data: st.DataObject) -> None:
+    field = one(kind)
+    first, second = (clean(field, typed(kind, said)) for said in data.draw(TYPED[kind]))
+    assert equal(field, first, second)
+    assert equal(field, second, first)
+
+
+@given(st.sampled_from(sorted(TYPED)), st.data())
+def test_equality_is_reflexive_symmetrical_and_transitive_where_no_tolerance_is_given(
+    kind: str, data: st.DataObject
+) -> None:
+    field = one(kind)
+    a, b, c = (clean(field, typed(kind, data.draw(TYPED[kind])[0])) for _ in range(3))
+    assert equal(field, a, a)
+    assert equal(field, a, b) == equal(field, b, a)
+    assert not (equal(field, a, b) and equal(field, b, c)) or equal(field, a, c)
+
+
+@given(st.sampled_from(["integer", "number"]), COUNTS, COUNTS, st.integers(0, 1000))
+def test_two_numbers_are_equal_exactly_within_the_tolerance_of_the_field(kind: str, a: int, b: int, by: int) -> None:
+    field = one(kind, tolerance=float(by))
+    first, second = ({"n": str(n), "unit": "mg"} if kind == "number" else n for n in (a, b))
+    assert equal(field, first, second) == (abs(a - b) <= by)
 
 
 def test_a_field_is_asked_where_its_condition_holds_all_the_way_up() -> None:
