@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from .comparing import CUT
 from .keys import Keys
 from .locators import Pages
+from .names import written
 from .titles import Title
 from .wording import same_language
 
@@ -40,7 +41,7 @@ class Reading:
     ``vocabulary``, ``word_titles`` the titles that hold them, ``title_owners`` the records of those titles. The rest has an
     entry for each record: its first title's letters and sorted words, and hashes that are 0 for what it lacks. ``place`` tells
     kinds of first pages apart that contradict only their like, 0 where none can. ``families`` has a bit for each family name in
-    ``FAMILY_BITS``, all of them where there is none.
+    ``FAMILY_BITS``, all of them where there is none; ``people`` are the lists of authors as `names.written`.
     """
 
     keys: Numbers
@@ -67,6 +68,7 @@ class Reading:
     vocabulary: tuple[str, ...]
     compact: tuple[str, ...]
     ordered: tuple[str, ...]
+    people: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.compact)
@@ -75,6 +77,7 @@ class Reading:
 ARRAYS = tuple(field.name for field in fields(Reading) if field.type == "Numbers")
 TEXTS = tuple(field.name for field in fields(Reading) if field.type != "Numbers")
 _BY_RECORD = ARRAYS[ARRAYS.index("titles") :]
+_TEXTS_BY_RECORD = TEXTS[TEXTS.index("compact") :]
 
 
 def _hashes(keys: Sequence[str]) -> Numbers:
@@ -115,6 +118,7 @@ def read(known: Sequence[Keys]) -> Reading:
         vocabulary=vocabulary,
         compact=tuple(record.titles[0].compact if record.titles else "" for record in known),
         ordered=tuple(record.titles[0].ordered if record.titles else "" for record in known),
+        people=tuple(written(record.authors) for record in known),
         **_columns(known),
     )
 
@@ -214,7 +218,7 @@ def joined(readings: Sequence[Reading]) -> Reading:
             told[name].append(moved[name] if name in moved else getattr(one, name))
         records, titles = records + len(one), titles + len(one.title_owners)
     whole: dict[str, Any] = {name: np.concatenate(arrays) for name, arrays in told.items()}
-    for name in ("compact", "ordered"):
+    for name in _TEXTS_BY_RECORD:
         whole[name] = tuple(text for one in readings for text in getattr(one, name))
     return Reading(vocabulary=vocabulary, **whole)
 
@@ -225,7 +229,7 @@ def rearranged(reading: Reading, places: Numbers) -> Reading:
     at = np.argsort(places)
     for name in _BY_RECORD:
         whole[name] = whole[name][at]
-    for name in ("compact", "ordered"):
+    for name in _TEXTS_BY_RECORD:
         whole[name] = tuple(map(whole[name].__getitem__, at.tolist()))
     for name in ("key_owners", "title_owners"):
         whole[name] = places[whole[name]]
@@ -238,6 +242,8 @@ def among(reading: Reading, here: NDArray[np.bool_]) -> Numbers:
     keys, titles = here[reading.key_owners], here[reading.title_owners]
     words = titles[reading.word_titles]
     whole: dict[str, Any] = {name: getattr(reading, name)[here] for name in _BY_RECORD}
+    for name in _TEXTS_BY_RECORD:
+        whole[name] = tuple(compress(getattr(reading, name), here.tolist()))
     few = Reading(
         keys=reading.keys[keys],
         key_owners=places[reading.key_owners[keys]],
@@ -245,8 +251,6 @@ def among(reading: Reading, here: NDArray[np.bool_]) -> Numbers:
         word_titles=(np.cumsum(titles) - 1)[reading.word_titles[words]],
         title_owners=places[reading.title_owners[titles]],
         vocabulary=reading.vocabulary,
-        compact=tuple(compress(reading.compact, here.tolist())),
-        ordered=tuple(compress(reading.ordered, here.tolist())),
         **whole,
     )
     if not len(few):

@@ -123,7 +123,7 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
     issue = locators.compare_issue(a.issue, b.issue)
     congress = a.congress or b.congress
     in_print = (long_range and end > 0) or (issue > 0 and not congress)
-    place = min(volume, start) > 0 and in_print
+    place = min(volume, start) > 0 and in_print and doi >= 0
     years = None if a.year is None or b.year is None else abs(a.year - b.year)
     unmistakable = _are_unmistakable(a.pages) and _are_unmistakable(b.pages)
     in_year = volume == 0 and years == 0 and not congress and long_range and min(start, end) > 0
@@ -162,7 +162,13 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
         shared_pages=a.pages.shared or b.pages.shared,
         weak_start=a.pages.is_weak and b.pages.is_weak,
         same_source=bool(a.source) and a.source == b.source,
-        numbers_differ=_numbers_differ(a, b, near, place=place or (in_year and (issue > 0 or unmistakable))),
+        numbers_differ=_numbers_differ(
+            a,
+            b,
+            near,
+            place=place or (in_year and doi >= 0 and (issue > 0 or unmistakable)),
+            whole=doi > 0 or (long_range and a.pages.end == b.pages.end),
+        ),
         words_equal=words is Difference.NONE,
         words_differ=words >= Difference.OTHER_WORD,
         opposites=words is Difference.OPPOSITE,
@@ -218,12 +224,14 @@ def _is_paged(pages: locators.Pages) -> bool:
     return pages.prefix in ("", "e", "?")
 
 
-def _numbers_differ(a: Keys, b: Keys, near: Likeness, *, place: bool) -> bool:
+def _numbers_differ(a: Keys, b: Keys, near: Likeness, *, place: bool, whole: bool) -> bool:
+    """Whether a number parts the two: at one ``place`` a number that only one title has does not, a part's only at a ``whole`` one."""
     one, other = near.one, near.other
     if one is None or other is None or one.cjk != other.cjk:
         return False
     if place and (one.numbers <= other.numbers or other.numbers <= one.numbers):
-        return False  # the mark of a footnote, or a number one source left out
+        # the mark of a footnote, or a number one source left out
+        return not whole and wording.has_a_part_more(one, other)
     if one is not a.title and other is not b.title and a.titles[0].numbers != b.titles[0].numbers:
         return True
     if near.beginning and (near.ratio < CLOSE or wording.numbers_beyond(one, other)):

@@ -21,7 +21,7 @@ from .sources import WithinSource, settle_within_sources, trusted
 
 __all__ = ["RULE_VERSION", "Grouping", "Link", "MatchRecord", "QueueEntry", "find_links", "group"]
 
-RULE_VERSION = "2"
+RULE_VERSION = "3"
 _STEP = 2_000
 
 

@@ -34,6 +34,7 @@ _SUFFIX = frozenset("jr sr ii iii iv md phd".split())  # noqa: SIM905
 
 
 MOST = 40
+FEW = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,33 @@ def _is_initials(part: str) -> bool:
 def _without_particles(family: str) -> str:
     kept = [word for word in family.split() if word.strip(".'") not in _PARTICLES and word not in _SUFFIX]
     return " ".join(kept) or family
+
+
+def written(some: Authors) -> str:
+    """A list of persons in one line for each; "" for what `are_strangers` does not judge."""
+    if not some.families or some.cjk or some.collective:
+        return ""
+    people = zip(some.families, some.initials, some.words, strict=True)
+    return "\n".join(
+        ("cut" if some.cut else "", *("\t".join((one, letters, *words)) for one, letters, words in people))
+    )
+
+
+def are_strangers(a: str, b: str) -> bool:
+    """True where two lists as `written` have hardly anybody in common."""
+    alike = similarity(_read_back(a), _read_back(b)) if a and b else None
+    return alike is not None and alike < FEW
+
+
+def _read_back(text: str) -> Authors:
+    cut, *lines = text.split("\n")
+    people = [line.split("\t") for line in lines]
+    return Authors(
+        families=tuple(one[0] for one in people),
+        words=tuple(tuple(one[2:]) for one in people),
+        initials=tuple(one[1] for one in people),
+        cut=bool(cut),
+    )
 
 
 def share_a_family(a: Authors, b: Authors) -> bool:

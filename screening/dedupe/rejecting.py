@@ -6,7 +6,7 @@ where it cannot tell, the pair stays. A test holds that it rejects nothing that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,13 @@ from rapidfuzz import fuzz, process
 
 from .blocking import Numbers, Reading
 from .comparing import CLOSE, FLOOR, NEAR
+from .names import are_strangers
 
 AT_ONCE = 200_000
 # What `scoring.likelihood` gives at most for the year (1), authors (2), journal (1) and issue (0.5), from -6; and for the title.
 ALL_BUT_TITLE_AND_PLACE = -1.5
 TITLE = 4.5
+STRANGERS = -5.0  # from the authors at most, 2, to those of strangers, -3
 TITLES = ((97, TITLE), (90, 3.5), (80, 2.5), (70, 1.5), (60, 0.5))
 RULED = 90.0  # no rule takes a title that is less alike, nor begins another, without the first page or a PMID
 
@@ -28,11 +30,11 @@ Texts = NDArray[np.object_]
 
 def worth_comparing(reading: Reading, pairs: Numbers) -> Iterator[Numbers]:
     """Those of ``pairs`` (see `candidates`) that may become links, in their order, a chunk at a time."""
-    compact, ordered = (np.array(text, dtype=object) for text in (reading.compact, reading.ordered))
+    texts = {name: np.array(getattr(reading, name), dtype=object) for name in ("compact", "ordered", "people")}
     for start in range(0, len(pairs), AT_ONCE):
         chunk = pairs[start : start + AT_ONCE]
         a, b = np.divmod(chunk, len(reading))
-        pair = _Glance(reading, compact, ordered, a, b)
+        pair = _Glance(reading, texts, a, b)
         stays = _fields_allow(pair)
         stays[stays] = _may_link(pair.at(stays))
         yield chunk[stays]
@@ -41,8 +43,8 @@ def worth_comparing(reading: Reading, pairs: Numbers) -> Iterator[Numbers]:
 class _Glance:
     """Two columns of records side by side."""
 
-    def __init__(self, reading: Reading, compact: Texts, ordered: Texts, a: Numbers, b: Numbers) -> None:
-        self.reading, self.compact, self.ordered, self.a, self.b = reading, compact, ordered, a, b
+    def __init__(self, reading: Reading, texts: Mapping[str, Texts], a: Numbers, b: Numbers) -> None:
+        self.reading, self.texts, self.a, self.b = reading, texts, a, b
 
     def same(self, name: str) -> Truth:
         """True where both say the same, or both nothing."""
@@ -73,21 +75,33 @@ class _Glance:
         column = getattr(self.reading, name)
         return np.asarray((column[self.a] != 0) | (column[self.b] != 0))
 
-    def at(self, which: Truth) -> _Glance:
-        """Only the pairs where ``which`` is true."""
-        return _Glance(self.reading, self.compact, self.ordered, self.a[which], self.b[which])
+    def at(self, which: Truth | Numbers) -> _Glance:
+        """Only the pairs where ``which`` is true, or in these places."""
+        return _Glance(self.reading, self.texts, self.a[which], self.b[which])
+
+    def sides(self, name: str) -> tuple[Texts, Texts]:
+        """A text of both."""
+        text = self.texts[name]
+        return text[self.a], text[self.b]
 
     def words_alike(self) -> NDArray[np.float64]:
         """Ratio of sorted words, 0 to 100; 0 below FLOOR."""
-        return _ratios(self.ordered[self.a], self.ordered[self.b], FLOOR)
+        return _ratios(*self.sides("ordered"), FLOOR)
 
     def letters_alike(self, least: float) -> NDArray[np.float64]:
         """Ratio of all letters run together, 0 to 100; 0 below ``least``."""
-        return _ratios(self.compact[self.a], self.compact[self.b], least)
+        return _ratios(*self.sides("compact"), least)
 
     def may_share_a_family(self) -> Truth:
         shared = (self.reading.families[self.a] & self.reading.families[self.b]).any(axis=1)
         return np.asarray(shared | ~self.same("cjk_names"))
+
+    def are_strangers(self) -> Truth:
+        """True where the two lists of authors have hardly anybody in common."""
+        strangers = ~self.may_share_a_family()
+        sides = self.at(strangers).sides("people")
+        strangers[strangers] = list(map(are_strangers, *sides))
+        return np.asarray(strangers)
 
 
 def _ratios(one: Texts, other: Texts, least: float) -> NDArray[np.float64]:
@@ -133,7 +147,7 @@ def _may_begin(pair: _Glance) -> Truth:
     """True where one title begins the other, or is so short that all is left to the closer look."""
     begins = pair.either("short")
     alike = np.flatnonzero(pair.given("beginning") & ~begins)
-    sides = pair.compact[pair.a[alike]], pair.compact[pair.b[alike]]
+    sides = pair.at(alike).sides("compact")
     begins[alike] = [one.startswith(other) or other.startswith(one) for one, other in zip(*sides, strict=True)]
     return begins
 
@@ -148,16 +162,29 @@ def _stays_by_title(pair: _Glance) -> Truth:
     stays[open_yet] = pair.at(open_yet).letters_alike(CLOSE) > 0
     left = pair.at(stays)
     alike = np.maximum(words[stays], left.letters_alike(NEAR))
-    gained = np.select([alike >= least for least, _ in TITLES], [points for _, points in TITLES])
-    stays[stays] = (alike >= RULED) | (_points(left) + gained >= 0)
+    stays[stays] = (alike >= RULED) | (_points(left) + _gained(alike) >= 0)
     return np.asarray(stays)
 
 
+def _gained(alike: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What a title adds."""
+    return np.select([alike >= least for least, _ in TITLES], [points for _, points in TITLES])
+
+
 def _stays_by_place(pair: _Glance) -> Truth:
-    """With the start page in common: near titles, or a volume or DOI in common and titles that cannot be told apart."""
+    """With the start page in common: near titles, or a volume or DOI in common and titles that cannot be told apart.
+
+    In a million records many places of as many journals are alike: of other authors no rule takes them, and few are asked about.
+    """
     words = pair.words_alike()
     stays = words >= NEAR
     floor = (words >= FLOOR) & ~stays
     stays[floor] = pair.at(floor).letters_alike(NEAR) > 0
     apart = pair.same("cjk") & pair.same("english") & ((words < FLOOR) | ~pair.same("end"))
-    return np.asarray(stays | ((pair.same("volume") | pair.same("doi")) & ~apart))
+    stays |= (pair.same("volume") | pair.same("doi")) & ~apart
+    left = pair.at(stays)
+    alike = np.maximum(words[stays], left.letters_alike(NEAR))
+    unlikely = _points(left) + STRANGERS + _gained(alike) < 0
+    unlikely[unlikely] = left.at(unlikely).are_strangers()
+    stays[stays] = ~unlikely
+    return np.asarray(stays)

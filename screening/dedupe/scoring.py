@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .comparing import CLOSE, CUT, FLOOR, NEAR, PREFIX, Comparison
 from .locators import Sign
+from .names import FEW
 
 AUTHORS = 0.6
 JOURNAL = 0.65
@@ -241,6 +242,8 @@ def _is_series(c: Comparison) -> bool:
     """A regular column, the parts of a work, or one team's twin studies: like titles, another place or year."""
     if c.heading and c.years:
         return True
+    if c.numbers_differ and c.issue >= 0 and c.start > 0 and (c.volume > 0 or (c.volume == 0 and c.pages_agree)):
+        return False  # two parts of a work do not begin on one page: a person looks
     return (c.generic or c.numbers_differ or c.opposites) and min(c.doi, c.volume, c.issue) < 0
 
 
@@ -275,7 +278,7 @@ def _title_points(c: Comparison) -> float:
 def _field_points(c: Comparison) -> float:
     points = {None: 0.0, 0: 1.0, 1: 0.5, 2: -0.5}.get(c.years, -1.5)
     if c.authors is not None:
-        points += 2.0 if c.authors >= 0.8 else 1.0 if c.authors >= AUTHORS else -1.0 if c.authors >= 0.3 else -3.0
+        points += 2.0 if c.authors >= 0.8 else 1.0 if c.authors >= AUTHORS else -1.0 if c.authors >= FEW else -3.0
     if c.journal is not None:
         points += 1.0 if c.journal >= 0.8 else 0.5 if c.journal >= JOURNAL else -1.5
     return points

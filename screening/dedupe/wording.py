@@ -33,9 +33,11 @@ _ENGLISH = frozenset("the of and with for from by among between during".split())
 _CJK_TURNS = frozenset("非不无未男女新再前后续初高低老幼青少内外复反双单")
 _SPELLING = (("ae", "e"), ("oe", "e"), ("our", "or"), ("ph", "f"), ("z", "s"), ("y", "i"))
 _GREEK_NAMES = frozenset(normalise.GREEK.values())
-_GOES_ON = re.compile(
-    r"(part|teil|partie|parte|phase|study|volume)?(\d|ii|iv|vi|i$|v$|(one|two|three|four|five)|[一二三四五六七八九十上中下])|第|제\d"
-)
+_NUMBER = r"(\d|ii|iv|vi|i$|v$|(one|two|three|four|five)|[一二三四五六七八九十上中下])|第|제\d"
+_PART = r"(part|teil|partie|parte|phase|study|volume)"
+_GOES_ON = re.compile(f"{_PART}?{_NUMBER}")
+_PART_AND_NUMBER = re.compile(f"{_PART}{_NUMBER}")
+_ENDS_IN_A_PART = re.compile(rf"{_PART}(\d+|[ivx]+|one|two|three|four|five)$")
 LONGEST_ENDING = 3
 SAME_RUN = 90
 
@@ -69,6 +71,14 @@ def numbers_beyond(a: Title, b: Title) -> bool:
     if not shorter.numbers <= longer.numbers:
         return True
     return bool(_GOES_ON.match(longer.compact[len(shorter.compact) :]))
+
+
+def has_a_part_more(a: Title, b: Title) -> bool:
+    """True where one title alone names a part at its end, "Part 2"; the mark of a footnote is none."""
+    shorter, longer = sorted((a, b), key=lambda title: len(title.compact))
+    if longer.compact.startswith(shorter.compact):
+        return bool(_PART_AND_NUMBER.match(longer.compact[len(shorter.compact) :]))
+    return a.numbers != b.numbers and bool(_ENDS_IN_A_PART.search(a.compact)) != bool(_ENDS_IN_A_PART.search(b.compact))
 
 
 class Difference(enum.IntEnum):

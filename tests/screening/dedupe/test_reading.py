@@ -204,6 +204,23 @@ def test_a_further_part_is_told_from_a_subtitle(cut: str, whole: str, beyond: bo
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "part"),
+    [
+        ("Statistics for the staff of wards", "Statistics for the staff of wards. Part 2", True),
+        ("Statistics for the staff of wards", "Statistics for the staff of wards, part II: regression", True),
+        ("Statistics for the saff of wards", "Statistics for the staff of wards. Part 2", True),
+        ("Statistics for the staff of wards. Part 2", "Statistics for the staff of wards. Prat 2", False),
+        ("Statistics for the staff of wards", "Statistics for the staff of wards1", False),
+        ("Statistics for the staff of wards", "Statistics for the staff of wards", False),
+        ("医学研究方法系列讲座", "医学研究方法系列讲座第二部分", True),
+    ],
+)
+def test_a_part_more_is_told_from_the_mark_of_a_footnote(one: str, other: str, part: bool) -> None:
+    assert wording.has_a_part_more(_title(one), _title(other)) is part
+    assert wording.has_a_part_more(_title(other), _title(one)) is part
+
+
+@pytest.mark.parametrize(
     ("written", "families"),
     [
         (("Okoro, Ada", "Bell, Tim"), ("okoro", "bell")),
@@ -240,9 +257,12 @@ def test_family_names_in_every_source_s_writing(written: tuple[str, ...], famili
     ],
 )
 def test_author_lists_compare(a: tuple[str, ...], b: tuple[str, ...], low: float, high: float) -> None:
-    found = names.similarity(names.authors(a), names.authors(b))
+    one, other = names.authors(a), names.authors(b)
+    found = names.similarity(one, other)
     assert found is not None
     assert low <= found <= high
+    judged = not (one.collective or other.collective)
+    assert names.are_strangers(names.written(one), names.written(other)) == (judged and found < names.FEW)
 
 
 def test_dd6_romanised_and_chinese_names_say_nothing_of_each_other() -> None:

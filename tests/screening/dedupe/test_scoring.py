@@ -11,6 +11,7 @@ from screening.dedupe.comparing import compare
 from screening.dedupe.keys import keys
 from screening.dedupe.matching import MatchRecord
 from screening.dedupe.scoring import automatic_rule, likelihood
+from tests.screening.dedupe.pairs import outcome
 
 FULL = MatchRecord(
     "a", title="Night shifts and research output of junior doctors", authors=("Okoro, Ada", "Bell, Tim", "Ek, Sven"), year=2021,
@@ -111,6 +112,37 @@ def test_each_rule_merges_its_case(changes: dict[str, Any], base: dict[str, Any]
 )
 def test_dd2_what_no_rule_merges(changes: dict[str, Any], base: dict[str, Any]) -> None:
     assert _rule(changes, base) is None
+
+
+PART = f"{FULL.title}. Part 2"
+
+
+@pytest.mark.parametrize(
+    ("changes", "base", "ends"),
+    [
+        ({"title": PART, "doi": "10.9999/mc.2"}, {}, "asked"),
+        ({"title": PART, "doi": "10.9999/mc.2", "pages": "88-99"}, {}, "asked"),
+        ({"title": PART, "doi": "10.9999/mc.2", "pages": "88"}, {}, "asked"),
+        ({"title": PART, "doi": "10.9999/mc.2"}, {"volume": ""}, "asked"),
+        ({"title": PART, "doi": "", "pages": "88-99"}, {}, "asked"),
+        ({"title": PART, "pages": "88"}, {"doi": ""}, "asked"),
+        ({"title": PART.replace("output", "ouptut")}, {"doi": "", "pages": "88"}, "asked"),
+        ({"title": f"{FULL.title}1", "doi": "10.9999/mc.2"}, {}, "asked"),
+        ({"title": PART}, {"title": f"{FULL.title}. Part 1", "doi": ""}, "asked"),
+        ({"title": PART, "doi": "10.9999/mc.2", "pages": "98-107"}, {}, "kept apart"),
+        ({"title": PART, "doi": "10.9999/mc.2", "issue": "3"}, {}, "kept apart"),
+        ({"title": PART}, {}, "merged"),
+        ({"title": PART}, {"doi": ""}, "merged"),
+        ({"title": f"{FULL.title}1", "pages": "88"}, {"doi": ""}, "merged"),
+        ({"doi": "10.9999/mc.2"}, {}, "merged"),
+    ],
+)
+def test_dd2_numbers_that_differ_are_asked_about_where_nothing_but_the_place_says_one_report(
+    changes: dict[str, Any], base: dict[str, Any], ends: str
+) -> None:
+    """One DOI or all pages outweigh a number that one title lacks; a first page in common may be chance."""
+    one = replace(FULL, **{"pmid": "", **base})
+    assert outcome(one, replace(one, id="b", **changes)) == ends
 
 
 def test_a_pair_with_more_in_common_is_asked_about_earlier() -> None:
