@@ -53,7 +53,7 @@ def waiting_for(member: Membership, stage: Stage) -> ItemQuerySet:
 
 
 def _waiting(review_id: int, member_id: int, stage: Stage, languages: tuple[str, ...]) -> ItemQuerySet:
-    unvoted = ~Q(_voted_by(member_id)) & ~Q(own_readings__adjudicator=member_id)
+    unvoted = ~Q(voted_by(member_id)) & ~Q(own_readings__adjudicator=member_id)
     if languages:
         unvoted &= Q(record__standing__language__in=["", *languages])
     return _offered_to(member_id, review_id, stage, _open_items(review_id, stage, unvoted))
@@ -128,7 +128,8 @@ def votes_of_the_present() -> VoteQuerySet:
     )
 
 
-def _voted_by(member_id: int) -> Exists:
+def voted_by(member_id: int) -> Exists:
+    """True of items on which the member has a vote of the present round."""
     return Exists(
         Vote.objects.filter(item=OuterRef("pk"), round=OuterRef("round"), reviewer=member_id, withdrawn_at__isnull=True)
     )
@@ -317,12 +318,12 @@ def awaiting_other(member: Membership, stage: Stage, now: datetime | None = None
 
 def _awaiting(review_id: int, member_id: int, stage: Stage, now: datetime) -> ItemQuerySet:
     looks_half_voted = Q(state=ItemState.PARTIAL) | Q(reveal_at__gt=now)
-    return in_play(review_id, stage, now).filter(_voted_by(member_id)).filter(looks_half_voted)
+    return in_play(review_id, stage, now).filter(voted_by(member_id)).filter(looks_half_voted)
 
 
 def my_votes(member: Membership, stage: Stage) -> ItemQuerySet:
     """Items on which this member has an active vote."""
-    return items_of(member, stage).filter(_voted_by(member.pk))
+    return items_of(member, stage).filter(voted_by(member.pk))
 
 
 def in_conflict(review_id: int, stage: Stage, now: datetime | None = None) -> ItemQuerySet:
@@ -362,7 +363,7 @@ def _n_in_play(review_id: int, *, stage: Stage) -> QuerySet[Item, int]:
 
 @compiled
 def _n_voted(review_id: int, member_id: int, *, stage: Stage) -> QuerySet[Item, int]:
-    return number_of(in_play(review_id, stage).filter(_voted_by(member_id)))
+    return number_of(in_play(review_id, stage).filter(voted_by(member_id)))
 
 
 @compiled

@@ -58,17 +58,17 @@ class Page:
         return bool(self.query)
 
 
-def page_of(records: QuerySet[Record], request: HttpRequest) -> dict[str, Any]:
+def page_of(records: QuerySet[Record], request: HttpRequest, total: int | None = None) -> dict[str, Any]:
     """Context of `screening/records/list.html`: ``page`` and ``kept``, the other filters of the address as hidden fields.
 
     ``records`` is any set of records of one review; for a large set give a subquery, never a list of ids:
-    ``Record.objects.filter(standing__in=standings)``.
+    ``Record.objects.filter(standing__in=standings)``. ``total`` is how many they are, where that is known already.
     """
     asked = request.GET
     query, sort = asked.get("q", "").strip()[:200], asked.get("sort", "number")
     sort = sort if sort in SORTS else "number"
     found = found_by(records, query)
-    total = records.count()
+    total = records.count() if total is None else total
     rows, earlier, later = _cut(found, sort, asked)
     kept: list[tuple[str, str]] = [(key, str(value)) for key, value in asked.items() if key not in _OWN]
     own: list[tuple[str, str]] = [("q", query), ("sort", sort)]
@@ -91,17 +91,23 @@ def _address(parameters: list[tuple[str, str]], name: str, record: Record) -> st
 def _cut(found: QuerySet[Record], sort: str, asked: Mapping[str, str]) -> tuple[list[Record], bool, bool]:
     """The rows of the page; whether there are earlier and later ones."""
     keys = SORTS[sort][1]
-    ordered = with_keys(found).select_related("standing").only(*_SHOWN)
+    ordered = with_keys(found)
     before = _edge(ordered, asked.get("before", ""))
     if before is not None:
-        backwards = _beyond(ordered, before, _turned(keys)).order_by(*_turned(keys))
-        rows = list(backwards[: PAGE + 1])
+        rows = _first(_beyond(ordered, before, _turned(keys)), _turned(keys))
         return rows[:PAGE][::-1], len(rows) > PAGE, bool(rows)
     after = _edge(ordered, asked.get("after", ""))
     if after is not None:
         ordered = _beyond(ordered, after, keys)
-    rows = list(ordered.order_by(*keys)[: PAGE + 1])
+    rows = _first(ordered, keys)
     return rows[:PAGE], after is not None and bool(rows), len(rows) > PAGE
+
+
+def _first(ordered: QuerySet[Record], keys: tuple[str, ...]) -> list[Record]:
+    """A page of rows and one more. Sorted by their keys alone and then read: rows are wide, and by number an index has the keys."""
+    ids = list(ordered.order_by(*keys).values_list("pk", flat=True)[: PAGE + 1])
+    rows = Record.objects.select_related("standing").only(*_SHOWN).in_bulk(ids)
+    return [rows[pk] for pk in ids if pk in rows]
 
 
 def _edge(ordered: QuerySet[Record], number: str) -> Record | None:

@@ -13,7 +13,7 @@ from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 from reviewapp.compiled import compiled
 from screening.decisions.models import Item, ItemQuerySet, Postponed, Tagging, Vote
 from screening.decisions.own.spent import Time, time_of
-from screening.decisions.queue import items_of, waiting_for
+from screening.decisions.queue import items_of, voted_by, waiting_for
 from screening.decisions.verdict import Decision, Stage
 from screening.protocol.models import Desk, ReviewWords
 from screening.protocol.words import Marker, Marks, read_words
@@ -120,6 +120,11 @@ class Filters:
     first_year: int | None = None
     last_year: int | None = None
 
+    @property
+    def is_whole_list(self) -> bool:
+        """True where nothing but the stage and one of `LISTS` is asked for."""
+        return self == Filters(stage=self.stage, show=self.show)
+
 
 #: The lists of one's own records: words on screen by value of ``show``.
 LISTS = {
@@ -159,8 +164,8 @@ def own_items(member: Membership, stage: Stage, show: str = "") -> ItemQuerySet:
     if show in ("include", "maybe", "exclude", "noted"):
         said = ~Q(note="") if show == "noted" else Q(decision=show)
         return items_of(member, stage).filter(pk__in=_votes_of(member).filter(said).values("item"))
-    mine = (_votes_of(member).values("item"), _tagged(member), _put_off(member))
-    return items_of(member, stage).filter(Q(pk__in=mine[0]) | Q(pk__in=mine[1]) | Q(pk__in=mine[2]))
+    mine = Q(voted_by(member.pk)) | Q(pk__in=_tagged(member)) | Q(pk__in=_put_off(member))
+    return items_of(member, stage).filter(mine)
 
 
 def come_back_to(member: Membership, stage: Stage) -> ItemQuerySet:
@@ -179,6 +184,11 @@ def _tagged(member: Membership, name: str = "") -> QuerySet[Tagging, Any]:
 
 def _put_off(member: Membership) -> QuerySet[Postponed, Any]:
     return Postponed.objects.filter(reviewer=member).values("item")
+
+
+def _marked(member: Membership) -> QuerySet[Any, Any]:
+    """Tagged or put off."""
+    return _tagged(member).union(_put_off(member), all=True)
 
 
 def own_records(member: Membership, asked: Filters) -> QuerySet[Record]:
@@ -204,8 +214,10 @@ def own_counts(member: Membership, stage: Stage) -> dict[str, int]:
     told = votes.aggregate(
         **{one.value: Count("pk", filter=Q(decision=one)) for one in Decision}, noted=Count("pk", filter=~Q(note=""))
     )
-    others = {show: own_items(member, stage, show).count() for show in ("", "tagged", "put-off")}
-    return {show: others[show] if show in others else told[show] for show in LISTS}
+    told |= {show: own_items(member, stage, show).count() for show in ("tagged", "put-off")}
+    unvoted = items_of(member, stage).filter(pk__in=_marked(member)).exclude(pk__in=_votes_of(member).values("item"))
+    told[""] = sum(told[one.value] for one in Decision) + unvoted.count()
+    return {show: told[show] for show in LISTS}
 
 
 @dataclass(frozen=True)

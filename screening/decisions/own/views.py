@@ -145,9 +145,10 @@ def _item(request: HttpRequest, member: Membership, number: int) -> Item:
 def my_records(request: HttpRequest, member: Membership) -> HttpResponse:
     """One's own records at a stage, filtered and searched: votes, tags, notes, what one put off. Nothing of anybody else."""
     asked = queue.filters_from(request.GET)
-    listed = page_of(queue.own_records(member, asked), request)
-    kept = queue.kept_on(member, asked.stage, listed["page"].records)
     counts = queue.own_counts(member, asked.stage)
+    total = counts[asked.show] if asked.is_whole_list else None
+    listed = page_of(queue.own_records(member, asked), request, total)
+    kept = queue.kept_on(member, asked.stage, listed["page"].records)
     context: dict[str, Any] = {
         **listed,
         "asked": asked,
