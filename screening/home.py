@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from screening.conflicts.queue import count_unruled, count_waiting
@@ -98,6 +100,16 @@ def tasks_of(member: Membership) -> Iterator[Task]:
         found = kind(member)
         if found is not None:
             yield found
+    yield from _later(member)
+    amendment = _amendment(member)
+    if amendment is not None:
+        yield amendment
+
+
+def _later(member: Membership) -> Iterator[Task]:
+    """What waits beyond the included studies, as the settings name it."""
+    for source in settings.TASK_SOURCES:
+        yield from import_string(source)(member)
 
 
 def _protocol(member: Membership) -> Task | None:
@@ -253,7 +265,6 @@ _KINDS = (
     _untitled,
     _duplicates,
     _studies,
-    _amendment,
 )
 
 
@@ -378,7 +389,7 @@ def _studies_box(member: Membership, flow: Flow) -> Box:
         _line(member, flow, "Not yet linked to a study", "included_unlinked"),
     ]
     total = Line("studies", (Number(flow.number("new_studies"), url),))
-    return Box("Included studies", url, total, rows, _studies(member))
+    return Box("Included studies", url, total, rows, _studies(member) or next(_later(member), None))
 
 
 def _progress(member: Membership) -> list[dict[str, object]]:

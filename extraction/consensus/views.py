@@ -21,10 +21,10 @@ from extraction.entries.forms import Posted, posted
 from extraction.entries.models import Anchor, Entry, EntryState, Extraction, ExtractionState, ValueStatus
 from extraction.entries.queue import files_of, said_of, spec_of
 from extraction.entries.shown import Asked, Pinned, asked_again
-from extraction.entries.views import entry_of, entry_page, forms_in_use, keep, overview_page
+from extraction.entries.views import entry_of, entry_page, keep, overview_page
 from extraction.tables.changes import Change, differences
 from extraction.tables.countries import COUNTRIES
-from extraction.tables.queue import published_version
+from extraction.tables.queue import forms_in_use, published_version
 from extraction.tables.values import shown
 from screening.audit.refusal import NotAllowedNow
 from screening.reviews.access import requires
@@ -38,7 +38,7 @@ def extraction(request: HttpRequest, member: Membership) -> HttpResponse:
     """Every study with every form; below, for those who see results, how well two agreed at first."""
     may_see = member.may(Permission.SEE_RESULTS)
     asked = may_see and "agreement" in request.GET  # every value of every study is compared for it
-    agreed = [(form, agreement_of(form)) for form in forms_in_use(member)] if asked else None
+    agreed = [(form, agreement_of(form)) for form in forms_in_use(member.review)] if asked else None
     return overview_page(request, member, agreed=agreed, may_see_agreement=may_see)
 
 

@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from extraction.entries.shown import shown_entry, shown_form
 from extraction.tables.access import form_in
 from extraction.tables.countries import COUNTRIES
 from extraction.tables.models import Form
-from extraction.tables.queue import draft_version, present_spec
+from extraction.tables.queue import draft_version, forms_in_use, present_spec
 from screening.audit.refusal import NotAllowedNow
 from screening.fulltexts.models import ReportFile
 from screening.reviews.access import requires
@@ -32,14 +31,9 @@ from screening.roles import Permission
 from screening.studies.models import Study
 
 
-def forms_in_use(member: Membership) -> QuerySet[Form]:
-    """Published forms that are not retired."""
-    return Form.objects.filter(review=member.review, retired_at=None, versions__published_at__isnull=False).distinct()
-
-
 def overview_page(request: HttpRequest, member: Membership, **said: Any) -> HttpResponse:
     """Included studies with each form in use; one's own next entry first."""
-    forms = forms_in_use(member)
+    forms = forms_in_use(member.review)
     tables = [(form, rows_of(member, form)) for form in forms]
     to_do = [(form, row) for form, rows in tables for row in rows if row.is_to_do]
     to_settle = [

@@ -18,6 +18,11 @@ def forms_of(review: Review, kind: FormKind | None = None) -> QuerySet[Form]:
     return found.filter(kind=kind) if kind else found
 
 
+def forms_in_use(review: Review) -> QuerySet[Form]:
+    """Published forms that are not retired."""
+    return forms_of(review).filter(versions__published_at__isnull=False).distinct()
+
+
 def published_version(form: Form) -> FormVersion | None:
     """What the form asks today; None before it is first published."""
     return form.versions.filter(published_at__isnull=False).order_by("-number").first()
