@@ -205,6 +205,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 200  # each is an open file while the request las
 IMPORT_MAX_BYTES = 100_000_000
 PDF_MAX_BYTES = 100_000_000
 
+# What waits for a member above the steps of the review, after the tasks of these: functions of a membership that yield tasks.
+TASK_SOURCES = ("extraction.waiting.tasks_of",)
+
 # The API: requests of one account in a minute, beyond which it answers 429.
 API_REQUESTS_A_MINUTE = int(os.environ.get("API_REQUESTS_A_MINUTE", "300"))
 
