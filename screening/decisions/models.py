@@ -52,8 +52,9 @@ class Item(models.Model):
     kept for those to whom the item is assigned. ``pilot`` is the number of the pilot round, 0 for none.
     """
 
-    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="items")
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="items")
+    # Here and below, db_index=False where a constraint or an index of the table begins with the column: each is written with each vote.
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="items", db_index=False)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="items", db_index=False)
     stage = models.CharField(max_length=2, choices=_choices(Stage))
     round = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=15, choices=_choices(ItemState), default=ItemState.OPEN.value)
@@ -146,7 +147,7 @@ class Vote(models.Model):
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="votes")
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="votes")
-    reviewer = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="votes")
+    reviewer = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="votes", db_index=False)
     round = models.PositiveSmallIntegerField()
     slot = models.PositiveSmallIntegerField()
     decision = models.CharField(max_length=7, choices=_choices(Decision))
@@ -272,7 +273,7 @@ class Quote(models.Model):
 class Submission(models.Model):
     """The key of a submitted form and what came of it: the same form sent twice is one act with one answer (P31)."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.UUIDField()
     result: models.JSONField[Any, Any] = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
