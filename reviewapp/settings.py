@@ -208,7 +208,8 @@ PDF_MAX_BYTES = 100_000_000
 # What waits for a member above the steps of the review, after the tasks of these: functions of a membership that yield tasks.
 TASK_SOURCES = ("extraction.waiting.tasks_of",)
 
-# The API: requests of one account in a minute, beyond which it answers 429.
+# The API: its parts in their order, and the requests of one account in a minute beyond which it answers 429.
+API_PARTS = ("screening.api.parts.PARTS", "extraction.api.parts.PARTS")
 API_REQUESTS_A_MINUTE = int(os.environ.get("API_REQUESTS_A_MINUTE", "300"))
 
 # Worker (reliability.md 2): the job row is the truth, a message carries its id and nothing else.

@@ -48,7 +48,7 @@ def synthesis_quotes(request: HttpRequest, member: Membership) -> HttpResponse:
     theme = queue.theme_in(member.review, _number(request.GET.get("theme")))
     if (request.GET.get("study") and study is None) or (request.GET.get("theme") and theme is None):
         raise Http404
-    chosen = _chosen(matrix, links, study.id if study else None, theme.id if theme else None)
+    chosen = chosen_links(matrix, links, study.id if study else None, theme.id if theme else None)
     start = _number(request.GET.get("from"))
     passages, more = queue.passages(chosen, {row.theme.id: row.theme.name for row in matrix.rows}, start)
     query = request.GET.copy()
@@ -60,7 +60,7 @@ def synthesis_quotes(request: HttpRequest, member: Membership) -> HttpResponse:
     )
 
 
-def _chosen(matrix: Matrix, links: list[Link], study: int | None, theme: int | None) -> list[Link]:
+def chosen_links(matrix: Matrix, links: list[Link], study: int | None, theme: int | None) -> list[Link]:
     """The links behind a number of the matrix: a theme speaks for those below it."""
     rows = {row.theme.id for row in matrix.rows}
     columns = {one.id for one in matrix.studies}

@@ -98,8 +98,7 @@ def opens(
         words = inspect.getdoc(act) or ""
         extra: dict[str, Any] = {"x-permission": permission.value, "x-scope": scope.value}
         if files:
-            binary = {"schema": {"type": "string", "format": "binary"}}
-            told = {"description": "The file", "content": dict.fromkeys(files, binary)}
+            told = {"description": "The file", "content": {media_type: _file(media_type) for media_type in files}}
             extra["responses"] = {status: told}
         router.api_operation(
             [method],
@@ -115,6 +114,10 @@ def opens(
         return act
 
     return decorate
+
+
+def _file(media_type: str) -> dict[str, Any]:
+    return {"schema": {} if media_type == "application/json" else {"type": "string", "format": "binary"}}
 
 
 def _handed(act: Callable[..., Any], permission: Permission, status: int) -> Callable[..., Any]:

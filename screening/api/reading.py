@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import BaseForm
 from django.http import HttpRequest
 from ninja.parser import Parser
 
@@ -29,3 +30,11 @@ def _is_plain(value: object) -> bool:
     if isinstance(value, dict):
         return all(_is_plain(part) for pair in value.items() for part in pair)
     return all(_is_plain(part) for part in value) if isinstance(value, list) else True
+
+
+def checked(form: BaseForm) -> dict[str, Any]:
+    """What the form of a page makes of what was sent. Raises BadInput with the first sentence of a form that refuses it."""
+    if form.is_valid():
+        return form.cleaned_data
+    name, errors = next(iter(form.errors.items()))
+    raise BadInput(f"{name}: {errors[0]}" if name in form.fields else str(errors[0]))

@@ -20,6 +20,6 @@ class Scope(StrEnum):
 
 _WORDS = {
     Scope.READ: "Read whatever I can read, and export it",
-    Scope.SCREEN: "Screen as me: vote, discuss, rule",
-    Scope.MANAGE: "Manage as me: searches, imports, duplicates, full texts, studies",
+    Scope.SCREEN: "Screen as me: vote, discuss, rule, extract, code",
+    Scope.MANAGE: "Manage as me: protocol, team, searches, imports, duplicates, full texts, studies, forms, codebook",
 }

@@ -5,26 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 
 from screening.api.limits import TooMany
-from screening.api.operations import (
-    conflicts,
-    duplicates,
-    files,
-    flow,
-    fulltexts,
-    history,
-    jobs,
-    records,
-    reviews,
-    screening,
-    searches,
-    studies,
-)
 from screening.api.problems import BadInput, sentence_of
 from screening.api.reading import PlainParser
 from screening.audit.refusal import NotAllowedNow
@@ -37,21 +25,8 @@ nobody's vote is told before the pages tell it, and every act is in the review's
 Send `Authorization: Bearer reviewapp_…` with a token of your account. Times are ISO 8601 in UTC. Lists come a page at a time: send
 `next` of a page as `cursor` for the following one. A refusal is one sentence in `detail`."""
 
-# Title of a part, in the order of the process, and its operations.
-PARTS: tuple[tuple[str, Router], ...] = (
-    ("Reviews", reviews.router),
-    ("Searches and imports", searches.router),
-    ("Records", records.router),
-    ("Duplicates", duplicates.router),
-    ("Screening", screening.router),
-    ("Conflicts and rulings", conflicts.router),
-    ("Full texts", fulltexts.router),
-    ("Studies", studies.router),
-    ("PRISMA", flow.router),
-    ("Agreement and history", history.router),
-    ("Files", files.router),
-    ("Jobs", jobs.router),
-)
+#: (title, operations) of each part, in order. Settings name them: steps that stand above this one have a part as well.
+PARTS: list[tuple[str, Router]] = [part for name in settings.API_PARTS for part in import_string(name)]
 
 api = NinjaAPI(
     title="reviewapp",

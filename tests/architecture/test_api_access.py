@@ -24,7 +24,7 @@ from tests.architecture.api_operations import BODIES, OPERATIONS, UPLOADS
 from tests.architecture.routes import operations
 from tests.architecture.test_access import ROLES, World, _checksum, _world
 from tests.factories import alice, lead, make_member, make_user
-from tests.screening.api.clients import script, with_token
+from tests.screening.api.clients import called_otherwise, script, with_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]  # the door's one query is asked on both in tests/screening/api
 
@@ -60,7 +60,7 @@ class Operation:
         given = {
             **world.values,
             "slug": world.review.slug,
-            "conflict_id": world.values["item_id"],
+            **called_otherwise(world.values),
             **_special(self.name),
         }
         address = self.path.format(**{**given, **other})
@@ -75,6 +75,10 @@ class Operation:
 
 def _special(name: str) -> dict[str, object]:
     found: dict[str, dict[str, object]] = {
+        "read_form_version": {"number": 1},
+        "read_codebook_version": {"number": 1},
+        "export_form": {"ending": "json"},
+        "export_synthesis": {"name": "matrix"},
         "list_stage": {"name": "to-screen"},
         "export_manuscript": {"name": "manuscript", "ending": "md"},
         **{one: {"number": 1} for one in ("import_file", "change_search", "delete_search")},
@@ -185,8 +189,19 @@ def test_p11_a_token_dies_with_the_membership_and_with_the_account(world: World)
 def test_p10_another_reviews_ids_give_404_and_change_nothing(world: World) -> None:
     other = _world("Another review")
     client = script(make_member(world.review, "Eve Everything", *Role).user)
-    foreign = {name: other.values[name] for name in ("import_id", "card_id", "study_id", "file_id")}
-    foreign["conflict_id"] = other.values["item_id"]
+    shared = (
+        "import_id",
+        "card_id",
+        "study_id",
+        "file_id",
+        "form_id",
+        "entry_id",
+        "extraction_id",
+        "source_id",
+        "code_id",
+    )
+    foreign = {name: other.values[name] for name in shared} | called_otherwise(other.values)
+    foreign = {name: value for name, value in foreign.items() if name.endswith("_id")}
     asked = [one for one in IN_REVIEW if any(f"{{{name}}}" in one.path for name in foreign)]
     before = _state()
     assert set(_statuses(client, world, asked, **foreign).values()) == {404}

@@ -32,6 +32,7 @@ WITH_DATABASE_OR_DISK = {
     "extraction.coding.study_views",
     "screening.api.limits",
     "screening.api.paging",
+    "screening.api.parts",
     "screening.api.problems",
     "screening.api.reading",
     "screening.api.site",
@@ -138,7 +139,10 @@ def rules() -> set[str]:
     found = set()
     for path in modules():
         parts = path.relative_to(ROOT).with_suffix("").parts
-        if parts[:3] == ("screening", "api", "operations"):  # views by another name
+        if parts[:3] == ("screening", "api", "operations") or parts[:2] == (
+            "extraction",
+            "api",
+        ):  # views by another name
             continue
         if parts[0] in {"screening", "extraction"} and len(parts) > 2 and parts[-1] not in FLOORS | {"__init__"}:
             found.add(".".join(parts))

@@ -18,6 +18,11 @@ MASKS: tuple[tuple[re.Pattern[bytes], bytes, str], ...] = (
         "each form carries a random key of its own, so that sent twice it is done once (P31)",
     ),
     (
+        re.compile(rb'"id": "[0-9a-f-]{36}"'),
+        b'"id": "*"',
+        "the same of one's own quotes, as scripts get them",
+    ),
+    (
         re.compile(rb"/quotes/[0-9a-f-]{36}/"),
         b"/quotes/*/",
         "one's own quotes have random keys, so that no number tells how many there are of others",

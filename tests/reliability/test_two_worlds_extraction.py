@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from extraction.coding.actions import add_code, make_codebook
-from extraction.coding.marking import add_memo, add_source, code_segment
+from extraction.coding.marking import add_memo, add_source, begin, code_segment
 from extraction.coding.marking import submit as submit_coding
 from extraction.coding.models import Code, SourceText
 from extraction.consensus.actions import submit
@@ -28,6 +28,7 @@ from screening.roles import Role
 from screening.studies.models import Study
 from tests.factories import alice, bob, carol, included_study, lead, make_member, make_review
 from tests.reliability.crawl import Answer, Visitor, addresses, review_routes
+from tests.reliability.scripts import OF_EXTRACTION, ScriptOf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -117,6 +118,11 @@ def _little(stand: Stand) -> None:
     """Alice has begun neither."""
 
 
+def _seated(stand: Stand) -> None:
+    """Alice has taken her place and said nothing: that the places are taken is told to all."""
+    begin(member=alice(stand.review), study=stand.study)
+
+
 def _much(stand: Stand) -> None:
     """A value, a status with a note, a pin, several saves, codings and memos, all still a draft."""
     member, entry = alice(stand.review), stand.entry(alice(stand.review))
@@ -170,6 +176,16 @@ def _told(stand: Stand, urls: list[str]) -> Told:
     return {f"{name}: {url}": visitor.get(url) for name, visitor in visitors.items() for url in urls}
 
 
+def _told_to_scripts(stand: Stand) -> Told:
+    """What a token of each of the others reads, and what its acts on the study, its entries and texts say."""
+    found: Told = {}
+    for name, member in stand.readers.items():
+        one = ScriptOf(member.user, stand.review.slug)
+        told = one.reach(stand.objects(), OF_EXTRACTION) | one.tries(stand.objects(), OF_EXTRACTION)
+        found |= {f"{name}: {address}": answer for address, answer in told.items()}
+    return found
+
+
 def _differences(first: Told, second: Told) -> list[str]:
     return sorted(key for key in first.keys() | second.keys() if first.get(key) != second.get(key))
 
@@ -190,3 +206,18 @@ def test_p15_nobody_learns_a_sealed_entry_or_coding_from_any_page_or_file() -> N
     assert set(_differences(little, submitted)) <= {f"lead: {seats}"}  # only a lead is told who has submitted (B3)
     assert _differences(at_first, much) == []
     assert {key.partition(":")[0] for key in _differences(much, opened)} == set(stand.readers)
+
+
+def test_p15_no_token_learns_a_sealed_entry_or_coding_by_reading_or_by_acting(settings: Any) -> None:
+    settings.API_REQUESTS_A_MINUTE = 100_000
+    with time_machine.travel(NOW, tick=False) as clock:
+        stand = _make_stand()
+        told = []
+        for act in (_seated, _submitted, _open_to_all):
+            with _world(stand, act, clock):
+                told.append(_told_to_scripts(stand))
+    seated, submitted, opened = told
+    seats = f"/api/v1/reviews/{stand.review.slug}/forms/{stand.objects()['form_id'][0]}/studies"
+    assert sum(one.status == 200 for one in seated.values()) > 15 * len(stand.readers)
+    assert set(_differences(seated, submitted)) <= {f"lead: {seats}"}  # only a lead is told who has submitted (B3)
+    assert {key.partition(":")[0] for key in _differences(submitted, opened)} == set(stand.readers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.test import Client
@@ -19,6 +20,14 @@ def script(user: User, *scopes: Scope) -> Client:
     """A client that sends a new token of ``user``; with every scope where none is named."""
     _, secret = make_token(user=user, name="Test", scopes=scopes or tuple(Scope), days=90)
     return with_token(secret)
+
+
+def called_otherwise(values: Mapping[str, object]) -> dict[str, object]:
+    """What addresses of the API call otherwise than those of the pages, or name by another value."""
+    return {
+        "conflict_id": values["item_id"], "member_id": values["member"], "invitation_id": values["invitation"], "version": 1,
+        "outcome": values["decision"], "proposal_id": 1, "claim_id": 1, "quote_id": "0" * 32,
+    }  # fmt: skip
 
 
 def with_token(secret: str) -> Client:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from screening import api as step
+from extraction import api as extracting
+from screening import api as screening
 from screening.api.scopes import Scope
 from screening.api.site import description
 from tests.factories import alice, lead, make_import, make_review, open_screening
@@ -22,6 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 def test_no_two_shapes_share_a_name_since_the_description_would_tell_only_one() -> None:
     names = Counter(
         node.name
+        for step in (screening, extracting)
         for path in Path(step.__path__[0]).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ClassDef)

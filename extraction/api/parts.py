@@ -1,0 +1,16 @@
+"""The parts of the API that extraction and synthesis give, in their order."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+from extraction.api import codebook, codings, consensus, entries, forms, results
+
+PARTS: tuple[tuple[str, Router], ...] = (
+    ("Forms and instruments", forms.router),
+    ("Entries", entries.router),
+    ("Consensus", consensus.router),
+    ("Codebook", codebook.router),
+    ("Coding", codings.router),
+    ("Tables and synthesis", results.router),
+)
