@@ -6,7 +6,7 @@ import random
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from screening.roles import Permission, Role, granted
@@ -24,7 +24,10 @@ def _seed() -> int:
 
 
 class Review(models.Model):
-    """One project. ``seed`` fixes every random order in it; ``last_number`` is the highest record number given out."""
+    """One project. ``seed`` fixes every random order in it; ``last_number`` is the highest record number given out.
+
+    Of an update: what its previous version included, and what of that no longer fits (R9). ``*_in_meta_analysis``: box 17 of the flow.
+    """
 
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=300)
@@ -33,6 +36,10 @@ class Review(models.Model):
     kind = models.CharField(max_length=12, choices=ReviewKind.choices, default=ReviewKind.SYSTEMATIC)
     previous_studies = models.PositiveIntegerField(null=True, blank=True)
     previous_reports = models.PositiveIntegerField(null=True, blank=True)
+    previous_removed_studies = models.PositiveIntegerField(null=True, blank=True)
+    previous_removed_reports = models.PositiveIntegerField(null=True, blank=True)
+    studies_in_meta_analysis = models.PositiveIntegerField(null=True, blank=True)
+    reports_in_meta_analysis = models.PositiveIntegerField(null=True, blank=True)
     seed = models.PositiveIntegerField(default=_seed)
     last_number = models.PositiveIntegerField(default=0)
     hand_over_after_days = models.PositiveSmallIntegerField(
@@ -45,6 +52,17 @@ class Review(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="update") | Q(previous_studies__isnull=True, previous_reports__isnull=True),
                 name="review_previous_only_in_update",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"previous_removed_{unit}__isnull": True})
+                    | Q(
+                        **{f"previous_removed_{unit}__lte": F(f"previous_{unit}")},
+                        **{f"previous_{unit}__isnull": False},
+                    ),
+                    name=f"review_removes_previous_{unit}_that_there_are",
+                )
+                for unit in ("studies", "reports")
             ),
             models.CheckConstraint(
                 condition=Q(hand_over_after_days__isnull=True) | Q(hand_over_after_days__gte=1),
