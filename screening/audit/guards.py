@@ -187,7 +187,7 @@ def lifted() -> Iterator[None]:
 
 
 def drop() -> None:
-    """Take the guards away; only `lifted` and the emptying of a test database do so."""
+    """Take the guards away; only `lifted`, migrations on SQLite and the emptying of a test database do so."""
     with transaction.atomic(), connection.cursor() as cursor:
         for guard in GUARDS:
             cursor.execute(_drop_sql(guard))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from screening.apps import install_guards, lift_guards
 from screening.audit.guards import GUARDS, installed, lifted
 from screening.audit.models import AuditEvent
 from screening.conflicts.models import Ruling
@@ -17,6 +18,16 @@ pytestmark = pytest.mark.django_db
 
 def test_every_guard_stands_in_the_catalogue() -> None:
     assert installed() == {guard.name for guard in GUARDS}
+
+
+@pytest.mark.parametrize("plan", [[], ["a migration"]])
+def test_guards_step_aside_where_a_migration_makes_tables_anew_and_stand_again_after_it(plan: list[str]) -> None:
+    before = installed()
+    lift_guards(plan=plan)
+    lifted_now = bool(plan) and connection.vendor == "sqlite"
+    assert installed() == (set() if lifted_now else before)
+    install_guards()
+    assert installed() == before
 
 
 @pytest.mark.parametrize(
