@@ -18,11 +18,12 @@ from screening.reviews.models import Membership
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One entry: ``name`` is the url name; ``words`` begin the url names of the pages below it."""
+    """One entry: ``name`` is the url name; ``words`` begin the url names of the pages below it; ``gives_way`` where a line is full."""
 
     label: str
     name: str
     words: tuple[str, ...]
+    gives_way: bool = False
 
 
 PAGES = (
@@ -40,11 +41,14 @@ PAGES = (
     Page("Appraisal", "appraisal", ("appraisal",)),
     Page("Coding", "coding", ("coding", "code")),
     Page("Synthesis", "synthesis", ("synthesis",)),
-    Page("Exports", "exports", ("export", "manuscript")),
-    Page("Agreement", "agreement", ("agreement",)),
     Page("Team", "team", ("team",)),
-    Page("History", "history", ("history",)),
+    Page("Agreement", "agreement", ("agreement",), gives_way=True),
+    Page("Exports", "exports", ("export", "manuscript"), gives_way=True),
+    Page("History", "history", ("history",), gives_way=True),
 )
+
+#: So many entries stand in one line of a page 1280 pixels wide; of more, some give way to a sheet at its end.
+IN_A_LINE = 15
 
 #: How many things wait for a member on a page, by url name; a page without an entry shows no number.
 COUNTS: dict[str, Callable[[Membership], int]] = {"conflicts": count_waiting}
@@ -53,7 +57,7 @@ COUNTS: dict[str, Callable[[Membership], int]] = {"conflicts": count_waiting}
 def review_nav(request: HttpRequest) -> dict[str, Any]:
     """Context of every template: ``review``, ``member`` and ``nav`` inside a review, nothing outside.
 
-    ``nav`` lists ``{label, url, current, count}`` for the pages that the member may open, ``count`` None where none is told.
+    ``nav`` lists ``{label, url, current, count, gives_way}`` for the pages that the member may open, ``count`` None where none is told.
     """
     member: Membership | None = getattr(request, "member", None)
     if member is None:
@@ -65,7 +69,9 @@ def review_nav(request: HttpRequest) -> dict[str, Any]:
 
 
 def _entries(member: Membership, current: Page | None) -> list[dict[str, Any]]:
-    return [_entry(page, member, current) for page in PAGES if _may_open(page, member)]
+    shown = [_entry(page, member, current) for page in PAGES if _may_open(page, member)]
+    is_full = len(shown) > IN_A_LINE
+    return [{**entry, "gives_way": is_full and entry["gives_way"]} for entry in shown]
 
 
 def current_page(url_name: str) -> Page | None:
@@ -81,6 +87,7 @@ def _entry(page: Page, member: Membership, current: Page | None) -> dict[str, An
         "url": reverse(page.name, args=[member.review.slug]),
         "current": page is current,
         "count": count(member) if count else None,
+        "gives_way": page.gives_way,
     }
 
 

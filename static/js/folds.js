@@ -20,10 +20,8 @@ function foldMenu(menu) {
   one.addEventListener("change", follow);
 }
 
-// The sheet of the account goes with Escape and with a press elsewhere.
-function foldSheet() {
-  const sheet = document.querySelector(".account details");
-  if (!sheet) return;
+// A sheet, of the account or of more pages, goes with Escape and with a press elsewhere.
+function foldSheet(sheet) {
   document.addEventListener("click", (event) => {
     if (!sheet.contains(event.target)) sheet.open = false;
   });
@@ -36,7 +34,7 @@ function foldSheet() {
 
 export function bindFolds() {
   document.querySelectorAll("[data-menu]").forEach(foldMenu);
-  foldSheet();
+  document.querySelectorAll("[data-sheet]").forEach(foldSheet);
   fold(document);
   document.addEventListener("htmx:afterSettle", (event) => fold(event.detail.elt));
 }

@@ -95,6 +95,21 @@ def test_a_page_that_the_site_does_not_have_is_left_out(monkeypatch: pytest.Monk
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "gone"),
+    [(Role.LEAD, ["Agreement", "Exports", "History"]), (Role.ADJUDICATOR, [])],
+)
+def test_where_a_line_would_be_full_the_last_entries_stand_on_a_sheet(role: Role, gone: list[str]) -> None:
+    review = make_review()
+    client = Client()
+    roles = (role, Role.REVIEWER) if role is Role.LEAD else (role,)
+    client.force_login(make_member(review, "Robin Role", *roles).user)
+    nav = nav_of(client, reverse("review_home", args=[review.slug]))
+    assert [entry["label"] for entry in nav if entry["gives_way"]] == gone
+    assert len(nav) - len(gone) <= navigation.IN_A_LINE
+
+
+@pytest.mark.django_db
 def test_the_number_of_conflicts_that_wait_stands_beside_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     review = make_review()
     monkeypatch.setitem(navigation.COUNTS, "team", lambda member: 3)
