@@ -15,6 +15,7 @@ from django.utils import timezone
 from screening.dedupe.declaring import declared_removals
 from screening.imports.models import Import, ImportState
 from screening.prisma.buckets import Bucket, Members, SourceKind, Tally, members
+from screening.prisma.carried import carried_figures
 from screening.prisma.columns import Columns
 from screening.prisma.flow import Flow, build_flow
 from screening.prisma.footnotes import Declared
@@ -98,9 +99,7 @@ def _flow_of(review: Review, run: SearchRun | None, as_of: datetime | None, tall
     if run is not None:
         tallied = Counter({key: n for key, n in tallied.items() if key[0] == run.pk})
     labels = reason_labels(review)
-    carried: dict[str, Any] = {}
-    if run is None:
-        carried = {"previous_studies": review.previous_studies, "previous_reports": review.previous_reports}
+    carried = carried_figures(review, as_of) if run is None else {}
     return build_flow(
         list(_tallies(review, tallied, labels)),
         studies=_studies(review, run, as_of),

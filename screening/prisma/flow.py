@@ -226,8 +226,8 @@ def build_flow(
     kind: str = "systematic",
     previous_studies: int | None = None,
     previous_reports: int | None = None,
-    removed_studies: int = 0,
-    removed_reports: int = 0,
+    removed_studies: int | None = None,
+    removed_reports: int | None = None,
     studies_in_meta_analysis: int | None = None,
     reports_in_meta_analysis: int | None = None,
     declared: Iterable[Declared] = (),
@@ -250,7 +250,7 @@ def build_flow(
     update = kind == "update" or previous_studies is not None or previous_reports is not None
     numbers = {key: _sum(every, key) for key in RECORD_KEYS}
     numbers |= _carried(studies, numbers["new_reports"], previous_studies, previous_reports)
-    numbers |= _removed(numbers, removed_studies, removed_reports)
+    numbers |= _removed(numbers, removed_studies or 0, removed_reports or 0)
     numbers |= {"total_studies_ma": studies_in_meta_analysis or 0, "total_reports_ma": reports_in_meta_analysis or 0}
     parts = _parts(every, reason_order)
     apart = {key: n + _declared_in(key, removals) for key, n in (counted or {}).items()}

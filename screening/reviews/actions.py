@@ -20,9 +20,10 @@ from screening.reviews.models import Invitation, Membership, Review, ReviewKind
 from screening.roles import Role
 
 INVITATION_LASTS = timedelta(days=14)
-EDITABLE = (
-    "title", "question", "registration_id", "kind", "previous_studies", "previous_reports", "hand_over_after_days",
-)  # fmt: skip
+OF_AN_UPDATE = ("previous_studies", "previous_reports", "previous_removed_studies", "previous_removed_reports")
+FIGURES = (*OF_AN_UPDATE, "studies_in_meta_analysis", "reports_in_meta_analysis")
+EDITABLE = ("title", "question", "registration_id", "kind", "hand_over_after_days", *FIGURES)
+EDITED = "edited the review"  # the verb by which the flow finds what these figures were on a day
 
 
 @transaction.atomic
@@ -71,7 +72,7 @@ def _with_free_slug(wanted: str, **fields: Any) -> Review:
 
 @transaction.atomic
 def edit_review(*, review: Review, actor: User, **changes: Any) -> Review:
-    """Change any of `EDITABLE`. Only an update of a published review carries previous studies and reports."""
+    """Change any of `EDITABLE`. Only an update of a published review has figures of a previous version."""
     review = _locked(review)
     before = _facts(review)
     for name, value in changes.items():
@@ -79,12 +80,13 @@ def edit_review(*, review: Review, actor: User, **changes: Any) -> Review:
             raise TypeError(f"edit_review() does not change {name}")
         setattr(review, name, value)
     if review.kind != ReviewKind.UPDATE:
-        review.previous_studies = review.previous_reports = None
+        for name in OF_AN_UPDATE:
+            setattr(review, name, None)
     after = _facts(review)
     if after != before:
         review.save(update_fields=EDITABLE)
         record(
-            verb="edited the review",
+            verb=EDITED,
             review_id=review.pk,
             actor=actor,
             subject=_subject(review),

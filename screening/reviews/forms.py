@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 
+from screening.reviews.actions import EDITABLE, FIGURES, OF_AN_UPDATE
 from screening.reviews.models import Membership, Review, ReviewKind
 from screening.roles import Role
 
@@ -48,27 +50,37 @@ class ReviewForm(forms.ModelForm[Review]):
 
     class Meta:
         model = Review
-        fields = (
-            "title", "question", "registration_id", "kind", "previous_studies", "previous_reports", "hand_over_after_days",
-        )  # fmt: skip
+        fields = EDITABLE
         labels = {
             "registration_id": "Registration",
             "kind": "Kind of review",
             "previous_studies": "Studies in the previous version",
             "previous_reports": "Reports in the previous version",
+            "previous_removed_studies": "Of these studies, no longer fitting",
+            "previous_removed_reports": "Of these reports, no longer fitting",
+            "studies_in_meta_analysis": "Studies in the meta-analysis",
+            "reports_in_meta_analysis": "Reports of studies in the meta-analysis",
             "hand_over_after_days": "Days until an open conflict goes to the adjudicator by itself",
         }
         help_texts = {
             "question": "What the review asks, in a sentence or two.",
             "registration_id": "For example a PROSPERO or OSF number. Leave empty if there is none.",
-            "previous_studies": "Only for an update: box 1 of the PRISMA diagram.",
-            "previous_reports": "Only for an update: box 1 of the PRISMA diagram.",
+            "previous_removed_studies": "Taken off the total; a footnote of the flow says so.",
+            "previous_removed_reports": "Taken off the total; a footnote of the flow says so.",
             "hand_over_after_days": "Empty means never: one of those who talk, or a lead, hands it over.",
         }
         widgets = {
             "question": forms.Textarea(attrs={"rows": 3}),
             "hand_over_after_days": forms.NumberInput(attrs={"min": 1}),
         }
+
+    def described(self) -> list[BoundField]:
+        """The fields that describe the review."""
+        return [self[name] for name in self.fields if name not in FIGURES]
+
+    def figures(self) -> list[BoundField]:
+        """Figures of the flow that no record of ours stands behind."""
+        return [self[name] for name in FIGURES]
 
     def clean_hand_over_after_days(self) -> int | None:
         """A number of days, or nothing."""
@@ -78,10 +90,17 @@ class ReviewForm(forms.ModelForm[Review]):
         return days
 
     def clean(self) -> dict[str, Any]:
-        """Drop what only an update has, so that a changed kind never leaves figures behind."""
+        """Drop what only an update has, so that a changed kind never leaves figures behind; no more is removed than there was."""
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("kind") != ReviewKind.UPDATE:
-            cleaned["previous_studies"] = cleaned["previous_reports"] = None
+            cleaned |= dict.fromkeys(OF_AN_UPDATE)
+        for unit in ("studies", "reports"):
+            before, removed = cleaned.get(f"previous_{unit}"), cleaned.get(f"previous_removed_{unit}")
+            if removed is not None and removed > (before or 0):
+                self.add_error(
+                    f"previous_removed_{unit}",
+                    f"The previous version had {before or 0} {unit}: no more can be removed.",
+                )
         return cleaned
 
 

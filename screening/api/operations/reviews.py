@@ -44,12 +44,16 @@ class ReviewRow(Schema):
 
 
 class ReviewShown(ReviewRow):
-    """One review. Figures of a previous version are those of an update."""
+    """One review. Figures of a previous version are those of an update; those of a meta-analysis are box 17 of the flow."""
 
     question: str
     registration_id: str
     previous_studies: int | None
     previous_reports: int | None
+    previous_removed_studies: int | None
+    previous_removed_reports: int | None
+    studies_in_meta_analysis: int | None
+    reports_in_meta_analysis: int | None
     hand_over_after_days: int | None = Field(
         description="Days until an open conflict goes to the adjudicator; null: never."
     )
@@ -82,6 +86,10 @@ class ReviewSent(Sent):
     kind: ReviewKind = ReviewKind.SYSTEMATIC
     previous_studies: int | None = Field(None, ge=0, le=LARGEST)
     previous_reports: int | None = Field(None, ge=0, le=LARGEST)
+    previous_removed_studies: int | None = Field(None, ge=0, le=LARGEST, description="Of these, no longer fitting.")
+    previous_removed_reports: int | None = Field(None, ge=0, le=LARGEST)
+    studies_in_meta_analysis: int | None = Field(None, ge=0, le=LARGEST)
+    reports_in_meta_analysis: int | None = Field(None, ge=0, le=LARGEST)
     hand_over_after_days: int | None = Field(None, ge=1, le=365)
 
 
