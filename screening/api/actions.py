@@ -53,6 +53,15 @@ def revoke_token(*, token: ApiToken) -> None:
     _log(verb="revoked an API token", token=token)
 
 
+@transaction.atomic
+def revoke_all(*, user: User) -> int:
+    """Let no token of the account open anything any more, as with its other sessions when the password changes. Returns how many did."""
+    valid = [one for one in ApiToken.objects.select_for_update().filter(user=user) if one.state == "valid"]
+    for token in valid:
+        revoke_token(token=token)
+    return len(valid)
+
+
 def hashed(secret: str) -> str:
     """The hash by which a token is found. Plain, for a secret of 256 random bits cannot be guessed."""
     return sha256(secret.encode()).hexdigest()

@@ -43,6 +43,23 @@ def test_a_token_is_kept_as_a_hash_and_its_making_and_revoking_are_logged() -> N
         revoke_token(token=token)
 
 
+def test_a_change_of_the_password_ends_the_tokens_of_that_account_alone_and_says_so(client: Client) -> None:
+    user = make_user(password="an old long sentence")
+    (_, mine), (_, others) = (
+        make_token(user=one, name="Flow", scopes=[], days=90) for one in (user, make_user("Another Person"))
+    )
+    client.force_login(user)
+    fields = {
+        "oldpassword": "an old long sentence",
+        "password1": "a new long sentence",
+        "password2": "a new long sentence",
+    }
+    page = client.post(reverse("account_change_password"), fields, follow=True).content.decode()
+    assert "1 API token no longer works" in page
+    assert valid_token(mine) is None
+    assert valid_token(others) is not None
+
+
 def test_a_token_opens_nothing_once_its_days_are_over_it_is_revoked_or_its_account_is_out() -> None:
     user = make_user()
     with time_machine.travel(NOW, tick=False) as clock:
