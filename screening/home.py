@@ -96,14 +96,9 @@ def next_task(member: Membership) -> Task | None:
 
 def tasks_of(member: Membership) -> Iterator[Task]:
     """Everything that waits for a member, the most urgent first. Lazy: the first costs the queries of the first only."""
-    for kind in _KINDS:
-        found = kind(member)
-        if found is not None:
-            yield found
+    yield from filter(None, (kind(member) for kind in _KINDS))
     yield from _later(member)
-    amendment = _amendment(member)
-    if amendment is not None:
-        yield amendment
+    yield from filter(None, (_amendment(member),))
 
 
 def _later(member: Membership) -> Iterator[Task]:
