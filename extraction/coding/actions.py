@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from extraction.coding.exchange import CodeFacts
+from extraction.coding.exchange import LONGEST_LEVEL, LONGEST_NAME, LONGEST_TEXT, CodeFacts
 from extraction.coding.hierarchy import CodeRow
 from extraction.coding.models import (
     Code,
@@ -49,13 +49,13 @@ def make_codebook(
     *, member: Membership, name: str, mode: str = CodingMode.CODEBOOK, preset: str = "blank", threshold: int = 50
 ) -> Codebook:
     """The codebook of the review, with the levels and codes of a preset. Raises NotAllowedNow where there is one already."""
-    chosen = preset_named(preset)
-    if chosen is None or mode not in CodingMode.values or not 1 <= threshold <= 100 or not name.strip():
+    chosen, name = preset_named(preset), _short("The name of a codebook", name, 120)
+    if chosen is None or mode not in CodingMode.values or not 1 <= threshold <= 100 or not name:
         raise NotAllowedNow("Choose a name, a way of coding, a beginning, and a threshold from 1 to 100.")
     if Codebook.objects.filter(review_id=member.review_id).exists():
         raise NotAllowedNow("This review has a codebook already. Add codes to it.")
     codebook = Codebook.objects.create(
-        review_id=member.review_id, name=name.strip()[:120], mode=mode, preset=preset, levels=list(chosen.levels), threshold=threshold
+        review_id=member.review_id, name=name, mode=mode, preset=preset, levels=list(chosen.levels), threshold=threshold
     )  # fmt: skip
     Code.objects.bulk_create(
         Code(review_id=member.review_id, codebook=codebook, name=code, level=level, position=place)
@@ -87,15 +87,15 @@ def change_mode(*, member: Membership, codebook: Codebook, mode: str) -> None:
 @transaction.atomic
 def add_code(*, member: Membership, name: str, parent: Code | None = None, guid: str = "", **said: str) -> Code:
     """A code at the end of the codebook; ``said`` are the fields of `EDITABLE`. A level that is new joins the levels."""
-    codebook = _codebook(member)
+    codebook, name = _codebook(member), _short("The name of a code", name, LONGEST_NAME)
     last = Code.objects.filter(codebook=codebook).aggregate(last=Max("position"))["last"] or 0
     fields = _cleaned(codebook, said)
-    if not name.strip():
+    if not name:
         raise NotAllowedNow("A code needs a name.")
     try:
         with transaction.atomic():
             code = Code.objects.create(
-                review_id=member.review_id, codebook=codebook, name=name.strip()[:200], parent=parent, position=last + 1,
+                review_id=member.review_id, codebook=codebook, name=name, parent=parent, position=last + 1,
                 guid=guid or uuid.uuid4(), **fields,
             )  # fmt: skip
     except IntegrityError as clash:
@@ -115,14 +115,24 @@ def _taken(name: str) -> str:
     return f"There is a code called {name.strip()} at this place already. Choose another name, level or direction."
 
 
+def _short(what: str, text: str, most: int) -> str:
+    kept = text.strip()
+    if len(kept) > most:
+        raise NotAllowedNow(
+            f"{what} has at most {most:,} letters; this has {len(kept):,}. Shorten it; nothing was changed."
+        )
+    return kept
+
+
 def _cleaned(codebook: Codebook, said: dict[str, str]) -> dict[str, str]:
     unknown = set(said) - set(EDITABLE)
     if unknown:
         raise TypeError(f"A code has no {', '.join(sorted(unknown))}.")
-    fields = {key: value.strip() for key, value in said.items()}
-    level = fields.get("level", "")[:80]
-    if level:
-        fields["level"] = level
+    fields = {
+        key: _short(f"The {key.replace('_', ' ')} of a code", value, LONGEST_LEVEL if key == "level" else LONGEST_TEXT)
+        for key, value in said.items()
+    }
+    level = fields.get("level", "")
     if level and level not in codebook.levels:
         codebook.levels = [*codebook.levels, level]
         codebook.save(update_fields=["levels"])
@@ -212,11 +222,12 @@ def rename_code(*, member: Membership, code: Code, name: str, reason: str) -> Co
     """Another name for the same code; its guid stays."""
     _codebook(member)
     _refuse_unless_speaking(code)
-    if not name.strip() or name.strip() == code.name:
+    name = _short("The name of a code", name, LONGEST_NAME)
+    if not name or name == code.name:
         raise NotAllowedNow("Write the new name of the code.")
-    change = _changed(member, code, CodeAct.RENAME, reason, before={"name": code.name, "after": name.strip()[:200]})
-    _update(code, name=name.strip()[:200])
-    _log(member, "rename code", code, before=code.name, after=name.strip(), reason=reason)
+    change = _changed(member, code, CodeAct.RENAME, reason, before={"name": code.name, "after": name})
+    _update(code, name=name)
+    _log(member, "rename code", code, before=code.name, after=name, reason=reason)
     return change
 
 

@@ -15,12 +15,14 @@ from dataclasses import dataclass, field, replace
 
 MOST_CODES = 2000
 MOST_BYTES = 5_000_000
+LONGEST_NAME, LONGEST_LEVEL, LONGEST_TEXT = 200, 80, 5_000  # letters
 DIRECTIONS = {"facilitator", "barrier"}
-_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_COLOUR = re.compile(r"#([0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})")
 _PARTS = (
     ("include_when", "Include when"), ("exclude_when", "Exclude when"), ("example", "Example"), ("level", "Level"),
     ("direction", "Direction"),
 )  # fmt: skip
+_TEXTS = ("definition", "include_when", "exclude_when", "example")
 _HEADING = re.compile(rf"^(\\*)({'|'.join(heading for _, heading in _PARTS)}):[ \t]?(.*)$")
 _COLUMNS = ("tag", "description", "guid", "parent", "colour", "codable")
 
@@ -84,23 +86,45 @@ def _guarded(text: str) -> str:
 
 
 def checked(codes: Iterable[CodeFacts]) -> list[CodeFacts]:
-    """The codes with guids that are unique and parents that exist. Raises CodebookUnreadable where there is none, or far too many."""
-    found: list[CodeFacts] = []
-    taken: set[str] = set()
+    """The codes with parents that exist. Raises CodebookUnreadable where there is none, far too many, or one that cannot be kept."""
+    found: dict[str, CodeFacts] = {}
     for code in codes:
         if len(found) == MOST_CODES:
             raise CodebookUnreadable(f"The file has more than {MOST_CODES} codes. Split it, then bring in the parts.")
-        guid = given_or_new_guid(code.guid)
-        guid = guid if guid not in taken else str(uuid.uuid4())
-        taken.add(guid)
-        found.append(replace(code, guid=guid, name=" ".join(code.name.split())[:200], colour=_colour(code.colour)))
-    found = [code for code in found if code.name]
+        code = replace(code, name=" ".join(code.name.split()), colour=_colour(code.colour))
+        if not code.name:
+            continue
+        code = replace(code, guid=given_or_new_guid(code.guid))
+        _refuse_what_cannot_be_kept(code, found.get(code.guid))
+        found[code.guid] = code
     if not found:
         raise CodebookUnreadable(
             "The file names no codes. Choose a codebook file (.qdc), or a CSV with a column called tag."
         )
-    parents = {code.guid: code.parent.strip().lower() for code in found}
-    return [replace(code, parent=parents[code.guid] if _leads_up(code.guid, parents) else "") for code in found]
+    parents = {code.guid: code.parent.strip().lower() for code in found.values()}
+    return [replace(code, parent=parents[guid] if _leads_up(guid, parents) else "") for guid, code in found.items()]
+
+
+def _refuse_what_cannot_be_kept(code: CodeFacts, same: CodeFacts | None) -> None:
+    """Nothing is cut and no code takes the place of another without a word."""
+    if same is not None:
+        raise CodebookUnreadable(
+            f"“{_begun(same.name)}” and “{_begun(code.name)}” have the same guid, so that nobody can tell which is which. "
+            "Export the codebook again, or give one of them another guid."
+        )
+    if len(code.name) > LONGEST_NAME:
+        raise CodebookUnreadable(
+            f"The name “{_begun(code.name)}” has {len(code.name)} letters; {LONGEST_NAME} are the most. Shorten it in the file."
+        )
+    for part, most in (*((name, LONGEST_TEXT) for name in _TEXTS), ("level", LONGEST_LEVEL)):
+        if len(getattr(code, part)) > most:
+            raise CodebookUnreadable(
+                f"The {part.replace('_', ' ')} of “{_begun(code.name)}” has more than {most:,} letters. Shorten it in the file."
+            )
+
+
+def _begun(name: str) -> str:
+    return name if len(name) <= 60 else f"{name[:59]}…"
 
 
 def _leads_up(guid: str, parents: dict[str, str]) -> bool:
@@ -124,7 +148,10 @@ def given_or_new_guid(text: str) -> str:
 
 
 def _colour(text: str) -> str:
-    return text.upper() if _COLOUR.fullmatch(text) else ""
+    """Of three digits, which REFI-QDA allows, each stands twice."""
+    found = _COLOUR.fullmatch(text.strip())
+    digits = found[1] if found else ""
+    return f"#{digits if len(digits) == 6 else ''.join(one * 2 for one in digits)}".upper() if digits else ""
 
 
 def codebook_csv(codes: Sequence[CodeFacts]) -> str:

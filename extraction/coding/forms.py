@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, cast
+
 from django import forms
 
+from extraction.coding.exchange import LONGEST_LEVEL, LONGEST_NAME, LONGEST_TEXT
+from extraction.coding.marking import LAST_PAGE, LONGEST_LABEL
 from extraction.coding.models import CodingMode, Direction, SourceText, TextKind
 from extraction.coding.presets import PRESETS
+from screening.fulltexts.models import ReportFile
 
 
 class CodebookForm(forms.Form):
@@ -27,14 +33,20 @@ class CodebookForm(forms.Form):
     )  # fmt: skip
 
 
+def _long(label: str) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class CodeForm(forms.Form):
     """What a code says, its name apart."""
 
-    definition = forms.CharField(label="Definition", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    include_when = forms.CharField(label="Include when", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    exclude_when = forms.CharField(label="Exclude when", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    example = forms.CharField(label="Example", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    level = forms.CharField(label="Level", required=False, max_length=80)
+    definition = _long("Definition")
+    include_when = _long("Include when")
+    exclude_when = _long("Exclude when")
+    example = _long("Example")
+    level = forms.CharField(label="Level", required=False, max_length=LONGEST_LEVEL)
     direction = forms.ChoiceField(label="Direction", required=False, choices=[("", "None"), *Direction.choices])
     colour = forms.RegexField(
         label="Colour", regex=r"^#[0-9A-Fa-f]{6}$", required=False, help_text="Such as #1A6840.",
@@ -51,7 +63,7 @@ class CodeForm(forms.Form):
 class NewCodeForm(CodeForm):
     """A new code; its name first."""
 
-    name = forms.CharField(label="Name", max_length=200, error_messages={"required": "A code needs a name."})
+    name = forms.CharField(label="Name", max_length=LONGEST_NAME, error_messages={"required": "A code needs a name."})
     field_order = ("name",)
 
 
@@ -66,6 +78,26 @@ class TextForm(forms.ModelForm[SourceText]):
         labels = {"label": "Label", "page": "Page of the report", "text": "Text"}
         help_texts = {"label": "Such as Results, pages 4 to 6, or Reflection 13."}
         widgets = {"text": forms.Textarea(attrs={"rows": 8})}
+
+
+class PagesForm(forms.Form):
+    """Pages of one of the study's PDFs."""
+
+    file = forms.ModelChoiceField(label="PDF", queryset=ReportFile.objects.none(), empty_label=None)
+    first = forms.IntegerField(label="From page", min_value=1, max_value=LAST_PAGE, initial=1)
+    last = forms.IntegerField(label="To page", min_value=1, max_value=LAST_PAGE, initial=1)
+    kind = forms.ChoiceField(label="Whose words", choices=TextKind.choices)
+    label = forms.CharField(
+        label="Label",
+        max_length=LONGEST_LABEL,
+        required=False,
+        help_text="Such as Results; else the pages are its label.",
+    )
+
+    def __init__(self, *args: Any, files: Sequence[ReportFile], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[ReportFile]", self.fields["file"])
+        choice.queryset = ReportFile.objects.filter(pk__in=[one.pk for one in files])
 
 
 class FileForm(forms.Form):

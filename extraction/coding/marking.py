@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -19,16 +22,25 @@ from extraction.coding.models import (
     TextKind,
 )
 from extraction.coding.passages import fingerprint, normalised
+from extraction.coding.pdf_pages import put_together
 from extraction.coding.reconciling import reveal
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
+from screening.fulltexts import storage
+from screening.fulltexts.models import ReportFile
+from screening.fulltexts.reading import read_pdf
 from screening.records.models import Record
 from screening.reviews.models import Membership
 from screening.studies.models import Study
 from screening.studies.queue import studies_that_count
 
 LONGEST_TEXT = 400_000  # code points
+LONGEST_LABEL = 120
+MOST_PAGES = 60  # of one text
+LAST_PAGE = 1000  # none after it is read
+SECONDS = 10.0  # for reading a PDF, while somebody waits
 CODERS = 2
+OPENED = "Both have submitted, so the codings stay as they are. Settle what differs on the comparison, or ask a lead to reopen it."
 
 
 def _refuse_unless_counted(member: Membership, study: Study) -> None:
@@ -53,19 +65,22 @@ def add_source(
     text: str,
     record: Record | None = None,
     page: int | None = None,
+    page_starts: Sequence[int] = (),
 ) -> SourceText:
     """A text of an included study, kept as NFC. Raises NotAllowedNow where it is empty, too long, or there already."""
     _refuse_unless_counted(member, study)
     kept = normalised(text)
     if not kept or not label.strip() or kind not in TextKind.values:
         raise NotAllowedNow("A text needs a kind, a label such as Reflection 13, and some words.")
+    if len(label.strip()) > LONGEST_LABEL:
+        raise NotAllowedNow(f"A label has at most {LONGEST_LABEL} letters; this has {len(label.strip())}. Shorten it.")
     if len(kept) > LONGEST_TEXT:
         raise NotAllowedNow(f"The text has more than {LONGEST_TEXT:,} characters. Add it in parts.")
     try:
         with transaction.atomic():
             source = SourceText.objects.create(
-                review_id=member.review_id, study=study, kind=kind, label=label.strip()[:120], text=kept,
-                sha256=fingerprint(kept), record=record, page=page, added_by=member,
+                review_id=member.review_id, study=study, kind=kind, label=label.strip(), text=kept,
+                sha256=fingerprint(kept), record=record, page=page, page_starts=list(page_starts), added_by=member,
             )  # fmt: skip
     except IntegrityError as clash:
         raise NotAllowedNow("This text is there already, with the same label.") from clash
@@ -74,6 +89,24 @@ def add_source(
         after={"label": source.label, "kind": kind, "characters": len(kept)},
     )  # fmt: skip
     return source
+
+
+def take_pages(
+    *, member: Membership, study: Study, file: ReportFile, first: int, last: int, kind: str, label: str
+) -> SourceText:
+    """Pages ``first`` to ``last`` of a PDF as a text of the study. Raises NotAllowedNow where they hold no text."""
+    if not 1 <= first <= last <= LAST_PAGE or last - first >= MOST_PAGES:
+        raise NotAllowedNow(f"Take 1 to {MOST_PAGES} pages at once, the first not after the last. Nothing was added.")
+    reading = read_pdf(storage.path_of(file.review_id, file.sha256), seconds=SECONDS, pages=last)
+    if reading.said and not reading.pages:
+        raise NotAllowedNow(f"{reading.said} Paste the text instead.")
+    text, starts = put_together(reading.pages[first - 1 : last])
+    if not text:
+        raise NotAllowedNow(f"These pages hold no text; the file has {len(reading.pages)}. Choose others, or paste it.")
+    named = label.strip() or (f"Page {first}" if first == last else f"Pages {first} to {last}")
+    return add_source(
+        member=member, study=study, kind=kind, label=named, text=text, record=file.report.record, page=first, page_starts=starts
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -97,9 +130,7 @@ def begin(*, member: Membership, study: Study) -> CodingTurn:
     if turn is None:
         turn = _new_turn(member, study, codebook)
     if codebook.is_blind and state.revealed_at is not None:
-        raise NotAllowedNow(
-            "Both have submitted, so the codings stay as they are. Settle what differs on the comparison."
-        )
+        raise NotAllowedNow(OPENED)
     if turn.submitted_at is not None:
         raise NotAllowedNow("You have submitted this study. Take it back to go on coding.")
     return turn
@@ -126,9 +157,19 @@ def code_segment(*, member: Membership, source: SourceText, start: int, end: int
         segment=segment, code=code, coder=member, defaults={"review_id": member.review_id}
     )
     if not made and coding.removed_at is not None:
-        Coding.objects.filter(pk=coding.pk).update(removed_at=None, made_at=timezone.now())
-        coding.refresh_from_db()
+        _put_back(coding, source)
     return coding
+
+
+def _put_back(coding: Coding, source: SourceText) -> None:
+    """One that stood when the study was first revealed is the same again, so that the agreement of that day stays."""
+    first = CodedStudy.objects.get(study=source.study_id).first_revealed_at
+    stood = (
+        first is not None and coding.made_at <= first and coding.removed_at is not None and coding.removed_at > first
+    )
+    made_at = coding.made_at if stood else timezone.now()
+    Coding.objects.filter(pk=coding.pk).update(removed_at=None, made_at=made_at)
+    coding.refresh_from_db()
 
 
 def segment_of(source: SourceText, start: int, end: int) -> Segment:
@@ -142,9 +183,13 @@ def segment_of(source: SourceText, start: int, end: int) -> Segment:
         raise NotAllowedNow("Choose some words of the text first, or tick one or more sentences.")
     found, _ = Segment.objects.get_or_create(
         source=source, start=start, end=end,
-        defaults={"review_id": source.review_id, "quote": source.text[start:end], "page": source.page},
+        defaults={"review_id": source.review_id, "quote": source.text[start:end], "page": _page_at(source, start)},
     )  # fmt: skip
     return found
+
+
+def _page_at(source: SourceText, start: int) -> int | None:
+    return None if source.page is None else source.page + bisect_right(source.page_starts, start)
 
 
 @transaction.atomic
@@ -187,9 +232,7 @@ def take_back(*, member: Membership, study: Study) -> None:
     """Go on coding a study that one submitted, while the other has not."""
     state = CodedStudy.objects.select_for_update().filter(study=study).first()
     if state is not None and state.revealed_at is not None:
-        raise NotAllowedNow(
-            "Both have submitted, so the codings stay as they are. Settle what differs on the comparison."
-        )
+        raise NotAllowedNow(OPENED)
     turn = CodingTurn.objects.filter(study=study, coder=member, submitted_at__isnull=False).first()
     if turn is None:
         return

@@ -188,10 +188,8 @@ class TextKind(models.TextChoices):
 
 
 class SourceText(models.Model):
-    """A text of a study, in Unicode NFC. It never changes, so that offsets hold; one that is set aside leaves the counts.
-
-    ``page`` is the page on which it begins; ``page_starts`` are the code points at which each further page begins.
-    """
+    """A text of a study, in NFC. It never changes, so that offsets hold; one that is set aside leaves the counts. It begins on ``page``;
+    ``page_starts`` are the code points at which further pages begin."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="source_texts")
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="source_texts")
@@ -240,9 +238,7 @@ class Segment(models.Model):
 
 class CodedStudy(models.Model):
     """The coding of one study. Until ``revealed_at`` each coder sees the own codings only; ``settled_at`` ends the comparison.
-
-    ``first_revealed_at`` stays when the study is reopened: agreement is told of what each had coded until then.
-    """
+    ``first_revealed_at`` stays when it is reopened: agreement is told of what each had coded until then."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="coded_studies")
     study = models.OneToOneField(Study, on_delete=models.PROTECT, related_name="coding")
@@ -373,10 +369,8 @@ class SettledHow(models.TextChoices):
 
 
 class CodingSettlement(models.Model):
-    """What was settled of one code on one segment after both submitted; only where it ``stands`` is it counted (I45).
-
-    An edit has a reason; where both coded the same nobody decided. Rows of one decision share ``act``, and are undone together.
-    """
+    """What was settled of one code on one segment after both submitted; only where it ``stands`` is it counted (I45). An edit has a
+    reason; where both coded the same nobody decided. Rows of one decision share ``act``, and are undone together."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="coding_settlements")
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="settlements")

@@ -11,10 +11,11 @@ from django.db.models import Count, Q
 
 from extraction.coding.hierarchy import CodeRow
 from extraction.coding.models import Codebook, CodedStudy, Coding, CodingSettlement, CodingTurn, SourceText
+from extraction.coding.naming import names_for
 from extraction.coding.passages import Marked, Sentence, Stretch, passage_units, sentences, stretches
 from extraction.coding.queue import codes, known_codes
 from extraction.coding.reconciling import marks_of_studies
-from screening.decisions.agreement import Agreement, agreement_of_table
+from screening.decisions.agreement import kappa_and_ac1
 from screening.reviews.models import Membership, Review
 from screening.studies.models import Study
 from screening.studies.queue import studies_that_count
@@ -23,7 +24,6 @@ Units = list[tuple[frozenset[int], frozenset[int]]]
 #: What the first coder and what the second found present: pairs of study and code.
 Sides = tuple[set[tuple[int, int]], set[tuple[int, int]]]
 Table = tuple[tuple[int, int], tuple[int, int]]
-_SAID = ("yes", "no")
 
 LINES = 100  # sentences on a page
 STATES = {
@@ -108,13 +108,13 @@ def text_page(member: Membership, source: SourceText, number: str) -> tuple[Page
 def _tags(member: Membership, source: SourceText, start: int, end: int) -> dict[int, Tag]:
     rows = Coding.objects.visible_to(member).standing().filter(segment__source=source)
     rows = rows.filter(segment__start__lt=end, segment__end__gt=start).select_related("segment", "code", "coder__user")
-    found = {}
+    found, named = {}, names_for(member, source.study)
     for place, coding in enumerate(
         rows.order_by("segment__start", "segment__end", "code__position", "code_id", "coder_id")
     ):
         passage = coding.segment
         found[coding.pk] = Tag(
-            coding.pk, passage.start, passage.end, coding.code_id, coding.code.name, str(coding.coder.user),
+            coding.pk, passage.start, passage.end, coding.code_id, coding.code.name, named(coding.coder),
             coding.coder_id == member.pk, place % 4, passage.quote,
         )  # fmt: skip
     return found
@@ -123,7 +123,9 @@ def _tags(member: Membership, source: SourceText, start: int, end: int) -> dict[
 def counts_of_codes(member: Membership, codebook: Codebook) -> dict[int, int]:
     """Settled passages of each code as it was given, before merging; where coding is not blind, all passages."""
     rows = (
-        CodingSettlement.objects.filter(review=member.review, stands=True)
+        CodingSettlement.objects.filter(
+            review=member.review, stands=True, segment__source__study__coding__revealed_at__isnull=False
+        )
         if codebook.is_blind
         else Coding.objects.filter(review=member.review).standing()
     )
@@ -131,29 +133,52 @@ def counts_of_codes(member: Membership, codebook: Codebook) -> dict[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One table of two coders with its coefficients, None where it carries none."""
+
+    table: Table
+    kappa: float | None
+    ac1: float | None
+
+    @property
+    def both(self) -> int:
+        return self.table[0][0]
+
+    @property
+    def one_only(self) -> int:
+        return self.table[0][1] + self.table[1][0]
+
+
+@dataclass(frozen=True, slots=True)
 class CodeAgreement:
     """Of one code: agreement on its presence in studies, and on the passages that anybody marked."""
 
     name: str
-    by_study: Agreement
-    by_passage: Agreement
+    by_study: Told
+    by_passage: Told
+
+    @property
+    def units(self) -> tuple[Told, Told]:
+        return self.by_study, self.by_passage
 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """Agreement on studies whose coding is revealed: all codes together, then one by one."""
+    """Agreement on ``studies`` that were revealed and ``passages`` that anybody marked in them: all codes together, then one by one."""
 
     studies: int
+    passages: int
     overall: CodeAgreement
     codes: list[CodeAgreement]
 
 
 def agreed(review: Review, codebook: Codebook) -> Agreed | None:
     """Agreement of what each coded before seeing the other's (I35), None before any study is revealed."""
-    revealed = list(studies_that_count(review).filter(coding__revealed_at__isnull=False).values_list("pk", flat=True))
+    opened = studies_that_count(review).filter(coding__first_revealed_at__isnull=False)
+    revealed = list(opened.values_list("pk", flat=True))
     if not codebook.is_blind or not revealed:
         return None
-    both = marks_of_studies(review, revealed)
+    both = marks_of_studies(review, revealed, at_first=True)
     rows = codes(review)
     units = [
         one for marks in both.values() for one in passage_units(marks.first, marks.second, codebook.threshold / 100)
@@ -162,19 +187,19 @@ def agreed(review: Review, codebook: Codebook) -> Agreed | None:
         {(study, mark.code) for study, marks in both.items() for mark in marks.first},
         {(study, mark.code) for study, marks in both.items() for mark in marks.second},
     )
+    by_study = _tables(rows, _in_studies(sides), len(revealed))
+    by_passage = _tables(rows, _in_passages(units), len(units))
     told = [
-        CodeAgreement(row.name, agreement_of_table(studies, _SAID), agreement_of_table(passages, _SAID))
-        for row, studies, passages in zip(
-            rows,
-            _tables(rows, _in_studies(sides), len(revealed)),
-            _tables(rows, _in_passages(units), len(units)),
-            strict=True,
-        )
+        CodeAgreement(row.name, _told(studies), _told(passages))
+        for row, studies, passages in zip(rows, by_study, by_passage, strict=True)
+        if studies != ((0, 0), (0, len(revealed)))
     ]
-    overall = CodeAgreement(
-        "All codes", _together([one.by_study for one in told]), _together([one.by_passage for one in told])
-    )
-    return Agreed(len(revealed), overall, [one for one in told if one.by_study.table != ((0, 0), (0, len(revealed)))])
+    overall = CodeAgreement("All codes", _told(_together(by_study)), _told(_together(by_passage)))
+    return Agreed(len(revealed), len(units), overall, told)
+
+
+def _told(table: Table) -> Told:
+    return Told(table, *kappa_and_ac1(table))
 
 
 def _in_studies(sides: Sides) -> Iterator[tuple[int, str]]:
@@ -203,9 +228,12 @@ def _tables(rows: Sequence[CodeRow], found: Iterable[tuple[int, str]], n: int) -
     return made
 
 
-def _together(told: Sequence[Agreement]) -> Agreement:
-    cells = [[sum(one.table[row][column] for one in told) for column in (0, 1)] for row in (0, 1)]
-    return agreement_of_table(cells, _SAID)
+def _together(tables: Sequence[Table]) -> Table:
+    """The decisions on all codes in one table."""
+    (both, first), (second, neither) = (
+        [sum(one[row][column] for one in tables) for column in (0, 1)] for row in (0, 1)
+    )
+    return (both, first), (second, neither)
 
 
 def names_of(review: Review) -> dict[int, str]:

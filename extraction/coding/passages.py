@@ -87,6 +87,7 @@ def pair_passages(first: Iterable[Marked], second: Iterable[Marked], threshold: 
         (jaccard((one.start, one.end), (two.start, two.end)), one, two)
         for one in first
         for two in others[one.source, one.code]
+        if two.start < one.end and one.start < two.end
     ]
     pairs: list[tuple[Marked, Marked]] = []
     taken: set[tuple[str, int]] = set()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from extraction.coding.models import (
@@ -44,13 +46,14 @@ def marks_of(study: Study, *, only_open: bool = False) -> Both:
     return marks_of_studies(study.review, [study.pk], only_open=only_open)[study.pk]
 
 
-def marks_of_studies(review: Review, studies: Sequence[int], *, only_open: bool = False) -> dict[int, Both]:
-    """The same of several studies by their numbers, in as many queries as of one."""
+def marks_of_studies(
+    review: Review, studies: Sequence[int], *, only_open: bool = False, at_first: bool = False
+) -> dict[int, Both]:
+    """The same of several studies by their numbers, in as many queries as of one; ``at_first``: as when they were first revealed."""
     turns = CodingTurn.objects.filter(study__in=studies).values_list("study_id", "coder_id", "slot")
     slots = {(study, coder): slot for study, coder, slot in turns}
-    rows = Coding.objects.standing().filter(
-        segment__source__study__in=studies, segment__source__set_aside_at__isnull=True
-    )
+    rows = _first(Coding.objects.all()) if at_first else Coding.objects.standing()
+    rows = rows.filter(segment__source__study__in=studies, segment__source__set_aside_at__isnull=True)
     named = rows.values_list(
         "pk", "segment__source_id", "code_id", "segment__start", "segment__end", "coder_id", "segment_id",
         "segment__source__study_id",
@@ -71,6 +74,12 @@ def marks_of_studies(review: Review, studies: Sequence[int], *, only_open: bool 
     }
 
 
+def _first(rows: QuerySet[Coding]) -> QuerySet[Coding]:
+    """Codings as they stood when their study was first revealed, whatever was added or taken off since it was reopened."""
+    first = F("segment__source__study__coding__first_revealed_at")
+    return rows.filter(Q(removed_at__isnull=True) | Q(removed_at__gt=first), made_at__lte=first)
+
+
 def open_differences(study: Study) -> list[Difference]:
     """What is still to be settled, in the order of the texts; only for a study whose coding is revealed."""
     marks = marks_of(study, only_open=True)
@@ -80,23 +89,55 @@ def open_differences(study: Study) -> list[Difference]:
 def reveal(*, study: Study) -> None:
     """Both have submitted: from here each sees the other's codings, and equal ones stand."""
     threshold = Codebook.objects.get(review_id=study.review_id).threshold / 100
-    CodedStudy.objects.filter(study=study).update(revealed_at=timezone.now())
+    moment = timezone.now()
+    states = CodedStudy.objects.filter(study=study)
+    states.update(revealed_at=moment)
+    states.filter(first_revealed_at__isnull=True).update(first_revealed_at=moment)
+    _forget_what_changed(study)
     marks = marks_of(study)
     for one, two in pair_passages(marks.first, marks.second, threshold):
-        _settle([one], stands=True, how=SettledHow.EQUAL)
-        _settle([two], stands=False, how=SettledHow.EQUAL)
+        _settle([one], _Decision(SettledHow.EQUAL), stands=True)
+        _settle([two], _Decision(SettledHow.EQUAL), stands=False)
     _close_if_done(study, None)
 
 
-def _settle(
-    marks: Sequence[Marked], *, stands: bool, how: SettledHow, member: Membership | None = None, reason: str = ""
-) -> None:
+def _forget_what_changed(study: Study) -> None:
+    """Of a study that was reopened: what both coded alike is looked up anew, and so is a decision on passages that were coded since."""
+    settled = CodingSettlement.objects.filter(segment__source__study=study)
+    settled.filter(how=SettledHow.EQUAL).delete()
+    since = Coding.objects.filter(segment=OuterRef("segment"), code=OuterRef("code")).filter(
+        Q(made_at__gt=OuterRef("decided_at")) | Q(removed_at__gt=OuterRef("decided_at"))
+    )
+    for one in settled.filter(Exists(since)).select_related("segment__source"):
+        _rows_of(one).delete()
+
+
+def _rows_of(one: CodingSettlement) -> QuerySet[CodingSettlement]:
+    """Every row of the decision to which this one belongs."""
+    same = {"act": one.act} if one.act else {"pk": one.pk}
+    return CodingSettlement.objects.filter(segment__source__study=one.segment.source.study_id, **same)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """How something is settled, by whom and why; its rows share ``act``."""
+
+    how: SettledHow
+    member: Membership | None = None
+    reason: str = ""
+    act: uuid.UUID | None = None
+
+    def row(self, review_id: int, *, stands: bool) -> dict[str, object]:
+        return {
+            "review_id": review_id, "stands": stands, "how": self.how, "reason": self.reason, "act": self.act,
+            "decided_by": self.member, "decided_at": timezone.now(),
+        }  # fmt: skip
+
+
+def _settle(marks: Sequence[Marked], decision: _Decision, *, stands: bool) -> None:
     """One row for each passage and code; a row that stands is not taken away by one that does not."""
     for coding in Coding.objects.filter(pk__in=[mark.key for mark in marks]).order_by("pk"):
-        said = {
-            "review_id": coding.review_id, "stands": stands, "how": how, "reason": reason, "decided_by": member,
-            "decided_at": timezone.now(),
-        }  # fmt: skip
+        said = decision.row(coding.review_id, stands=stands)
         CodingSettlement.objects.get_or_create(segment_id=coding.segment_id, code_id=coding.code_id, defaults=said)
 
 
@@ -131,8 +172,9 @@ def reconcile(
     if how == SettledHow.EDIT and (edited is None or not reason.strip()):
         raise NotAllowedNow("An edit needs a code, one or more sentences, and a reason.")
     chosen = SettledHow(how)
+    decision = _Decision(chosen, member, reason.strip(), uuid.uuid4())
     if chosen == SettledHow.EDIT and edited is not None:
-        _keep_edit(member, edited, reason.strip())
+        _keep_edit(edited, decision)
     kept = {
         SettledHow.FIRST: found[0].first,
         SettledHow.SECOND: found[0].second,
@@ -140,8 +182,8 @@ def reconcile(
     }
     marks = kept.get(chosen, ())
     left = [mark for mark in (*found[0].first, *found[0].second) if mark not in marks]
-    _settle(marks, stands=True, how=chosen, member=member, reason=reason.strip())
-    _settle(left, stands=False, how=chosen, member=member, reason=reason.strip())
+    _settle(marks, decision, stands=True)
+    _settle(left, decision, stands=False)
     _close_if_done(study, member)
     audit(
         verb="settle coding", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label),
@@ -149,13 +191,48 @@ def reconcile(
     )  # fmt: skip
 
 
-def _keep_edit(member: Membership, edited: Edited, reason: str) -> None:
+def _keep_edit(edited: Edited, decision: _Decision) -> None:
+    """The edited passage stands; where it stood before, it goes on to rest on that decision."""
     if edited.code.status != CodeStatus.ACTIVE:
         raise NotAllowedNow(f"{edited.code.name} takes no new codings. Choose another code.")
-    CodingSettlement.objects.update_or_create(
-        segment=edited.segment, code=edited.code,
-        defaults={
-            "review_id": member.review_id, "stands": True, "how": SettledHow.EDIT, "reason": reason, "decided_by": member,
-            "decided_at": timezone.now(),
-        },
+    rows = CodingSettlement.objects.filter(segment=edited.segment, code=edited.code)
+    if rows.filter(stands=True).exists():
+        return
+    said = decision.row(edited.segment.review_id, stands=True)
+    CodingSettlement.objects.update_or_create(segment=edited.segment, code=edited.code, defaults=said)
+
+
+@transaction.atomic
+def undo_decision(*, member: Membership, study: Study, settlement_id: int) -> None:
+    """Take back what was settled of one difference; it is to be settled again. What both coded alike was nobody's decision."""
+    state = CodedStudy.objects.select_for_update().filter(study=study, revealed_at__isnull=False).first()
+    rows = CodingSettlement.objects.filter(segment__source__study=study).select_related("segment__source", "code")
+    one = rows.exclude(how=SettledHow.EQUAL).filter(pk=settlement_id).first()
+    if state is None or one is None:
+        raise NotAllowedNow("This decision is undone already. Look at the list again.")
+    _rows_of(one).delete()
+    if open_differences(study):
+        CodedStudy.objects.filter(study=study).update(settled_at=None, settled_by=None)
+    audit(
+        verb="undo settled coding", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label),
+        before={"how": one.how, "code": one.code.name, "text": one.segment.source.label, "start": one.segment.start},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def reopen(*, member: Membership, study: Study, reason: str) -> None:
+    """The same two code on, each alone, from what they had; what was settled is kept where nothing changes.
+
+    Agreement goes on to be told of what they had coded when the study was first revealed, since each has seen the other's by now.
+    """
+    state = CodedStudy.objects.select_for_update().filter(study=study, revealed_at__isnull=False).first()
+    if not reason.strip():
+        raise NotAllowedNow("Give a reason, so that the others understand. Nothing was changed.")
+    if state is None:
+        raise NotAllowedNow("The coding of this study is open already.")
+    CodedStudy.objects.filter(study=study).update(revealed_at=None, settled_at=None, settled_by=None)
+    CodingTurn.objects.filter(study=study).update(submitted_at=None)
+    audit(
+        verb="reopen coding", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label),
+        reason=reason.strip(),
     )  # fmt: skip

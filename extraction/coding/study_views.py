@@ -1,4 +1,4 @@
-"""Coding a study: the list of studies, its texts, one text beside the codes, and the comparison of two coders."""
+"""Coding a study: the list of studies, its texts, and one text beside the codes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from extraction.coding import marking
-from extraction.coding.forms import TextForm
-from extraction.coding.models import Code, CodedStudy, CodingMemo, CodingSettlement, CodingTurn, SourceText
-from extraction.coding.overview import STATES, agreed, names_of, study_lines, text_page
-from extraction.coding.passages import Difference, sentences
+from extraction.coding.forms import PagesForm, TextForm
+from extraction.coding.models import Code, CodedStudy, CodingMemo, CodingTurn, SourceText
+from extraction.coding.naming import names_for
+from extraction.coding.overview import STATES, agreed, study_lines, text_page
+from extraction.coding.passages import sentences
 from extraction.coding.queue import codebook_of, codes
-from extraction.coding.reconciling import Edited, open_differences, reconcile
+from extraction.entries.queue import files_of
 from screening.audit.refusal import NotAllowedNow
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
@@ -42,7 +43,7 @@ def coding(request: HttpRequest, member: Membership) -> HttpResponse:
     return render(request, "extraction/coding/coding.html", context)
 
 
-def _study(member: Membership, study_id: int) -> Study:
+def study_of(member: Membership, study_id: int) -> Study:
     return get_object_or_404(Study, pk=study_id, review=member.review)
 
 
@@ -62,17 +63,20 @@ def _own_state(member: Membership, study: Study) -> str:
 @requires(Permission.SEE_RESULTS)
 def coding_study(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
     """The texts of a study, memos on it, and handing in."""
-    study = _study(member, study_id)
+    study = study_of(member, study_id)
     codebook = codebook_of(member.review)
     if codebook is None:
         return redirect("codebook", member.review.slug)
-    state = _own_state(member, study)
+    state, named = _own_state(member, study), names_for(member, study)
+    memos = CodingMemo.objects.visible_to(member).filter(study=study).select_related("author__user", "segment")
+    files, may_edit = files_of(study), member.may(Permission.EDIT_CODEBOOK)
     context = {
         "study": study, "codebook": codebook, "state": state, "words": STATES[state], "form": TextForm(),
         "texts": study.source_texts.all(),
         "counts": studies_that_count(member.review).filter(pk=study.pk).exists(),
-        "memos": CodingMemo.objects.visible_to(member).filter(study=study).select_related("author__user", "segment"),
-        "may_edit": member.may(Permission.EDIT_CODEBOOK), "may_code": member.may(Permission.CODE),
+        "memos": [(memo, named(memo.author)) for memo in memos],
+        "pages_form": PagesForm(files=files) if files and may_edit else None,
+        "may_edit": may_edit, "may_code": member.may(Permission.CODE),
     }  # fmt: skip
     return render(request, "extraction/coding/study.html", context)
 
@@ -81,13 +85,33 @@ def coding_study(request: HttpRequest, member: Membership, study_id: int) -> Htt
 @requires(Permission.EDIT_CODEBOOK)
 def coding_text_new(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
     """Add a text that was pasted."""
-    study, form = _study(member, study_id), TextForm(request.POST)
+    study, form = study_of(member, study_id), TextForm(request.POST)
     if not form.is_valid():
-        raise NotAllowedNow("A text needs a kind, a label such as Reflection 13, and some words.")
+        raise NotAllowedNow(_why_not(form))
     data = {name: form.cleaned_data[name] for name in ("kind", "label", "text", "page")}
     source = marking.add_source(member=member, study=study, **data)
     messages.success(request, f"{source.label} is added.")
     return redirect("coding_study", member.review.slug, study.pk)
+
+
+def _why_not(form: TextForm) -> str:
+    told = [str(each) for name in ("label", "page") for each in form.errors.get(name, ()) if form.data.get(name)]
+    return " ".join(told) or "A text needs a kind, a label such as Reflection 13, and some words."
+
+
+@require_POST
+@requires(Permission.EDIT_CODEBOOK)
+def coding_text_pages(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
+    """Add pages of one of the study's PDFs."""
+    study = study_of(member, study_id)
+    form = PagesForm(request.POST, files=files_of(study))
+    if not form.is_valid():
+        raise NotAllowedNow("Choose a PDF of this study, its first and its last page, and whose words they are.")
+    source = marking.take_pages(member=member, study=study, **form.cleaned_data)
+    messages.success(
+        request, f"{source.label} is added. Read it before you code: columns and tables may have run into each other."
+    )
+    return redirect("coding_text", member.review.slug, source.pk)
 
 
 @require_POST
@@ -103,7 +127,7 @@ def coding_text_aside(request: HttpRequest, member: Membership, source_id: int) 
 @requires(Permission.CODE)
 def coding_turn(request: HttpRequest, member: Membership, study_id: int, act: str) -> HttpResponse:
     """Submit one's coding of a study, take it back, or write a memo on the study."""
-    study = _study(member, study_id)
+    study = study_of(member, study_id)
     if act == "submit":
         marking.submit(member=member, study=study)
         messages.success(request, f"Your coding of {study.label} is submitted.")
@@ -143,7 +167,7 @@ def coding_mark(request: HttpRequest, member: Membership, source_id: int) -> Htt
     source = _source(member, source_id)
     act = next((name for name in ("remove", "again") if request.POST.get(name)), "code")
     if act == "code":
-        start, end, code_id = *_passage(request, source), _number(request.POST.get("code", ""))
+        start, end, code_id = *passage_of(request, source), number(request.POST.get("code", ""))
     else:
         start, end, code_id = _named(request.POST[act])
     code = get_object_or_404(Code, pk=code_id, review=member.review)
@@ -156,7 +180,8 @@ def coding_mark(request: HttpRequest, member: Membership, source_id: int) -> Htt
     return redirect(f"{where}?{urlencode(query)}#at-{_line_at(source, start)}")
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
+    """A number that was sent. Raises NotAllowedNow for anything else."""
     if not text.isdecimal() or len(text) > 18:
         raise NotAllowedNow("Choose some words of the text and a code.")
     return int(text)
@@ -166,14 +191,14 @@ def _named(text: str) -> tuple[int, int, int]:
     parts = text.split("-")
     if len(parts) != 3:
         raise NotAllowedNow("Choose some words of the text and a code.")
-    return _number(parts[0]), _number(parts[1]), _number(parts[2])
+    return number(parts[0]), number(parts[1]), number(parts[2])
 
 
-def _passage(request: HttpRequest, source: SourceText) -> tuple[int, int]:
+def passage_of(request: HttpRequest, source: SourceText) -> tuple[int, int]:
     """The words that were selected, else the sentences that were ticked, from the first to the last."""
     if request.POST.get("start") and request.POST.get("end"):
-        return _number(request.POST["start"]), _number(request.POST["end"])
-    wanted = {_number(one) for one in request.POST.getlist("sentence")}
+        return number(request.POST["start"]), number(request.POST["end"])
+    wanted = {number(one) for one in request.POST.getlist("sentence")}
     chosen = [one for one in sentences(source.text) if one.number in wanted]
     if not chosen:
         raise NotAllowedNow("Choose some words of the text first, or tick one or more sentences.")
@@ -182,51 +207,3 @@ def _passage(request: HttpRequest, source: SourceText) -> tuple[int, int]:
 
 def _line_at(source: SourceText, start: int) -> int:
     return next((one.number for one in sentences(source.text) if one.end > start), 1)
-
-
-@require_safe
-@requires(Permission.SEE_RESULTS)
-def coding_compare(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
-    """What two coders marked unlike, and what was settled; nothing before both have submitted."""
-    study = _study(member, study_id)
-    if not CodedStudy.objects.filter(study=study, revealed_at__isnull=False).exists():
-        raise NotAllowedNow("The comparison opens when two people have submitted this study.")
-    names, texts = names_of(member.review), {one.pk: one for one in study.source_texts.all()}
-    found = open_differences(study)
-    coders = CodingTurn.objects.filter(study=study).select_related("coder__user")
-    settled = CodingSettlement.objects.filter(segment__source__study=study, stands=True)
-    context = {
-        "study": study, "coders": [str(turn.coder.user) for turn in coders], "codes": codes(member.review),
-        "differences": [_shown(one, texts[one.source], names) for one in found[:50]], "left": len(found),
-        "settled": settled.select_related("segment__source", "code", "decided_by__user")[:200],
-        "may": member.may(Permission.SETTLE),
-    }  # fmt: skip
-    return render(request, "extraction/coding/compare.html", context)
-
-
-def _shown(one: Difference, source: SourceText, names: dict[int, str]) -> dict[str, object]:
-    return {
-        "source": source, "code_id": one.code, "code": names[one.code], "start": one.start,
-        "first": [source.text[mark.start : mark.end] for mark in one.first],
-        "second": [source.text[mark.start : mark.end] for mark in one.second],
-        "sentences": [line for line in sentences(source.text) if line.end > one.start and line.start < one.end],
-    }  # fmt: skip
-
-
-@require_POST
-@requires(Permission.SETTLE)
-def coding_settle(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
-    """Settle one difference."""
-    study = _study(member, study_id)
-    source = get_object_or_404(
-        SourceText.objects.select_related("study__review"), pk=_number(request.POST.get("source", "")), study=study
-    )
-    how, edited = request.POST.get("how", ""), None
-    if how == "edit":
-        code = get_object_or_404(Code, pk=_number(request.POST.get("code", "")), review=member.review)
-        edited = Edited(marking.segment_of(source, *_passage(request, source)), code)
-    reconcile(
-        member=member, study=study, source=source, code_id=_number(request.POST.get("code_id", "")),
-        start=_number(request.POST.get("at", "")), how=how, reason=request.POST.get("reason", ""), edited=edited,
-    )  # fmt: skip
-    return redirect("coding_compare", member.review.slug, study.pk)

@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from extraction.coding import study_views, views
+from extraction.coding import compare_views, study_views, views
 
 urlpatterns = [
     path("coding/", study_views.coding, name="coding"),
     path("coding/studies/<int:study_id>/", study_views.coding_study, name="coding_study"),
     path("coding/studies/<int:study_id>/texts/", study_views.coding_text_new, name="coding_text_new"),
-    path("coding/studies/<int:study_id>/compare/", study_views.coding_compare, name="coding_compare"),
-    path("coding/studies/<int:study_id>/settle/", study_views.coding_settle, name="coding_settle"),
+    path("coding/studies/<int:study_id>/compare/", compare_views.coding_compare, name="coding_compare"),
+    path("coding/studies/<int:study_id>/settle/", compare_views.coding_settle, name="coding_settle"),
+    path("coding/studies/<int:study_id>/unsettle/", compare_views.coding_unsettle, name="coding_unsettle"),
+    path("coding/studies/<int:study_id>/reopen/", compare_views.coding_reopen, name="coding_reopen"),
+    path("coding/studies/<int:study_id>/pages/", study_views.coding_text_pages, name="coding_text_pages"),
     path("coding/studies/<int:study_id>/<slug:act>/", study_views.coding_turn, name="coding_turn"),
     path("coding/texts/<int:source_id>/", study_views.coding_text, name="coding_text"),
     path("coding/texts/<int:source_id>/mark/", study_views.coding_mark, name="coding_mark"),

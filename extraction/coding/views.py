@@ -170,7 +170,10 @@ def code(request: HttpRequest, member: Membership, code_id: int) -> HttpResponse
         "form": CodeForm(initial=said, levels=found.codebook.levels),
         "others": [row for row in codes(member.review) if row.id != found.pk],
         "changes": found.changes.select_related("code", "into", "made_by__user"),
-        "memos": CodingMemo.objects.visible_to(member).filter(code=found).select_related("author__user"),
+        "memos": [
+            (memo, str(memo.author.user))
+            for memo in CodingMemo.objects.visible_to(member).filter(code=found).select_related("author__user")
+        ],
         "may": member.may(Permission.EDIT_CODEBOOK),
         "speaks": found.status in {"active", "split"},
     }

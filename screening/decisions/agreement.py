@@ -113,12 +113,23 @@ def agreement_of_table(table: Sequence[Sequence[int]], categories: Sequence[str]
         kappa_high=high,
         pabak=None if po is None else (k * po - 1) / (k - 1),
         ac1=_ac1(po, rows, columns),
-        alpha=krippendorff_alpha(_as_codes(frozen)),
+        alpha=_alpha({(row, column): frozen[row][column] for row in range(k) for column in range(k)}),
         prevalence=_share(abs(a - d), n) if k == 2 else None,
         bias=_share(abs(b - c), n) if k == 2 else None,
         positive=_share(2 * a, 2 * a + b + c),
         negative=_share(2 * d, 2 * d + b + c),
     )
+
+
+def kappa_and_ac1(table: Table) -> tuple[float | None, float | None]:
+    """Return kappa and AC1 alone, as `agreement_of_table` does, for pages that tell of hundreds of tables at once."""
+    n = sum(map(sum, table))
+    if not n:
+        return None, None
+    po = sum(table[i][i] for i in range(len(table))) / n
+    rows, columns = _margins(table, n)
+    pe = sum(row * column for row, column in zip(rows, columns, strict=True))
+    return (po - pe) / (1 - pe) if _answers(table) > 1 else None, _ac1(po, rows, columns)
 
 
 def fold_maybe(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -159,15 +170,21 @@ def krippendorff_alpha(codes: Sequence[Sequence[Any]], level: Level = Level.NOMI
 
     Method: Krippendorff 2011, *Computing Krippendorff's Alpha-Reliability*. Levels above nominal need numbers.
     """
-    units = [[value for value in unit if value is not None] for unit in zip(*codes, strict=True)]
+    return _alpha(Counter(zip(*codes, strict=True)), level)
+
+
+def _alpha(units: Mapping[tuple[Any, ...], int], level: Level = Level.NOMINAL) -> float | None:
+    """The same from how many units have each row of values: thousands of units have but a few."""
     together: Counter[tuple[Any, Any]] = Counter()
     weights: dict[tuple[Any, Any], float] = defaultdict(float)
-    for unit in (unit for unit in units if len(unit) > 1):
-        held = Counter(unit)
+    for values, many in units.items():
+        held = Counter(value for value in values if value is not None)
+        if held.total() < 2:
+            continue
         for first, second in ((first, second) for first in held for second in held):
             times = held[first] * (held[second] - (first == second))
-            weights[first, second] += times / (len(unit) - 1)
-        together.update((value, value) for value in unit)
+            weights[first, second] += many * times / (held.total() - 1)
+        together.update({(value, value): many * count for value, count in held.items()})
     margins = {value: count for (value, _), count in together.items()}
     distance = _distance(level, margins)
     observed = sum(weight * distance(first, second) for (first, second), weight in weights.items())
@@ -220,15 +237,9 @@ def _two_by_two(table: Table) -> tuple[int, int, int, int]:
     return table[0][0], table[0][1], table[1][0], table[1][1]
 
 
-def _as_codes(table: Table) -> list[list[int]]:
-    cells = [(i, j) for i, row in enumerate(table) for j, count in enumerate(row) for _ in range(count)]
-    return [[first for first, _ in cells], [second for _, second in cells]]
-
-
 def _kappa(table: Table, po: float | None, pe: float | None) -> tuple[float | None, float | None]:
     """Cohen's kappa and its standard error after Fleiss, Cohen & Everitt 1969 (doi 10.1037/h0028106)."""
-    used = sum(1 for i, row in enumerate(table) if any(row) or any(other[i] for other in table))
-    if po is None or pe is None or used < 2:
+    if po is None or pe is None or _answers(table) < 2:
         return None, None
     import numpy as np
     from statsmodels.stats.inter_rater import cohens_kappa
@@ -237,6 +248,11 @@ def _kappa(table: Table, po: float | None, pe: float | None) -> tuple[float | No
     with np.errstate(divide="ignore", invalid="ignore"):
         found = cohens_kappa([list(row) for row in table])
     return float(found.kappa), sqrt(max(0.0, float(found.var_kappa)))
+
+
+def _answers(table: Table) -> int:
+    """How many answers anybody gave; with one alone, agreement cannot be told from chance."""
+    return sum(1 for i, row in enumerate(table) if any(row) or any(other[i] for other in table))
 
 
 def _interval(kappa: float | None, se: float | None) -> tuple[float | None, float | None]:

@@ -17,9 +17,12 @@ from screening.history.wording import in_words
 from screening.reviews.models import Membership
 from screening.roles import Permission
 
-#: Acts of extraction that name who extracts, in the order of their places, or whose value stands: read beside a consensus without
-#: names they would tell who is the first and who the second (S4).
-NAMES_EXTRACTORS = frozenset({"assign extraction", "take extraction", "submit entry", "settle value"})
+#: Acts of extraction and coding that name who does it, in the order of their places, or whose value stands: read beside a comparison
+#: without names they would tell who is the first and who the second (S4).
+NAMES_EXTRACTORS = frozenset({
+    "assign extraction", "take extraction", "submit entry", "settle value",
+    "submit coding", "take back coding", "settle coding", "undo settled coding",
+})  # fmt: skip
 
 
 def visible_events(member: Membership, now: datetime | None = None) -> QuerySet[AuditEvent]:

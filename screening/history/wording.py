@@ -162,6 +162,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "submit coding": "submitted the coding of a study",
         "take back coding": "took back the coding of a study",
         "settle coding": "settled a difference in coding",
+        "undo settled coding": "took back how a difference in coding was settled",
+        "reopen coding": "opened the coding of a study again",
     }
 )
 

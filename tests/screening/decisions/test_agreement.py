@@ -16,6 +16,7 @@ from screening.decisions.agreement import (
     band,
     fleiss_kappa,
     fold_maybe,
+    kappa_and_ac1,
     krippendorff_alpha,
     pair_up,
     printed,
@@ -243,3 +244,11 @@ def test_every_defined_coefficient_is_a_finite_number(table: list[list[int]]) ->
     values = [value for value in found.figures().values() if isinstance(value, float)]
     assert all(math.isfinite(value) for value in values)
     assert found.kappa is None or -1.0 <= found.kappa <= 1.0
+
+
+@given(st.lists(st.lists(st.integers(0, 40), min_size=2, max_size=2), min_size=2, max_size=2))
+def test_kappa_and_ac1_alone_are_those_of_the_whole_table(cells: list[list[int]]) -> None:
+    whole = agreement_of_table(cells, HEADLINE)
+    alone = kappa_and_ac1(whole.table)
+    assert [one is None for one in alone] == [whole.kappa is None, whole.ac1 is None]
+    assert [one or 0 for one in alone] == pytest.approx([whole.kappa or 0, whole.ac1 or 0])
