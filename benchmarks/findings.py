@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def _run(records: int, times: int, profiled: str) -> None:
             cursor.execute("ANALYZE")
     print(f"{connection.vendor}, seeded in {time.perf_counter() - started:.0f} s, load {os.getloadavg()[0]:.1f}")
     pages = _pages(review)
+    import_module("reviewapp.wsgi")  # loads all code before the first visitor, as the web servers do
     lead_asks, reader_asks = _asking(lead(review).user), _asking(alice(review).user)
     ask = {name: (reader_asks if name.startswith("entry") else lead_asks) for name in pages}
     if profiled:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from extraction.consensus.models import Settlement
+from extraction.consensus.models import Chosen, Settlement
 from extraction.entries.models import Anchor, Entry, EntryState, EntryValue, ValueStatus
 from extraction.entries.queue import included_studies
-from extraction.tables.fields import Field, FormSpec, read_form
-from extraction.tables.models import Form, FormVersion
+from extraction.tables.fields import Field, read_form
+from extraction.tables.models import FormVersion
 from extraction.tables.values import shown
 from screening.manuscript.tables import Table
 from screening.reviews.models import Membership
@@ -29,77 +30,100 @@ HEADINGS = (
     "Quote",
 )
 SETTLED = "Settled"
+_STATUS = dict(ValueStatus.choices)
 
 
 def long_table(member: Membership) -> Table:
-    """One row for each value: entries that are submitted and not sealed for this member, then what was settled."""
-    specs = _specs(member)
-    rows = [*_entered(member, specs), *_settled(member, specs)]
+    """One row for each value: entries that are submitted and not sealed for this member, then what was settled.
+
+    A large review has tens of thousands of values: they are read as bare rows, beside the few entries that they belong to.
+    """
+    asked = _asked(member)
     order = {
         label: place for place, label in enumerate(included_studies(member.review).values_list("label", flat=True))
     }
-    fields = {(form, one.key): place for form, spec in specs.items() for place, one in enumerate(spec.fields)}
-    rows.sort(key=lambda row: (order[row[1][0]], row[1][1], row[1][2], fields.get((row[0], row[1][3]), 0)))
-    return Table("extraction-long", "Every value", HEADINGS, tuple(cells for _, cells in rows))
+    rows = [*_entered(member, asked), *_settled(member, asked)]
+    rows.sort(key=lambda row: (order[row.place.study], row.place.form, row.place.round, row.at))
+    return Table("extraction-long", "Every value", HEADINGS, tuple(row.cells for row in rows))
 
 
-def _specs(member: Membership) -> dict[int, FormSpec]:
-    """The newest published version of each form, by the number of the form."""
-    found = {}
-    versions = FormVersion.objects.filter(review=member.review, published_at__isnull=False)
-    for one in versions.order_by("form", "number"):
-        found[one.form_id] = read_form(one.content)
-    return found
+#: Of each form by its number the fields of its newest published version, each with its place.
+Asked = dict[int, dict[str, tuple[int, Field]]]
 
 
-Row = tuple[int, tuple[str, ...]]
+def _asked(member: Membership) -> Asked:
+    versions = FormVersion.objects.filter(review=member.review, published_at__isnull=False).order_by("form", "number")
+    newest = {one.form_id: one for one in versions}
+    return {
+        form: {each.key: (at, each) for at, each in enumerate(read_form(one.content).fields)}
+        for form, one in newest.items()
+    }
 
 
-def _entered(member: Membership, specs: dict[int, FormSpec]) -> Iterator[Row]:
-    seen = Entry.objects.visible_to(member).filter(state=EntryState.SUBMITTED).values("pk")
-    values = EntryValue.objects.filter(entry__in=seen, entry__extraction__study__in=included_studies(member.review))
-    quotes = _quotes(member)
-    rows = values.select_related("entry__extraction__study", "entry__extraction__form", "entry__extractor__user")
-    for one in rows.order_by("entry__slot", "pk"):
-        entry = one.entry
-        yield _row(
-            entry.extraction, specs, entry.round, one, who=str(entry.extractor.user), role=entry.get_role_display(),
-            quotes=quotes.get((entry.pk, one.field), []),
-        )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value stands: a round of a study's extraction, and who said it."""
+
+    study: str
+    form_id: int
+    form: str
+    round: int
+    who: str
+    role: str
 
 
-def _settled(member: Membership, specs: dict[int, FormSpec]) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One line of the file; ``at`` is the field's place in its form."""
+
+    place: _Place
+    at: int
+    cells: tuple[str, ...]
+
+
+def _entered(member: Membership, asked: Asked) -> Iterator[_Row]:
+    seen = Entry.objects.visible_to(member).filter(
+        state=EntryState.SUBMITTED, extraction__study__in=included_studies(member.review)
+    )
+    places = {
+        one.pk: _Place(
+            one.extraction.study.label, one.extraction.form_id, one.extraction.form.name, one.round,
+            str(one.extractor.user), one.get_role_display(),
+        )
+        for one in seen.select_related("extraction__study", "extraction__form", "extractor__user")
+    }  # fmt: skip
+    quotes = _quotes(places)
+    values = EntryValue.objects.filter(entry__in=seen.values("pk")).order_by("entry__slot", "pk")
+    for entry, *said in values.values_list("entry_id", "field", "status", "value", "note").iterator(chunk_size=2000):
+        yield _row(places[entry], asked, said, quotes.get((entry, said[0]), ()))
+
+
+def _settled(member: Membership, asked: Asked) -> Iterator[_Row]:
     rows = Settlement.objects.filter(review=member.review, extraction__study__in=included_studies(member.review))
-    for one in rows.select_related("extraction__study", "extraction__form").order_by("pk"):
-        yield _row(one.extraction, specs, one.round, one, who=SETTLED, role=one.get_chosen_display(), quotes=[])
-
-
-def _row(
-    extraction: Any,
-    specs: dict[int, FormSpec],
-    round_: int,
-    told: EntryValue | Settlement,
-    *,
-    who: str,
-    role: str,
-    quotes: list[Anchor],
-) -> Row:
-    form: Form = extraction.form
-    one = (specs.get(form.pk) or FormSpec(())).field(told.field) or Field(told.field, "text", told.field)
-    pages = "; ".join(str(anchor.page) for anchor in quotes)
-    words = "; ".join(anchor.quote for anchor in quotes)
-    status = ValueStatus(told.status).label
-    cells = (
-        extraction.study.label, form.name, str(round_), one.key, one.label, who, role, status, shown(one, told.value),
-        told.note, pages, words,
+    named = rows.order_by("pk").values_list(
+        "extraction__study__label", "extraction__form_id", "extraction__form__name", "round", "chosen",
+        "field", "status", "value", "note",
     )  # fmt: skip
-    return form.pk, cells
+    for study, form_id, form, round_, chosen, *said in named.iterator(chunk_size=2000):
+        place = _Place(study, form_id, form, round_, SETTLED, Chosen(chosen).label)
+        yield _row(place, asked, said, ())
 
 
-def _quotes(member: Membership) -> dict[tuple[int, str], list[Anchor]]:
-    found: dict[tuple[int, str], list[Anchor]] = {}
-    for anchor in Anchor.objects.filter(entry__in=Entry.objects.visible_to(member).values("pk")).order_by(
-        "made_at", "pk"
-    ):
-        found.setdefault((anchor.entry_id, anchor.field), []).append(anchor)
+def _row(place: _Place, asked: Asked, said: Sequence[Any], quotes: Sequence[tuple[int, str]]) -> _Row:
+    key, status, value, note = said
+    at, one = asked.get(place.form_id, {}).get(key) or (0, Field(key, "text", key))
+    pages, words = "; ".join(str(page) for page, _ in quotes), "; ".join(quote for _, quote in quotes)
+    cells = (
+        place.study, place.form, str(place.round), key, one.label, place.who, place.role, _STATUS[status], shown(one, value),
+        note, pages, words,
+    )  # fmt: skip
+    return _Row(place, at, cells)
+
+
+def _quotes(entries: Iterable[int]) -> dict[tuple[int, str], list[tuple[int, str]]]:
+    """Page and words of every quote, by entry and field."""
+    found: dict[tuple[int, str], list[tuple[int, str]]] = {}
+    anchors = Anchor.objects.filter(entry__in=entries).order_by("made_at", "pk")
+    for entry, key, page, quote in anchors.values_list("entry_id", "field", "page", "quote"):
+        found.setdefault((entry, key), []).append((page, quote))
     return found
