@@ -8,15 +8,17 @@ from __future__ import annotations
 import os
 import sys
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import django
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 if TYPE_CHECKING:
+    from screening.imports.models import Import
     from screening.reviews.models import Review
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewapp.settings")
@@ -64,70 +66,131 @@ def _add_readers(review: Review, readers: int) -> None:
 
 
 def _review(records: int) -> Review:
-    from screening.decisions.models import Item, Vote
-    from screening.imports.models import Import
-    from screening.protocol.versions import active_protocol
-    from screening.records.models import Record, RecordText, Standing
-    from screening.searches.models import SearchRun, Source
     from tests.factories import alice, bob, lead, make_review
 
     review = make_review(TITLE)
     for member in (alice(review), bob(review), lead(review)):
         member.user.set_password(PASSWORD)
         member.user.save()
-    run = SearchRun.objects.create(review=review, number=1, label="Search 1")
-    source = Source.objects.create(review=review, name="MEDLINE", kind="database")
-    stored = Import.objects.create(
-        review=review, run=run, source=source, query="research", searched_on=date(2022, 8, 1), file_name="hits.ris",
-        sha256=uuid.uuid4().hex, state="stored", stored_at=timezone.now(), markers=records, parsed=records, uploaded_by=lead(review).user,
-    )  # fmt: skip
-    ids = []
-    for start in range(0, records, BATCH):
-        rows = [
-            Record(
-                review=review, imported_from=stored, number=n + 1, position=n, line=n + 1, title=f"Record {n} on taking part in research",
-                abstract=ABSTRACT, year=2000 + n % 25, journal="Journal of Seeds", authors=["Seed, A."],
-            )
-            for n in range(start, min(start + BATCH, records))
-        ]  # fmt: skip
-        made = Record.objects.bulk_create(rows)
-        ids += [row.pk for row in made]
-        RecordText.objects.bulk_create([RecordText(record=row, raw="", folded=row.title.casefold()) for row in made])
-        Standing.objects.bulk_create(
-            [
-                Standing(
-                    record=row, review=review, run=run, source=source, imported_from=stored,
-                    lead=before if row.number % 5 == 0 else None, merged_by="rule" if row.number % 5 == 0 else "",
-                )
-                for before, row in pairwise([made[-1], *made])
-            ]
-        )  # fmt: skip
+    _screen(review, _records(review, records))
     review.last_number = records
     review.save()
-    version = active_protocol(review)
-    past = timezone.now() - timedelta(days=1)
-    first, second = alice(review), bob(review)
-    leads = [(pk, n + 1) for n, pk in enumerate(ids) if (n + 1) % 5 != 0]
+    return review
+
+
+def _records(review: Review, records: int) -> list[tuple[int, int]]:
+    """Four files of two searches, every fifth record a duplicate; (id, number) of those that are none."""
+    from screening.records.models import Change, ChangeOf, Standing
+
+    leads: list[tuple[int, int]] = []
+    for imported, first, after in _files(review, records):
+        # The second search finds again what the first one had; within the first, a record is found twice in a row.
+        back = records // 10 * 4 // 5 if imported.run.number > 1 else 0
+        for start in range(first, after, BATCH):
+            places = range(start, min(start + BATCH, after))
+            with transaction.atomic():
+                keys = dict(zip(_stored(imported, places, first), places, strict=True))
+                leads += [(pk, n + 1) for pk, n in keys.items() if (n + 1) % 5]
+                lead_of = {pk: leads[(n + 1) // 5 * 4 - 1 - back][0] for pk, n in keys.items() if (n + 1) % 5 == 0}
+                _insert(
+                    Standing(
+                        record_id=pk, review=review, run=imported.run, source=imported.source, imported_from=imported,
+                        lead_id=lead_of.get(pk), merged_by="rule" if pk in lead_of else "",
+                    )
+                    for pk in keys
+                )  # fmt: skip
+                _insert(
+                    Change(review=review, record_id=pk, fact=ChangeOf.LEAD, value=f"{lead} rule")
+                    for pk, lead in lead_of.items()
+                )
+    return leads
+
+
+def _files(review: Review, records: int) -> list[tuple[Import, int, int]]:
+    """Each file with the places of its records: the first one, and the one after its last."""
+    from screening.imports.models import Import
+    from screening.searches.models import SearchRun, Source
+    from tests.factories import lead
+
+    found = []
+    runs = [SearchRun.objects.create(review=review, number=n, label=f"Search {n}") for n in (1, 2)]
+    for name, run, first, after in (
+        ("MEDLINE", 0, 0, 4),
+        ("Embase", 0, 4, 7),
+        ("ERIC", 0, 7, 9),
+        ("PsycInfo", 1, 9, 10),
+    ):
+        source = Source.objects.create(review=review, name=name, kind="database")
+        places = (records * first // 10, records * after // 10)
+        imported = Import.objects.create(
+            review=review, run=runs[run], source=source, query="research", searched_on=date(2022, 8, 1), file_name=f"{name}.ris",
+            sha256=uuid.uuid4().hex, state="stored", stored_at=timezone.now(), markers=places[1] - places[0],
+            parsed=places[1] - places[0], uploaded_by=lead(review).user,
+        )  # fmt: skip
+        found.append((imported, *places))
+    return found
+
+
+def _stored(imported: Import, places: range, first: int) -> list[int]:
+    """The wide rows of one batch; their ids."""
+    from screening.imports.bulk import take_ids
+    from screening.records.models import Record, RecordText
+
+    keys = take_ids(Record, len(places))
+    rows = [
+        Record(
+            review_id=imported.review_id, imported_from=imported, number=n + 1, position=n - first, line=n + 1,
+            title=f"Record {n} on taking part in research", abstract=ABSTRACT, year=2000 + n % 25, journal="Journal of Seeds",
+            authors=["Seed, A."],
+        )
+        for n in places
+    ]  # fmt: skip
+    _insert(rows, keys)
+    _insert(RecordText(record_id=key, folded=row.title.casefold()) for key, row in zip(keys, rows, strict=True))
+    return keys
+
+
+def _screen(review: Review, leads: list[tuple[int, int]]) -> None:
+    """A tenth has two votes, which agree; up to the half has one."""
+    from screening.decisions.models import Item, Vote
+    from screening.imports.bulk import take_ids
+    from screening.protocol.versions import active_protocol
+    from screening.records.models import Change, ChangeOf
+    from tests.factories import alice, bob
+
+    version, past = active_protocol(review), timezone.now() - timedelta(days=1)
+    voters = (alice(review), bob(review))
     both, one = len(leads) // 10, len(leads) // 2
     for start in range(0, len(leads), BATCH):
-        items = Item.objects.bulk_create(
-            [
-                _item(review, pk, key, place, both, one, version, past)
-                for place, (pk, key) in enumerate(leads[start : start + BATCH], start)
-            ]
-        )
-        votes = []
-        for place, item in enumerate(items, start):
-            voters = (first, second) if place < both else (first,) if place < one else ()
-            votes += [
+        batch = leads[start : start + BATCH]
+        with transaction.atomic():
+            keys = take_ids(Item, len(batch))
+            items = [_item(review, *found, place, both, one, version, past) for place, found in enumerate(batch, start)]
+            _insert(items, keys)
+            _insert(
                 Vote(
-                    review=review, item=item, reviewer=who, round=1, slot=slot, protocol=version, cast_at=past,
+                    review=review, item_id=key, reviewer=who, round=1, slot=slot, protocol=version, cast_at=past,
                     decision="include" if place % 20 == 0 else "exclude",
                 )
-                for slot, who in enumerate(voters, 1)
-            ]  # fmt: skip
-        Vote.objects.bulk_create(votes)
-    return review
+                for place, (key, item) in enumerate(zip(keys, items, strict=True), start)
+                for slot, who in enumerate(voters[: item.votes_in], 1)
+            )  # fmt: skip
+            _insert(
+                Change(
+                    review=review, record_id=item.record_id, fact=ChangeOf.TA, value=f"final {item.decision}", at=past
+                )
+                for item in items
+                if item.state == "final"
+            )
+
+
+def _insert(rows: Iterable[Model], keys: Sequence[int] | None = None) -> None:
+    """COPY on PostgreSQL: a million rows in the time of a hundred thousand."""
+    from screening.imports.bulk import insert, values_of
+
+    found = list(rows)
+    if found:
+        insert(type(found[0]), values_of(found), keys=keys)
 
 
 def _item(review: Any, pk: int, key: int, place: int, both: int, one: int, version: Any, past: datetime) -> Any:

@@ -17,6 +17,7 @@ from screening.fulltexts.identifying import match_files
 from screening.imports.loading import load
 from screening.jobs.actions import Claim
 from screening.letters import actions as letters
+from screening.prisma.placing import place_moved
 from screening.takeovers.bringing import bring_in
 
 HANDLERS: dict[str, Callable[[Claim], None]] = {
@@ -35,4 +36,4 @@ HANDLERS: dict[str, Callable[[Claim], None]] = {
 }
 
 #: What the clock asks for, whenever a worker sweeps: each looks whether it is time, at the cost of a query. Later parts add theirs.
-CLOCKWORK: list[Callable[[], None]] = [overdue.ask_when_due, letters.ask_for_digest, letters.ask_to_post]
+CLOCKWORK: list[Callable[[], None]] = [overdue.ask_when_due, letters.ask_for_digest, letters.ask_to_post, place_moved]

@@ -20,7 +20,8 @@ from screening.jobs.run import run
 from screening.pipeline import HANDLERS
 from screening.protocol.actions import freeze_protocol, set_up_review
 from screening.protocol.versions import active_protocol, draft_of
-from screening.records.models import Change, Record, RecordText, Standing
+from screening.records.changes import mark_moved
+from screening.records.models import Change, Moved, Record, RecordText, Standing
 from screening.reviews.actions import add_member
 from screening.reviews.models import Membership, Review
 from screening.roles import Role
@@ -118,6 +119,7 @@ def make_record(imported_from: Import, *, position: int = 0, **fields: Any) -> R
         record=record, review=review, run=imported_from.run, source=imported_from.source, imported_from=imported_from,
         language=(record.languages or [""])[0],
     )  # fmt: skip
+    mark_moved(review_id=review.pk, records=[record.pk])
     return record
 
 
@@ -144,7 +146,8 @@ def vote(member: Membership, item: Item, decision: str, **choice: Any) -> Item:
 def reveal(review: Review) -> None:
     """Let every undo window of the review be over."""
     Item.objects.filter(review=review, reveal_at__gt=timezone.now()).update(reveal_at=timezone.now())
-    Change.objects.filter(review=review, at__gt=timezone.now()).update(at=timezone.now())
+    for told in (Change, Moved):
+        told.objects.filter(review=review, at__gt=timezone.now()).update(at=timezone.now())
 
 
 def settled(review: Review, item: Item, first: str, second: str) -> Item:

@@ -26,7 +26,8 @@ from screening.dedupe.stored import card_key
 from screening.fulltexts import storage as reports
 from screening.imports import storage as uploads
 from screening.prisma.counts import flow_of
-from screening.records.models import Record
+from screening.records.changes import mark_all_moved
+from screening.records.models import Record, Standing
 from screening.reviews.models import Review
 
 BATCH = 500
@@ -75,6 +76,7 @@ def _restore(archive: zipfile.ZipFile) -> Review:
         _insert(model, _renumbered(archive, model, numbers))
     _give_titles(archive, numbers["Record"])
     (pk,) = numbers["Review"].values()
+    mark_all_moved(Standing.objects.filter(review=pk))
     review = Review.objects.get(pk=pk)
     _files(archive, review)
     _refuse_if_other(archive, review)

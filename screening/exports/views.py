@@ -19,9 +19,10 @@ from screening.exports.queue import LISTS, Chosen, chosen, exported_records, in_
 from screening.exports.said import HEAD, decision_rows
 from screening.exports.table import MARK, Echo
 from screening.prisma.buckets import members
-from screening.prisma.counts import flow_of, record_ids
+from screening.prisma.counts import flow_of
 from screening.prisma.files import FILES
 from screening.prisma.flow import Flow
+from screening.prisma.listing import records_behind
 from screening.prisma.titles import title_of_box
 from screening.prisma.views import box_address
 from screening.reviews.access import requires
@@ -86,7 +87,7 @@ def _box_row(request: HttpRequest, member: Membership) -> Row | None:
         return None
     if members(key) is None:
         raise Http404
-    n = len(record_ids(member.review, key, run=run))
+    n = records_behind(member.review, key, run=run).total()
     title = title_of_box(key, member.review.kind) + (f", {run.label}" if run else "")
     asked = {"box": key, **({"search": run.number} if run else {})}
     return Row(BOX, title, n, [(n, box_address(member.review.slug, key, run), "")], f"?{urlencode(asked)}")

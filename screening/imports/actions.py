@@ -21,6 +21,7 @@ from screening.imports.storage import StoredFile
 from screening.imports.undoing import GivenBack, give_back, preview_undo, take_out, wait_for_votes
 from screening.jobs.actions import cancel, enqueue
 from screening.jobs.models import Job, JobState
+from screening.records.changes import mark_all_moved, mark_moved
 from screening.records.models import Record, RecordText, Repair, Standing
 from screening.reviews.models import Review
 from screening.searches.actions import source_of
@@ -173,7 +174,10 @@ def edit_import(*, imported: Import, actor: User, run: SearchRun, description: D
     for name in ("query", "searched_on", "limits", "stated_hits"):
         setattr(imported, name, getattr(description, name))
     imported.save(update_fields=["run", "source", "query", "searched_on", "limits", "stated_hits"])
-    Standing.objects.filter(imported_from=imported).update(run=imported.run, source=imported.source)
+    own = Standing.objects.filter(imported_from=imported)
+    own.update(run=imported.run, source=imported.source)
+    mark_all_moved(own)
+    mark_all_moved(Standing.objects.filter(lead__imported_from=imported).exclude(imported_from=imported))
     _log(imported, "corrected an import", actor, before=before, after=_facts(imported))
 
 
@@ -249,6 +253,7 @@ def give_title(*, record_id: int, actor: User, title: str, found_in: str, seen: 
     before, here.title = here.title, title
     Repair.objects.create(review_id=here.review_id, record=here, title=title, found_in=found_in, by=actor)
     Record.objects.filter(pk=record_id).update(title=title)
+    mark_moved(review_id=here.review_id, records=[record_id])  # lists are sorted by title
     RecordText.objects.filter(pk=record_id).update(folded=here.folded())
     record(
         verb="corrected a title" if before else "gave a title",

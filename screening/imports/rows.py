@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, Left
 from screening.imports.bulk import insert, take_ids, values_of
 from screening.imports.models import Import, RejectedRow
 from screening.imports.parsed import ParsedRecord, ParseProblem
+from screening.records.changes import mark_all_moved
 from screening.records.models import Record, RecordText, Standing
 
 Entry = ParsedRecord | ParseProblem
@@ -131,7 +132,9 @@ def insert_standings(imported: Import) -> int:
     table = connection.ops.quote_name(Standing._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {table} ({columns}) {sql}", params)
-        return int(cursor.rowcount)
+        n = int(cursor.rowcount)
+    mark_all_moved(Standing.objects.filter(imported_from=imported))
+    return n
 
 
 def _standings_of(imported: Import) -> QuerySet[Record, Any]:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from screening.imports.models import Import, SetAside
-from screening.records.changes import log_changes
+from screening.records.changes import log_changes, mark_all_moved
 from screening.records.models import ChangeOf, Record, Removal, Standing
 from screening.records.places import set_places
 from screening.records.queue import ranks, with_votes
@@ -132,6 +132,7 @@ def take_out(imported: Import) -> None:
     _log(imported, ChangeOf.LEAD, [(pk, "") for pk in merged.values_list("pk", flat=True)])
     _log(imported, ChangeOf.REMOVED, [(pk, "") for pk in removed.values_list("pk", flat=True)])
     _hand_over(imported)
+    mark_all_moved(own)
     own.delete()
 
 

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from screening.prisma import check_counts, check_outcomes, check_rows, check_votes
-from screening.prisma.counts import flow_of
+from screening.prisma import check_counts, check_outcomes, check_places, check_rows, check_votes
+from screening.prisma.counts import flow_of, recounted_flows
 from screening.prisma.flow import Flow
 from screening.prisma.snapshot import read_snapshot
 from screening.reviews.models import Review
@@ -29,6 +29,8 @@ RULES: tuple[tuple[str, Check], ...] = (
     ("I8", check_votes.each_vote_is_in_the_log),
     ("I11", check_rows.each_duplicate_has_one_lead),
     ("I12", check_counts.each_number_opens_as_many_records),
+    ("I12", check_places.each_tally_says_what_a_count_says),
+    ("I12", check_places.each_record_has_its_place),
     ("I13", check_votes.one_active_vote_each),
     ("I14", check_votes.each_voter_was_in_the_pool),
     ("I15", check_outcomes.no_adjudicator_voted_on_the_item),
@@ -82,8 +84,9 @@ def _check(review: Review) -> Checked:
 
 
 def _flows(review: Review) -> list[Flow]:
-    """The review's flow, and that of each search."""
-    return [flow_of(review), *(flow_of(review, run=run) for run in review.search_runs.all())]
+    """The review's flow, and that of each search: as pages tell them, and from a count of every record."""
+    told = [flow_of(review), *(flow_of(review, run=run) for run in review.search_runs.all())]
+    return [*told, *recounted_flows(review)]
 
 
 def _shortened(told: list[str]) -> list[str]:

@@ -1,9 +1,13 @@
-"""The one reader of the database for PRISMA: tallies of records by bucket, now or at an earlier time, and the records behind a number."""
+"""The one reader of the database for PRISMA: tallies of records by bucket, now or at an earlier time, and the records behind a number.
+
+Now's tallies are those kept (`records.models.KeptTally`), put right for every record that moved since: these few are counted by their
+rows. So a page costs as much on a million records as on a thousand, and says what a count of all rows would say (`recounted`).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,8 +95,17 @@ def columns_of(review: Review, *, as_of: datetime | None = None) -> Columns:
         return Columns(each, _flow_of(review, None, as_of, tallied))
 
 
+def recounted_flows(review: Review) -> list[Flow]:
+    """The flow of all searches and of each, from a count of every record: for checking, since it takes as long as there are records."""
+    with read_snapshot():
+        counted = recounted(review.pk, timezone.now())
+        return [_flow_of(review, run, None, counted) for run in (None, *review.search_runs.all())]
+
+
 def _tallied_at(review: Review, as_of: datetime | None) -> Counter[Key]:
-    return _tallied_now(review) if as_of is None else _tallied(fates_at(review.pk, as_of, Fate))
+    if as_of is None:
+        return tallied_now(review.pk, timezone.now())
+    return _tallied(fates_at(review.pk, as_of, Fate))
 
 
 def _flow_of(review: Review, run: SearchRun | None, as_of: datetime | None, tallied: Counter[Key]) -> Flow:
@@ -128,20 +141,56 @@ def _declared(review: Review, run: SearchRun | None, as_of: datetime | None) -> 
 Key = tuple[int, int, str, str, str, str, int, int]  # run, source, bucket, reason, merged_by, lead_kind, between, late
 
 
-def _tallied_now(review: Review) -> Counter[Key]:
+# What a record is counted under, from a row of `_FATES`, and the same from a row of `KeptTally`.
+_KEY = (
+    "run_id, source_id, bucket, CASE WHEN bucket = 'ft_excluded' THEN reason ELSE '' END, merged_by, COALESCE(lead_kind, ''),"
+    " between_runs, late"
+)
+_KEPT = 't.run_id, t.source_id, t.bucket, t.reason, t.merged_by, t.lead_kind, t."between", t.late'
+_LINKED = "(SELECT sr.record_id FROM screening_studyreport sr WHERE sr.review_id = %(review)s)"
+_GROUPED = "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+_MOVED = "(SELECT m.record_id FROM screening_moved m WHERE m.review_id = %(review)s)"
+
+
+def recounted(review_id: int, now: datetime) -> Counter[Key]:
+    """How many records there are of each kind, by a count of every record."""
+    return _counted(f"SELECT {_KEY}, COUNT(*) FROM ({_FATES}) fates {_GROUPED}", review_id, now)  # noqa: S608
+
+
+def tallied_now(review_id: int, now: datetime) -> Counter[Key]:
+    """The same from the tallies that are kept, less those of the records that moved, and these as their rows are now."""
+    kept = f"SELECT {_KEPT}, t.n FROM screening_kepttally t WHERE t.review_id = %(review)s"  # noqa: S608
+    left = (
+        f"SELECT {_KEPT}, -COUNT(*) FROM screening_place p JOIN screening_kepttally t ON t.id = p.tally_id"  # noqa: S608
+        f" WHERE p.record_id IN {_MOVED} {_GROUPED}"
+    )
+    here = f"SELECT {_KEY}, COUNT(*) FROM ({moved_fates()}) fates {_GROUPED}"  # noqa: S608
+    return _counted(f"{kept} UNION ALL {left} UNION ALL {here}", review_id, now)
+
+
+def moved_fates() -> str:
+    """The statement that tells, of the records that moved, where each stands; asks for ``review`` and ``now``."""
+    return f"{_FATES} AND s.record_id IN {_MOVED}"
+
+
+def _counted(sql: str, review_id: int, now: datetime) -> Counter[Key]:
+    found: Counter[Key] = Counter()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT run_id, source_id, bucket, CASE WHEN bucket = 'ft_excluded' THEN reason ELSE '' END, merged_by,"  # noqa: S608
-            f" COALESCE(lead_kind, ''), between_runs, late, COUNT(*) FROM ({_FATES}) fates GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
-            {"now": timezone.now(), "review": review.pk},
-        )
-        return Counter({tuple(row[:8]): row[8] for row in cursor.fetchall()})
+        cursor.execute(sql, {"now": now, "review": review_id})
+        for *key, n in cursor.fetchall():
+            found[tuple(key)] += n
+    return +found
+
+
+def key_of(fate: Fate) -> Key:
+    """What a record is counted under."""
+    return (
+        fate.run_id, fate.source_id, fate.bucket, fate.reason, fate.merged_by, fate.lead_kind, fate.between, fate.late,
+    )  # fmt: skip
 
 
 def _tallied(fates: Iterable[Fate]) -> Counter[Key]:
-    return Counter(
-        (f.run_id, f.source_id, f.bucket, f.reason, f.merged_by, f.lead_kind, f.between, f.late) for f in fates
-    )
+    return Counter(map(key_of, fates))
 
 
 def _tallies(review: Review, tallied: Counter[Key], labels: dict[str, str]) -> Iterable[Tally]:
@@ -176,11 +225,9 @@ def _studies(review: Review, run: SearchRun | None, as_of: datetime | None) -> i
     """Distinct studies with an included report (I33). Over several runs they do not add up (R8)."""
     if as_of is not None:
         return studies_at(review.pk, as_of, run.pk if run else None)
-    reports = StudyReport.objects.filter(review=review)
-    if not reports.exists():
-        return 0
-    included = set(record_ids(review, "new_reports", run=run))
-    return len({study for study, record in reports.values_list("study_id", "record_id") if record in included})
+    included = {fate.record_id for fate in _fates(review.pk, f" AND s.record_id IN {_LINKED}", [Bucket.INCLUDED], run)}
+    links = StudyReport.objects.filter(review=review).values_list("study_id", "record_id")
+    return len({study for study, record in links if record in included})
 
 
 def record_ids(review: Review, key: str, *, run: SearchRun | None = None) -> list[int]:
@@ -203,10 +250,22 @@ def _counted_in(wanted: Members, fate: Fate, source: Source, labels: dict[str, s
 
 def fates_now(review: Review, buckets: list[str] | None = None, *, run: SearchRun | None = None) -> list[Fate]:
     """Where each record stands now; only of these buckets and this run if given."""
-    sql = f"SELECT record_id, run_id, source_id, bucket, CASE WHEN bucket = 'ft_excluded' THEN reason ELSE '' END, merged_by, COALESCE(lead_kind, ''), between_runs, late FROM ({_FATES}) fates WHERE 1 = 1"  # noqa: S608, E501
-    values: dict[str, Any] = {"now": timezone.now(), "review": review.pk}
+    return _fates(review.pk, "", buckets, run)
+
+
+def fates_of(review_id: int, records: Sequence[int], now: datetime) -> list[Fate]:
+    """Where each of these records stands at ``now``; nothing of one that is not in the review. At most some thousand."""
+    numbers = ", ".join(str(int(pk)) for pk in records)
+    return _fates(review_id, f" AND s.record_id IN ({numbers})", None, None, now) if records else []
+
+
+def _fates(
+    review_id: int, among: str, buckets: Sequence[str] | None, run: SearchRun | None, now: datetime | None = None
+) -> list[Fate]:
+    sql = f"SELECT record_id, {_KEY} FROM ({_FATES}{among}) fates WHERE 1 = 1"  # noqa: S608
+    values: dict[str, Any] = {"now": now or timezone.now(), "review": review_id}
     if buckets is not None:
-        names = {f"bucket_{place}": bucket for place, bucket in enumerate(buckets)}
+        names = {f"bucket_{place}": str(bucket) for place, bucket in enumerate(buckets)}
         sql += f" AND bucket IN ({', '.join(f'%({name})s' for name in names)})"
         values |= names
     if run is not None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time
 from urllib.parse import quote
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,12 +21,12 @@ from screening.prisma.flow import Flow, Unfinished
 from screening.prisma.listing import records_behind
 from screening.prisma.numbers import grouped
 from screening.prisma.sealing import AT_ONCE, sealed_flow_of
+from screening.prisma.snapshot import read_snapshot
 from screening.prisma.svg import draw, draw_columns
 from screening.prisma.table import Cell, table_of
 from screening.prisma.titles import title_of_box
 from screening.prisma.wording import title_of_figure
 from screening.records.listing import page_of
-from screening.records.models import Record
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -191,16 +190,11 @@ def prisma_box(request: HttpRequest, member: Membership) -> HttpResponse:
     key, run = request.GET.get("box", ""), _scope(request, member)
     if members(key) is None:
         raise Http404
-    records = records_of(member, key, run)
-    context = page_of(records, request)
+    with read_snapshot():
+        context = page_of(records_behind(member.review, key, run=run), request)
     context |= {"key": key, "run": run, "title": title_of_box(key, member.review.kind), "number": context["page"].total}
     context["may_export"] = member.may(Permission.EXPORT)
     return render(request, "screening/prisma/box.html", context)
-
-
-def records_of(member: Membership, key: str, run: SearchRun | None) -> QuerySet[Record]:
-    """The records that the number under ``key`` counts now."""
-    return records_behind(member.review, key, run=run)
 
 
 @require_GET

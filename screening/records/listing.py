@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from screening.records.models import Record
+from screening.records.placed import PlacedRecords
 from screening.records.queue import found_by, with_keys
 
 PAGE = 50
@@ -18,7 +19,7 @@ SORTS = {
     "number": ("Number", ("number",)),
     "title": ("Title", ("title", "number")),
     "year": ("Oldest first", ("year_key", "number")),
-    "-year": ("Newest first", ("-year_key", "number")),
+    "-year": ("Newest first", ("-year_key", "-number")),
 }
 _OWN = ("q", "sort", "after", "before")
 _SHOWN = (
@@ -58,18 +59,23 @@ class Page:
         return bool(self.query)
 
 
-def page_of(records: QuerySet[Record], request: HttpRequest, total: int | None = None) -> dict[str, Any]:
+def page_of(
+    records: QuerySet[Record] | PlacedRecords, request: HttpRequest, total: int | None = None
+) -> dict[str, Any]:
     """Context of `screening/records/list.html`: ``page`` and ``kept``, the other filters of the address as hidden fields.
 
-    ``records`` is any set of records of one review; for a large set give a subquery, never a list of ids:
-    ``Record.objects.filter(standing__in=standings)``. ``total`` is how many they are, where that is known already.
+    ``records`` is any set of records of one review. One that grows with the review is `PlacedRecords`; any other set is counted, and is
+    given as a subquery, never as a list of ids: ``Record.objects.filter(standing__in=standings)``. ``total`` is how many they are, where
+    that is known already.
     """
     asked = request.GET
     query, sort = asked.get("q", "").strip()[:200], asked.get("sort", "number")
     sort = sort if sort in SORTS else "number"
-    found = found_by(records, query)
-    total = records.count() if total is None else total
-    rows, earlier, later = _cut(found, sort, asked)
+    found = found_by(records.records() if isinstance(records, PlacedRecords) else records, query)
+    if total is None:
+        total = records.total() if isinstance(records, PlacedRecords) else records.count()
+    whole = _of_placed(records) if isinstance(records, PlacedRecords) and not query else _of_set(found)
+    rows, earlier, later = _cut(whole, SORTS[sort][1], asked)
     kept: list[tuple[str, str]] = [(key, str(value)) for key, value in asked.items() if key not in _OWN]
     own: list[tuple[str, str]] = [("q", query), ("sort", sort)]
     page = Page(
@@ -88,30 +94,50 @@ def _address(parameters: list[tuple[str, str]], name: str, record: Record) -> st
     return "?" + urlencode([*(pair for pair in parameters if pair[1]), (name, str(record.number))])
 
 
-def _cut(found: QuerySet[Record], sort: str, asked: Mapping[str, str]) -> tuple[list[Record], bool, bool]:
-    """The rows of the page; whether there are earlier and later ones."""
-    keys = SORTS[sort][1]
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What a page is cut from: where to find the record of an edge, and the ids of a page and one more beyond such a record.
+
+    Sorted by their keys alone and then read: rows are wide, and an index has the keys.
+    """
+
+    records: QuerySet[Record]
+    beyond: Callable[[tuple[str, ...], Record | None], list[int]]
+
+    def edge(self, number: str) -> Record | None:
+        is_number = number.isdecimal() and len(number) < 10
+        return self.records.filter(number=int(number)).first() if is_number else None
+
+    def rows(self, keys: tuple[str, ...], edge: Record | None) -> list[Record]:
+        ids = self.beyond(keys, edge)
+        rows = Record.objects.select_related("standing").only(*_SHOWN).in_bulk(ids)
+        return [rows[pk] for pk in ids if pk in rows]
+
+
+def _of_set(found: QuerySet[Record]) -> _Whole:
     ordered = with_keys(found)
-    before = _edge(ordered, asked.get("before", ""))
+
+    def beyond(keys: tuple[str, ...], edge: Record | None) -> list[int]:
+        further = _beyond(ordered, edge, keys) if edge else ordered
+        return list(further.order_by(*keys).values_list("pk", flat=True)[: PAGE + 1])
+
+    return _Whole(ordered, beyond)
+
+
+def _of_placed(placed: PlacedRecords) -> _Whole:
+    of_review = with_keys(Record.objects.filter(review=placed.review_id))
+    return _Whole(of_review, lambda keys, edge: placed.stretch(keys, edge, PAGE + 1))
+
+
+def _cut(whole: _Whole, keys: tuple[str, ...], asked: Mapping[str, str]) -> tuple[list[Record], bool, bool]:
+    """The rows of the page; whether there are earlier and later ones."""
+    before = whole.edge(asked.get("before", ""))
     if before is not None:
-        rows = _first(_beyond(ordered, before, _turned(keys)), _turned(keys))
+        rows = whole.rows(_turned(keys), before)
         return rows[:PAGE][::-1], len(rows) > PAGE, bool(rows)
-    after = _edge(ordered, asked.get("after", ""))
-    if after is not None:
-        ordered = _beyond(ordered, after, keys)
-    rows = _first(ordered, keys)
+    after = whole.edge(asked.get("after", ""))
+    rows = whole.rows(keys, after)
     return rows[:PAGE], after is not None and bool(rows), len(rows) > PAGE
-
-
-def _first(ordered: QuerySet[Record], keys: tuple[str, ...]) -> list[Record]:
-    """A page of rows and one more. Sorted by their keys alone and then read: rows are wide, and by number an index has the keys."""
-    ids = list(ordered.order_by(*keys).values_list("pk", flat=True)[: PAGE + 1])
-    rows = Record.objects.select_related("standing").only(*_SHOWN).in_bulk(ids)
-    return [rows[pk] for pk in ids if pk in rows]
-
-
-def _edge(ordered: QuerySet[Record], number: str) -> Record | None:
-    return ordered.filter(number=int(number)).first() if number.isdecimal() and len(number) < 10 else None
 
 
 def _turned(keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_safe
 
 from screening.records.listing import page_of
 from screening.records.models import Record
+from screening.records.placed import PlacedRecords, placed_in
 from screening.records.queue import records_in, waiting_for_title
 from screening.reviews.access import requires
 from screening.reviews.models import Membership, Review
 from screening.roles import Permission
 
-_FILTERS = {"run": "standing__run__number", "source": "standing__source_id", "import": "imported_from_id"}
+_FILTERS = {"run": "run__number", "source": "source_id", "import": "imported_from_id"}
+_OF_RECORD = {"imported_from_id": "imported_from_id"}
 _MARKED = {"flagged": "flagged at import", "untitled": "waiting for a title"}
 
 
@@ -29,12 +31,15 @@ def records(request: HttpRequest, member: Membership) -> HttpResponse:
     return render(request, "screening/records/records.html", {"heading": heading, **page_of(chosen, request)})
 
 
-def _chosen(review: Review, request: HttpRequest) -> QuerySet[Record]:
-    chosen = records_in(review)
-    for name, column in _FILTERS.items():
-        value = request.GET.get(name, "")
-        if value.isdecimal() and len(value) < 19:
-            chosen = chosen.filter(**{column: int(value)})
+def _chosen(review: Review, request: HttpRequest) -> QuerySet[Record] | PlacedRecords:
+    """By search and source as they are placed; whatever else is asked for is a small part of the review."""
+    values = {name: request.GET.get(name, "") for name in _FILTERS}
+    asked = {_FILTERS[name]: int(value) for name, value in values.items() if value.isdecimal() and len(value) < 19}
+    if not any(name in request.GET for name in ("import", *_MARKED)):
+        return placed_in(review.pk, **asked)
+    chosen = records_in(review).filter(
+        **{_OF_RECORD.get(column, f"standing__{column}"): n for column, n in asked.items()}
+    )
     if "untitled" in request.GET:
         chosen = chosen.filter(pk__in=waiting_for_title(review.pk).values("pk"))
     return chosen.exclude(flags=[]) if "flagged" in request.GET else chosen

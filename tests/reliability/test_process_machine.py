@@ -22,8 +22,10 @@ from screening.dedupe.models import Answer, Kept
 from screening.fulltexts.models import Cause
 from screening.prisma.buckets import RECORD_KEYS
 from screening.prisma.check import check
-from screening.prisma.counts import Fate, columns_of, flow_of, record_ids
+from screening.prisma.counts import Fate, columns_of, flow_of, record_ids, recounted, tallied_now
 from screening.prisma.history import fates_at
+from screening.prisma.listing import records_behind
+from screening.prisma.placing import place_some
 from tests.reliability.acts_after import ActsAfter
 from tests.reliability.acts_before import ActsBefore
 from tests.reliability.acts_screening import VOTERS, ActsScreening
@@ -45,11 +47,23 @@ class ReviewMachine(ActsBefore, ActsScreening, ActsAfter):
     def what_must_hold_holds(self) -> None:
         self.turn += 1
         self.open_votes_never_change()
+        self.tallies_that_are_kept_are_exact()
         self.whoever_has_something_to_vote_on_is_offered_it(VOTERS[self.turn % len(VOTERS)])
         self.snapshots.append((timezone.now(), self.fates()))
         self.clock.shift(1)  # whatever comes, comes after this moment
         if self.turn % self.every == 0:
             self.the_review_checks_out()
+
+    def tallies_that_are_kept_are_exact(self) -> None:
+        """I12: they say what a count of every record says, placed or not; every other time the worker places what it may."""
+        now = timezone.now()
+        wanted = recounted(self.team.review_id, now)
+        assert tallied_now(self.team.review_id, now) == wanted
+        if self.turn % 2 and place_some(self.team.review_id):
+            assert tallied_now(self.team.review_id, now) == wanted
+            key = RECORD_KEYS[self.turn % len(RECORD_KEYS)]
+            listed = records_behind(self.review, key).stretch(("number",), None, 1000)
+            assert sorted(listed) == record_ids(self.review, key), key
 
     def the_review_checks_out(self) -> None:
         """L1 to L9, I1 to I5, I7, I8, I11 to I13, I15 to I18, I20 to I24, I31 to I33 as `check_review` tells them."""

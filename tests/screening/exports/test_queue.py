@@ -50,8 +50,10 @@ def test_i12_the_list_behind_a_number_holds_exactly_its_records() -> None:
     assert parts
     for key in (*RECORD_KEYS, *parts, "dbr_excluded:nobody said so", "database_specific_results:none", "new_studies"):
         for within in (None, run):
-            listed = sorted(records_behind(review, key, run=within).values_list("pk", flat=True))
+            found = records_behind(review, key, run=within)
+            listed = sorted(found.records().values_list("pk", flat=True))
             assert listed == record_ids(review, key, run=within), key
+            assert (sorted(found.stretch(("number",), None, 1000)), found.total()) == (listed, len(listed)), key
 
 
 def test_a_report_excluded_at_full_text_carries_its_reasons() -> None:

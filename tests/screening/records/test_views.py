@@ -81,7 +81,7 @@ def test_pages_by_key_show_every_record_once_in_order_and_back(review: Review, v
         "number": lambda record: record.number,
         "title": lambda record: (record.title, record.number),
         "year": lambda record: (record.year or 0, record.number),
-        "-year": lambda record: (-(record.year or 0), record.number),
+        "-year": lambda record: (-(record.year or 0), -record.number),
     }
     expected = [record.number for record in sorted(Record.objects.filter(review=review), key=keys[sort])]
     assert [number for numbers in forth for number in numbers] == expected
