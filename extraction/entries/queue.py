@@ -100,6 +100,11 @@ class Row:
         return is_open and self.own is not None and self.own.state == EntryState.SUBMITTED
 
     @property
+    def is_revealed(self) -> bool:
+        """True once every entry is in."""
+        return self.extraction is not None and self.extraction.revealed_at is not None
+
+    @property
     def is_to_do(self) -> bool:
         """True where one's own entry is still to be filled in."""
         return self.own is not None and self.own.state != EntryState.SUBMITTED

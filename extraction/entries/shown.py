@@ -89,7 +89,7 @@ def shown_entry(member: Membership, entry: Entry, files: Sequence[ReportFile], t
     spec = spec_of(entry.extraction.version)
     said, checked = said_of([entry])[entry.pk], checked_by(member, entry)
     parts = shown_form(spec, checked if entry.state == EntryState.ASSIGNED else said, typed)
-    pins, before = _pins(entry, files), answered_in(entry)
+    pins, before = pins_of(entry, files), answered_in(entry)
     changes = {one.key: one for one in differences(before, spec) if one.touches} if before else {}
     former = _former(entry) if changes else {}
     for each in (one for part in parts for one in part.fields):
@@ -142,7 +142,8 @@ def _other(one: Field, checked: Said | None, said: Said) -> str:
     return shown(one, checked.value) or ValueStatus(checked.status).label
 
 
-def _pins(entry: Entry, files: Sequence[ReportFile]) -> dict[str, list[Pinned]]:
+def pins_of(entry: Entry, files: Sequence[ReportFile]) -> dict[str, list[Pinned]]:
+    """Field key -> its quotes, each with its file; those with which a verifier begins among them."""
     by_hash = {file.sha256: file for file in files}
     found: dict[str, list[Pinned]] = {}
     for anchor in [*entry.anchors.all(), *quotes_to_check(entry)]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,7 +19,7 @@ from extraction.entries.filling import asked, figures, missing
 from extraction.entries.forms import Posted, posted
 from extraction.entries.models import Entry, ValueStatus
 from extraction.entries.queue import files_of, rows_of, said_of, spec_of
-from extraction.entries.shown import shown_entry, shown_form
+from extraction.entries.shown import pins_of, shown_entry, shown_form
 from extraction.tables.access import form_in
 from extraction.tables.countries import COUNTRIES
 from extraction.tables.models import Form
@@ -40,6 +41,7 @@ def overview_page(request: HttpRequest, member: Membership, **said: Any) -> Http
         (form, row) for form, rows in tables for row in rows if row.extraction and row.extraction.state == "differ"
     ]
     context = {
+        "with_free_places": {form.pk for form, rows in tables for row in rows if row.free and not row.is_revealed},
         "tables": tables, "next": to_do[0] if to_do else None, "to_do": len(to_do), "to_settle": to_settle,
         "may_extract": member.may(Permission.EXTRACT), "may_assign": member.may(Permission.EDIT_FORMS),
         "people": _reviewers(member) if member.may(Permission.EDIT_FORMS) else [],
@@ -147,35 +149,45 @@ def entry_save(request: HttpRequest, member: Membership, entry_id: int) -> HttpR
     sentence = keep(request, member, found, typed)
     found = entry_of(member, entry_id)
     if request.headers.get("Accept") == "application/json":
-        return _told(found, typed, sentence)
+        return JsonResponse(_told(request, found, typed, sentence), status=409 if sentence else 200)
     if sentence or typed.problems:
         return entry_page(request, member, found, typed, 409 if sentence else 422, refused=sentence)
     messages.success(request, "Saved.")
     return redirect(_page(member, found) + (f"#q-{request.POST['field']}" if request.POST.get("act") == "pin" else ""))
 
 
-def _told(found: Entry, typed: Posted, sentence: str) -> JsonResponse:
+def _told(request: HttpRequest, found: Entry, typed: Posted, sentence: str) -> dict[str, Any]:
     """What the script of the page shows: when it was saved, what could not be, which fields are asked now, and what follows."""
     saved = "" if sentence else f"Saved {date_format(timezone.localtime(), 'H:i')}"
     spec, said = spec_of(found.extraction.version), said_of([found])[found.pk]
-    told = {
+    return {
         "saves": found.saves,
         "saved": saved,
         "sentence": sentence,
         "problems": typed.problems,
         "asked": [one.key for one in asked(spec, said)],
         "computed": figures(spec, said),
+        "quotes": _quoted(request, found) if request.POST.get("act") else None,
     }
-    return JsonResponse(told, status=409 if sentence else 200)
+
+
+def _quoted(request: HttpRequest, found: Entry) -> dict[str, str]:
+    """The quotes of each field that has some, as the page shows them."""
+    pins = pins_of(found, files_of(found.extraction.study))
+    page = "extraction/entries/_pins.html"
+    return {key: render_to_string(page, {"pins": each, "is_open": True}, request) for key, each in pins.items()}
 
 
 def keep(request: HttpRequest, member: Membership, found: Entry, typed: Posted) -> str:
-    """Save what can be saved; the sentence of a refusal, or nothing."""
+    """Save what can be saved; the sentence of a refusal, or nothing. A quote that cannot be pinned is a problem of its field alone."""
     try:
         actions.save_entry(member=member, entry_id=found.pk, said=typed.said, saves=_number(request.POST.get("saves")))
-        _quotes(request, member, found)
     except NotAllowedNow as refusal:
         return str(refusal)
+    try:
+        _quotes(request, member, found)
+    except NotAllowedNow as refusal:
+        typed.problems[request.POST.get("field", "")] = str(refusal)
     return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from extraction.tables.fields import LONGEST_LABEL, Field, FormSpec, Section
 
@@ -25,10 +26,8 @@ def _circles(spec: FormSpec) -> Iterator[str]:
     for one in spec.fields:
         way = _way_up(spec, one)
         if len(way) > 1 and way[-1].key == one.key:
-            yield (
-                f"“{one.label}” is asked only if “{way[1].label}” is answered, which itself waits for “{way[-2].label}”: "
-                "nobody would ever be asked. Let one of them always be asked."
-            )
+            rests = ", ".join(f"“{asked.label}” rests on “{other.label}”" for asked, other in pairwise(way))
+            yield f"{rests}: nobody would ever be asked. Let one of them always be asked."
 
 
 def _way_up(spec: FormSpec, one: Field) -> list[Field]:

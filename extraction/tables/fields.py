@@ -16,8 +16,8 @@ KINDS = {
     "integer": "Whole number",
     "number": "Number with a unit",
     "year": "Year",
-    "choice": "One of several",
-    "choices": "Several of several",
+    "choice": "One answer of a list",
+    "choices": "Several answers of a list",
     "boolean": "Yes or no",
     "country": "Country",
     "countries": "Countries",
@@ -85,7 +85,9 @@ class Field:
         return self.kind in AUTOMATIC
 
     def label_of(self, key: str) -> str:
-        """The label of an option, or the key where the form no longer has it."""
+        """The words of an answer, or its key where the form no longer has it."""
+        if self.kind == "boolean":
+            return {"true": "Yes", "false": "No"}.get(key, key)
         return next((one.label for one in self.options if one.key == key), key)
 
 
@@ -109,6 +111,18 @@ class FormSpec:
     def fields(self) -> tuple[Field, ...]:
         """Every field, in order."""
         return tuple(one for section in self.sections for one in section.fields)
+
+    @property
+    def outline(self) -> list[tuple[Section, list[tuple[Field, str]]]]:
+        """Sections with their fields, each with its condition in words, "" where it is always asked."""
+        return [(section, [(one, self._condition(one)) for one in section.fields]) for section in self.sections]
+
+    def _condition(self, one: Field) -> str:
+        other = self.field(one.show_if.field) if one.show_if else None
+        if one.show_if is None or other is None:
+            return ""
+        answers = " or ".join(f"“{other.label_of(value)}”" for value in one.show_if.values)
+        return f"“{other.label}” is {answers or 'answered'}"
 
     def field(self, key: str) -> Field | None:
         """The field of this key."""

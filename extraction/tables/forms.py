@@ -154,8 +154,7 @@ def _answer(other: Field, said: str) -> str:
 def _initial(spec: FormSpec, one: Field) -> dict[str, Any]:
     shown: list[str] = []
     if one.show_if and (other := spec.field(one.show_if.field)):
-        words = {"true": "Yes", "false": "No"} if other.kind == "boolean" else {}
-        shown = [words.get(key, other.label_of(key)) for key in one.show_if.values]
+        shown = [other.label_of(key) for key in one.show_if.values]
     return {
         "label": one.label, "help": one.help, "options": lines_of(one.options), "unit": one.unit, "tolerance": one.tolerance or None,
         "columns": "\n".join(one.columns), "formula": one.formula, "required": one.required, "evidence": one.evidence,

@@ -27,7 +27,7 @@ def form(*fields: Field, title: str = "Study") -> FormSpec:
     [
         (
             form(replace(AIM, show_if=ShowIf("size", ())), replace(SIZE, show_if=ShowIf("aim", ()))),
-            "“Aim” is asked only if",
+            "“Aim” rests on “Size”, “Size” rests on “Aim”: nobody",
         ),
         (form(AIM, replace(SIZE, label=" AIM")), "Two fields of “Study” are called"),
         (form(AIM, replace(SIZE, label="Aim"), title=""), "Two fields of one section"),

@@ -76,7 +76,7 @@ def test_a_lead_builds_a_form_publishes_it_and_changes_it() -> None:
     assert post(mei, "form_edit", form.pk, act="remove", key="design") == 409
     assert post(mei, "form_edit", form.pk, act="down", key="design") == 302
     assert order(present_spec(form)) == ["dose", "design", "twice"]
-    assert "is trial" in page(mei, "form", form.pk)
+    assert "“Design” is “Trial”" in page(mei, "form", form.pk)
     assert post(mei, "form_publish", form.pk) == 302
     assert post(mei, "form_field", form.pk, query="?key=design", label="Design", options="Trial\nSurveys") == 302
     design = present_spec(form).field("design")
