@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
-from io import StringIO
-from unittest import mock
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
-from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from reviewapp.accounts.models import User
 from reviewapp.demo.accounts import demo_password
 from reviewapp.demo.clock import clock_at
-from reviewapp.demo.load import demo_reviews, load_demo
-from reviewapp.demo.play import Play
+from reviewapp.demo.load import Loaded, load_demo
 from screening.audit.models import AuditEvent
 from screening.conflicts.queue import mine_to_settle
 from screening.decisions.models import Item, Vote
@@ -30,31 +26,28 @@ from screening.prisma.check import check
 from screening.prisma.counts import flow_of
 from screening.protocol.versions import active_protocol
 from screening.records.models import Standing
-from screening.reviews.models import Membership, Review
+from screening.reviews.models import Membership
 from screening.roles import Role
-from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
 
-def demo(*options: str) -> str:
-    out = StringIO()
-    call_command("demo", *options, stdout=out)
-    return out.getvalue()
+@pytest.fixture(scope="module")
+def before() -> datetime:
+    """A moment before the demo was loaded."""
+    return timezone.now()
 
 
-def rows() -> dict[str, int]:
-    """How many rows each table of ours holds."""
-    labels = ("screening", "accounts")
-    return {
-        model.__name__: model._default_manager.count()
-        for label in labels
-        for model in apps.get_app_config(label).get_models()
-    }
+@pytest.fixture(scope="module")
+def loaded(before: datetime, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Loaded]:
+    """The demo, played once: what a test does to it is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_demo()
+        transaction.set_rollback(True)
 
 
-def test_i6_the_demo_keeps_every_law_and_has_something_pending_at_each_stage() -> None:
-    review = load_demo().reviews[0]
+def test_i6_the_demo_keeps_every_law_and_has_something_pending_at_each_stage(loaded: Loaded) -> None:
+    review = loaded.reviews[0]
     flow = flow_of(review)
     assert check(review).violations == []
     assert all(flow.pending.values()), flow.pending
@@ -71,9 +64,8 @@ def test_i6_the_demo_keeps_every_law_and_has_something_pending_at_each_stage() -
         assert mine_to_settle(Membership.objects.get(review=review, user__name=name), Stage.TITLE_ABSTRACT).count() == 2
 
 
-def test_i9_the_demo_happened_over_weeks_and_ends_before_it_was_loaded() -> None:
-    before = timezone.now()
-    review = load_demo().reviews[0]
+def test_i9_the_demo_happened_over_weeks_and_ends_before_it_was_loaded(loaded: Loaded, before: datetime) -> None:
+    review = loaded.reviews[0]
     told = AuditEvent.objects.filter(review_id=review.pk).order_by("pk").values_list("at", flat=True)
     assert list(told) == sorted(told)
     assert told[0] < before - timedelta(days=40)
@@ -89,23 +81,8 @@ def test_i9_the_demo_happened_over_weeks_and_ends_before_it_was_loaded() -> None
     }
 
 
-def test_running_demo_again_changes_nothing_and_says_the_same() -> None:
-    first = json.loads(demo("--json"))
-    held = rows()
-    assert json.loads(demo("--json")) == first
-    assert rows() == held
-    assert first["review"] == "demo"
-    assert [account["roles"] for account in first["accounts"]] == [
-        ["lead", "librarian"],
-        ["reviewer"],
-        ["reviewer"],
-        ["adjudicator"],
-    ]
-    assert first["password"] in demo()
-
-
-def test_the_second_demo_review_is_empty_and_its_protocol_waits_to_be_frozen() -> None:
-    empty = load_demo().reviews[1]
+def test_the_second_demo_review_is_empty_and_its_protocol_waits_to_be_frozen(loaded: Loaded) -> None:
+    empty = loaded.reviews[1]
     assert not Standing.objects.filter(review=empty).exists()
     assert active_protocol(empty) is None
     assert {role for member in empty.memberships.all() for role in member.roles} >= {
@@ -115,8 +92,8 @@ def test_the_second_demo_review_is_empty_and_its_protocol_waits_to_be_frozen() -
     }
 
 
+@pytest.mark.usefixtures("loaded")
 def test_p8_demo_accounts_sign_in_from_this_machine_only() -> None:
-    load_demo()
     credentials = {"email": "alice.okafor@example.org", "password": demo_password()}
     assert User.objects.get(email=credentials["email"]).is_demo
     assert Client().login(**credentials)
@@ -128,39 +105,24 @@ def test_p8_demo_accounts_sign_in_from_this_machine_only() -> None:
     assert answers == {"localhost": 302, "127.0.0.1": 302}
 
 
+@pytest.mark.usefixtures("loaded")
 def test_p8_demo_accounts_are_refused_under_a_public_name(settings: Settings) -> None:
-    load_demo()
     settings.ALLOWED_HOSTS = ["review.example.org"]
     form = {"login": "alice.okafor@example.org", "password": demo_password()}
     assert Client().post("/accounts/login/", form, headers={"host": "review.example.org"}).status_code == 200
 
 
-def test_a_demo_that_stops_half_way_leaves_nothing_behind() -> None:
-    held = rows()
-    with mock.patch.object(Play, "_study", side_effect=RuntimeError("stopped")), pytest.raises(RuntimeError):
-        load_demo()
-    assert rows() == held
-    assert demo_reviews() == []
-
-
-def test_the_demo_does_not_take_over_a_persons_account() -> None:
-    make_user("Bob Lindqvist", email="bob.lindqvist@example.org")
-    with pytest.raises(CommandError, match="somebody's account"):
-        demo()
-    assert not Review.objects.exists()
-
-
+@pytest.mark.usefixtures("loaded")
 def test_a_new_secret_renews_the_demo_password(settings: Settings) -> None:
-    load_demo()
     settings.SECRET_KEY = "another-secret-that-is-long-enough-for-everybody"
     assert not load_demo().fresh
     assert User.objects.get(email="mei.lin@example.org").check_password(demo_password())
 
 
+@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize("made", ["now", "by an earlier version"])
 def test_a_demo_account_can_turn_on_a_second_factor(client: Client, settings: Settings, made: str) -> None:
     settings.MFA_ALLOW_UNVERIFIED_EMAIL = False
-    load_demo()
     if made == "by an earlier version":
         EmailAddress.objects.update(verified=False)
         load_demo()
