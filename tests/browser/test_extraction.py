@@ -6,12 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings as site
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from extraction.entries.actions import assign
@@ -20,6 +17,7 @@ from extraction.tables.models import Form, FormVersion
 from screening.fulltexts.actions import add_file
 from screening.reviews.models import Membership
 from screening.studies.models import Study
+from tests.browser.looking import offences
 from tests.factories import alice, bob, carol, included_study, lead, make_review
 from tests.screening.fulltexts.pdfs import make_pdf
 
@@ -37,7 +35,6 @@ SELECT = """() => {
   const line = [...document.querySelectorAll('.page .textLayer span')].find((one) => one.textContent.startsWith("Nurses"));
   getSelection().setBaseAndExtent(line.firstChild, 0, line.firstChild, 10);
 }"""
-LOOKS = ((1280, "light"), (1280, "dark"), (360, "light"), (360, "dark"))
 
 
 @pytest.fixture
@@ -55,37 +52,6 @@ def study(transactional_db: None, settings: Settings, tmp_path: Path) -> Study:
     return found
 
 
-@pytest.fixture
-def open_for(browser: Browser, live_site: str) -> Callable[[Membership], Page]:
-    """A page of this member."""
-    expect.set_options(timeout=30_000)
-
-    def opened(member: Membership) -> Page:
-        client = Client()
-        client.force_login(member.user)
-        context = browser.new_context(base_url=live_site, viewport={"width": 1280, "height": 800})
-        name = site.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_site}])
-        return context.new_page()
-
-    return opened
-
-
-def _offences(page: Page, name: str) -> list[str]:
-    """Sideways scrolling, and what axe finds, wide and narrow, light and dark."""
-    found = []
-    for width, scheme in LOOKS:
-        page.set_viewport_size({"width": width, "height": 800})
-        # Without motion: a colour on its way from light to dark has the contrast of neither.
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-        if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
-            found.append(f"{name} {width}: scrolls sideways")
-        broken = Axe().run(page).response["violations"]
-        found += [f"{name} {width} {scheme} {rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in broken]
-    page.set_viewport_size({"width": 1280, "height": 800})
-    return found
-
-
 def test_two_people_extract_differ_and_a_third_settles_and_locks(
     study: Study, open_for: Callable[[Membership], Page]
 ) -> None:
@@ -93,10 +59,10 @@ def test_two_people_extract_differ_and_a_third_settles_and_locks(
     base = f"/r/{review.slug}/extraction/"
     page = open_for(alice(review))
     page.goto(base)
-    wrong = _offences(page, "overview")
+    wrong = offences(page, "overview")
     page.get_by_role("link", name="Go on with").first.click()
     expect(page.locator(".page .textLayer span").first).to_be_visible()
-    wrong += _offences(page, "entry")
+    wrong += offences(page, "entry")
     page.fill("#f-people", "Nurses")
     expect(page.locator("[data-saved]")).to_contain_text("Saved")
     assert EntryValue.objects.get(field="people").value == "Nurses"
@@ -118,7 +84,7 @@ def test_two_people_extract_differ_and_a_third_settles_and_locks(
     third = open_for(carol(review))
     third.goto(base)
     third.get_by_role("main").get_by_role("link", name=study.label).first.click()
-    wrong += _offences(third, "consensus")
+    wrong += offences(third, "consensus")
     third.get_by_role("button", name="This stands").first.click()
     third.get_by_role("button", name="Lock").click()
     expect(third.get_by_text("Locked: ")).to_be_visible()
