@@ -2,7 +2,8 @@
 
 A file has ``id``, ``name``, ``version``, ``licence``, ``source``, ``help``, ``scoring`` (``total``: sum or none; ``na``: as_zero
 or excluded) and ``domains``, each with a ``title`` and ``items`` of ``key``, ``text``, ``help``, ``options`` (``label``, ``score``,
-``key``) and ``na``: true where an item may not apply. It becomes a form whose fields are the items.
+``key``) and ``na``: true where an item may not apply. ``show_if`` of an item, or of a domain for all its items, routes by design:
+``item`` is the key of an earlier item and ``is`` a list of its answers. It becomes a form whose fields are the items.
 """
 
 from __future__ import annotations
@@ -60,9 +61,9 @@ def read_instrument(data: bytes) -> Instrument:
     domains = told.get("domains")
     if not isinstance(domains, list) or not domains:
         raise FormError("An instrument has domains, each with its items.")
-    taken: set[str] = set()
-    sections = [_domain(one, taken) for one in domains]
-    if not 0 < len(taken) <= MOST_ITEMS:
+    known: Items = {}
+    sections = [_domain(one, known) for one in domains]
+    if not 0 < len(known) <= MOST_ITEMS:
         raise FormError(f"An instrument has 1 to {MOST_ITEMS} items.")
     scoring |= {name: _text(told, name) for name in ("source", "licence", "version") if _text(told, name)}
     spec = read_form({"sections": sections, "scoring": scoring})
@@ -97,30 +98,62 @@ def _scoring(said: Any) -> dict[str, Any]:
     return {"total": total, "na": na}
 
 
-def _domain(said: Any, taken: set[str]) -> dict[str, Any]:
+#: The answers of each item that was read, by the keys of both.
+Items = dict[str, list[dict[str, Any]]]
+
+
+def _domain(said: Any, known: Items) -> dict[str, Any]:
     items = said.get("items") if isinstance(said, Mapping) else None
     if not isinstance(items, list) or not items:
         raise FormError("A domain has a title and a list of items.")
-    return {"title": _text(said, "title"), "help": _text(said, "help"), "fields": [_item(one, taken) for one in items]}
+    shown = _show_if(said.get("show_if"), known)
+    fields = [shown | _item(one, known) for one in items]
+    return {"title": _text(said, "title"), "help": _text(said, "help"), "fields": fields}
 
 
-def _item(said: Any, taken: set[str]) -> dict[str, Any]:
+def _item(said: Any, known: Items) -> dict[str, Any]:
     if not isinstance(said, Mapping) or not _text(said, "text"):
         raise FormError("An item has a text and its options.")
     text, options = _text(said, "text"), said.get("options")
     if not isinstance(options, list) or not options:
         raise FormError(f"“{text}” has no options.")
-    key = _text(said, "key") or new_key(text, taken)
-    if key in taken:
+    key, shown = _text(said, "key") or new_key(text, known), _show_if(said.get("show_if"), known)
+    if key in known:
         raise FormError(f"Two items have the key “{key}”. Give one of them another.")
-    taken.add(key)
     used: set[str] = set()
     answers = [_answer(one, text, used) for one in options]
     if said.get("na"):
         answers.append({"key": new_key("not applicable", used), "label": "Not applicable", "not_applicable": True})
+    known[key] = answers
     label = text if len(text) <= 200 else text[:199] + "…"
     help_text = _text(said, "help") or (text if label != text else "")
-    return {"key": key, "kind": "choice", "label": label, "help": help_text, "required": True, "options": answers}
+    return {
+        "key": key,
+        "kind": "choice",
+        "label": label,
+        "help": help_text,
+        "required": True,
+        "options": answers,
+        **shown,
+    }
+
+
+def _show_if(said: Any, known: Items) -> dict[str, Any]:
+    """When an item is asked: an earlier item has one of these answers, named by their keys or words."""
+    if said is None:
+        return {}
+    item = _text(said, "item") if isinstance(said, Mapping) else ""
+    wanted = said.get("is") if isinstance(said, Mapping) else None
+    if item not in known or not isinstance(wanted, list) or not wanted:
+        raise FormError(
+            "show_if names an earlier item by its key, and a list of answers: {item: design, is: [Randomised]}."
+        )
+    keys = {_text({"of": one}, "of"): "" for one in wanted}
+    for one in known[item]:
+        keys.update({name: one["key"] for name in (one["label"], one["key"]) if name in keys})
+    if missing := [name for name, key in keys.items() if not key]:
+        raise FormError(f"show_if: “{missing[0]}” is no answer of “{item}”.")
+    return {"show_if": {"field": item, "values": list(dict.fromkeys(keys.values()))}}
 
 
 def _answer(said: Any, text: str, used: set[str]) -> dict[str, Any]:
@@ -137,7 +170,10 @@ def _answer(said: Any, text: str, used: set[str]) -> dict[str, Any]:
 def _refuse_unscored(spec: FormSpec) -> None:
     if spec.scoring.get("total") != "sum":
         return
+    routing = {one.show_if.field for one in spec.fields if one.show_if}
     for one in spec.fields:
+        if one.key in routing and all(option.score is None for option in one.options):
+            continue  # it tells the design, and bears no points
         if any(option.score is None and not option.not_applicable for option in one.options):
             raise FormError(f"Each option of “{one.label}” needs its score, or the scoring says total: none.")
 

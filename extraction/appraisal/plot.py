@@ -57,14 +57,20 @@ def described(rows: Sequence[PlotRow], fields: Sequence[Field]) -> str:
     """The plot in words, for those who do not see it."""
     said = []
     for row in rows:
-        answers = "; ".join(f"{one.label}: {_answer(each)}" for one, each in zip(fields, row.scores, strict=True))
+        asked = ((one, each) for one, each in zip(fields, row.scores, strict=True) if each.is_asked)
+        answers = "; ".join(f"{one.label}: {_answer(each)}" for one, each in asked)
         ends = f"; total {row.total.points:g} of {row.total.most:g}" if row.total else ""
         said.append(f"{row.label}: {answers}{ends}.")
     return " ".join(said)
 
 
 def sign(one: Score) -> str:
-    """What stands in a cell: points, n/a, the first word of an answer that bears no points, or a dash where nothing stands."""
+    """What stands in a cell: points, n/a, the first word of an answer that bears no points, a dash where nothing stands.
+
+    Nothing is in the cell of an item that is not asked of the study.
+    """
+    if not one.is_asked:
+        return ""
     if one.option is None:
         return "–"
     if one.option.not_applicable:
@@ -83,6 +89,8 @@ def _row(row: PlotRow, y: float, colours: Colours) -> list[str]:
     label = lines[0] + ("…" if len(lines) > 1 else "")
     parts = [_text(0, y + 21, label, colours, anchor="start")]
     for n, one in enumerate(row.scores):
+        if not one.is_asked:
+            continue
         x = NAMES + CELL * n
         shade = one.points / one.most * DARKEST if one.points is not None and one.most else 0.0
         parts.append(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from extraction.appraisal.scoring import Score, Total, answer_of, domain_totals, has_total, items, score, total
+from extraction.appraisal.scoring import Score, Total, answer_of, domain_totals, has_total, items, scores_of, total
 from extraction.consensus.queue import SettledValue, settled_values
 from extraction.entries.queue import Row, included_studies, rows_of
 from extraction.tables.fields import FormSpec, read_form
@@ -58,7 +58,7 @@ def appraisals_of(review: Review) -> list[Appraisal]:
             Appraised(
                 pk,
                 label,
-                [score(one, values[pk].get(one.key)) for one in items(spec)],
+                scores_of(items(spec), spec, values[pk]),
                 domain_totals(spec, values[pk]),
                 total(spec, values[pk]) if has_total(spec) else None,
             )
@@ -70,7 +70,7 @@ def appraisals_of(review: Review) -> list[Appraisal]:
 
 
 def _answers(spec: FormSpec, told: Mapping[str, SettledValue]) -> dict[str, Any]:
-    found = ((one, told.get(one.key)) for one in items(spec))
+    found = ((one, told.get(one.key)) for one in spec.fields)
     return {one.key: answer_of(one, said.status, said.value) for one, said in found if said is not None}
 
 

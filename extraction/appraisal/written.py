@@ -27,11 +27,13 @@ def _row(one: Appraised, *, totals: bool) -> tuple[str, ...]:
 
 
 def _points(one: Total) -> str:
-    """The total, or nothing where an answer is missing: half a sum is none."""
-    return f"{one.points:g}" if one.is_complete else ""
+    """The total, or nothing where an answer is missing or no item is asked: half a sum is none."""
+    return f"{one.points:g}" if one.is_complete and one.asked else ""
 
 
 def _words(one: Score) -> str:
+    if not one.is_asked:
+        return "not asked of this study"
     if one.option is None:
         return ""
     return f"{one.option.label} ({sign(one)})" if one.points is not None else one.option.label

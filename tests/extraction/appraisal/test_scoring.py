@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from extraction.appraisal.instruments import UNREADABLE, instruments, read_instrument
 from extraction.appraisal.plot import PlotRow, draw
-from extraction.appraisal.scoring import answer_of, domain_totals, has_total, items, points_of, score, total
+from extraction.appraisal.queue import Appraisal, Appraised
+from extraction.appraisal.scoring import answer_of, domain_totals, has_total, items, points_of, score, scores_of, total
+from extraction.appraisal.written import table_of
 from extraction.tables.fields import FormError, FormSpec, read_form, written
+from extraction.tables.models import Form
 
 pytestmark = pytest.mark.once
 
@@ -110,6 +113,56 @@ def test_an_instrument_without_a_total_is_read_and_drawn() -> None:
     assert "Total" not in drawing
 
 
+ROUTED = b"""
+id: routed
+name: Routed
+source: Made for this test
+scoring: {total: sum, na: excluded}
+domains:
+  - title: Design
+    items: [{key: design, text: "Which design?", options: [{key: words, label: Interviews}, {key: trial, label: Trial}, Both]}]
+  - title: Interviews
+    show_if: {item: design, is: [words, Both]}
+    items: [{key: rich, text: "Rich?", options: [{key: "n", label: "No", score: 0}, {key: "y", label: "Yes", score: 1}]}]
+  - title: Trials
+    show_if: {item: design, is: [Trial, Both]}
+    items:
+      - {key: random, text: "Random?", options: [{key: "n", label: "No", score: 0}, {key: "y", label: "Yes", score: 2}]}
+      - key: hidden
+        text: "Concealed?"
+        show_if: {item: random, is: ["Yes"]}
+        options: [{key: "n", label: "No", score: 0}, {key: "y", label: "Yes", score: 1}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("answers", "points", "most", "missing", "asked"),
+    [
+        ({"design": "words", "rich": "y"}, 1, 1, 0, 2),
+        ({"design": "words", "rich": "y", "random": "y", "hidden": "y"}, 1, 1, 0, 2),
+        ({"design": "trial", "random": "y"}, 2, 2, 1, 3),
+        ({"design": "trial", "random": "n", "rich": "y"}, 0, 2, 0, 2),
+        ({"design": "both", "rich": "y", "random": "y", "hidden": "y"}, 4, 4, 0, 4),
+        ({"rich": "y"}, 0, 0, 1, 1),
+    ],
+)
+def test_an_item_of_another_design_is_neither_missing_nor_counted_whatever_was_answered_before(
+    answers: dict[str, str], points: float, most: float, missing: int, asked: int
+) -> None:
+    spec = read_instrument(ROUTED).spec
+    assert has_total(spec)
+    told, scores = total(spec, answers), scores_of(items(spec), spec, answers)
+    assert (told.points, told.most, told.missing, told.asked) == (points, most, missing, asked)
+    assert sum(part.points for _, part in domain_totals(spec, answers)) == points
+    shown = [one.field.key for one in scores if one.is_asked]
+    drawing = draw([PlotRow("S", scores, told)], items(spec), title="T")
+    assert drawing.count("<rect") == asked + 1, "the ground, and a cell for each item that is asked"
+    row = table_of(
+        Appraisal(Form(pk=1, name="F"), spec, [Appraised(1, "S", scores, domain_totals(spec, answers), told)])
+    ).rows[0]
+    assert [cell == "not asked of this study" for cell in row[1:5]] == [one.key not in shown for one in items(spec)]
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -127,6 +180,9 @@ def test_an_instrument_without_a_total_is_read_and_drawn() -> None:
         (QUESTIONS.replace(b"score: 2", b"score: many"), "no number"),
         (b"id: a\nname: x\nsource: s\ndomains: [{title: t, items: [1]}]", "text and its options"),
         (b"id: a\nname: x\nsource: s\ndomains: 7", "has domains"),
+        (ROUTED.replace(b"{item: design, is: [words, Both]}", b"{item: rich, is: [Yes]}"), "names an earlier item"),
+        (ROUTED.replace(b"{item: design, is: [words, Both]}", b"design"), "names an earlier item"),
+        (ROUTED.replace(b"[Trial, Both]}", b"[Survey]}"), "is no answer of"),
     ],
 )
 def test_a_file_that_is_no_instrument_has_one_sentence(data: bytes, words: str) -> None:
