@@ -82,7 +82,8 @@ class Place:
 class Row:
     """A study with a form: where it stands, one's own entry, and who else has a place.
 
-    ``changed``: how many questions of one's own open entry are others than when they were answered.
+    ``changed``: how many questions of one's own open entry are others than when they were answered. ``waits_for_entry``: one is to
+    check an entry that is not submitted yet.
     """
 
     study: Study
@@ -92,6 +93,7 @@ class Row:
     free: int = 0
     seats: list[int | None] = field(default_factory=list)
     changed: int = 0
+    waits_for_entry: bool = False
 
     @property
     def waits_for_other(self) -> bool:
@@ -106,8 +108,8 @@ class Row:
 
     @property
     def is_to_do(self) -> bool:
-        """True where one's own entry is still to be filled in."""
-        return self.own is not None and self.own.state != EntryState.SUBMITTED
+        """True where one's own entry is still to be filled in, and can be."""
+        return self.own is not None and self.own.state != EntryState.SUBMITTED and not self.waits_for_entry
 
 
 def rows_of(member: Membership, form: Form) -> list[Row]:
@@ -125,11 +127,18 @@ def rows_of(member: Membership, form: Form) -> list[Row]:
         seated = taken.get(extraction.pk, []) if extraction else []
         own = next((one for one in seated if one.extractor_id == member.pk), None)
         row = Row(study, extraction, own, [_place(member, one) for one in seated])
+        row.waits_for_entry = own is not None and own.state == EntryState.ASSIGNED and _awaits(own, seated)
         row.free = places(extraction.mode if extraction else form.mode) - len(seated)
         row.seats = [*(one.extractor_id for one in seated), *([None] * row.free)]
         found.append(row)
     _tell_changes(found)
     return found
+
+
+def _awaits(own: Entry, seated: Iterable[Entry]) -> bool:
+    """True for a verifier whose extractor has not submitted, which only they are told (B3)."""
+    others = [one for one in seated if one.role == EntryRole.EXTRACTOR and one.state == EntryState.SUBMITTED]
+    return own.role == EntryRole.VERIFIER and not others
 
 
 def _tell_changes(rows: Iterable[Row]) -> None:

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from extraction.entries import actions
 from extraction.entries.filling import asked, figures, missing
 from extraction.entries.forms import Posted, posted
-from extraction.entries.models import Entry, ValueStatus
+from extraction.entries.models import Entry, EntryRole, ValueStatus
 from extraction.entries.queue import files_of, rows_of, said_of, spec_of
-from extraction.entries.shown import pins_of, shown_entry, shown_form
+from extraction.entries.shown import checked_by, pins_of, shown_entry, shown_form
 from extraction.tables.access import form_in
 from extraction.tables.countries import COUNTRIES
 from extraction.tables.models import Form
@@ -129,6 +129,7 @@ def entry_page(
     context = {
         "entry": found, "extraction": found.extraction, "study": found.extraction.study, "files": files, "sections": sections,
         "changed": [one for part in sections for one in part.fields if one.change], "is_open": is_open(found),
+        "is_check": found.role == EntryRole.VERIFIER, "is_there_to_check": bool(checked_by(member, found)),
         "statuses": ValueStatus.choices, "countries": COUNTRIES, **said,
     }  # fmt: skip
     return render(request, "extraction/entries/entry.html", context, status=status)

@@ -11,6 +11,7 @@ import io
 import json
 import math
 import warnings
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from extraction.tables.fields import FormError, FormSpec, read_form, written
 
 FORMAT = "extraction-form"
 LARGEST = 2_000_000  # bytes
+LARGEST_UNPACKED = 20_000_000  # bytes of a workbook, which is a packed file
 MOST_ROWS = 5_000
 FIELDS = (
     "section", "section help", "new section", "key", "kind", "label", "help", "required", "evidence", "unit", "tolerance", "columns",
@@ -52,12 +54,15 @@ def read_file(data: bytes, name: str) -> FormFile:
     if len(data) > LARGEST:
         raise FormError(TOO_LARGE)
     told = _from_workbook(data) if data[:2] == b"PK" else _from_json(data)
+    spec = read_form(told)
+    if not spec.fields:
+        raise FormError("This file asks nothing: none of its sections has a field.")
     kind = told.get("kind")
     label = told.get("name") if isinstance(told.get("name"), str) else ""
     return FormFile(
         str(label).strip() or name.rsplit(".", 1)[0],
         kind if kind in ("table", "appraisal") else "table",
-        read_form(told),
+        spec,
     )
 
 
@@ -125,6 +130,8 @@ def _open(cell: object) -> str:
 
 def _from_workbook(data: bytes) -> dict[str, Any]:
     try:
+        if sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist()) > LARGEST_UNPACKED:
+            raise FormError(TOO_LARGE)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of parts it leaves out: none of them is a cell
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -140,7 +147,10 @@ def _from_workbook(data: bytes) -> dict[str, Any]:
         "name": about.get("name", ""),
         "kind": about.get("for", ""),
         "scoring": _scoring(about.get("scoring", "")),
-        "sections": _sections(_table(sheets["Fields"]), _table(sheets["Answers"])),
+        "sections": _sections(
+            _table(sheets["Fields"], "fields", ("key", "kind", "label")),
+            _table(sheets["Answers"], "answers", ("field", "label")),
+        ),
     }
 
 
@@ -152,10 +162,14 @@ def _rows(rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
             yield [_open(cell) for cell in row]
 
 
-def _table(rows: list[list[str]]) -> list[dict[str, str]]:
+def _table(rows: list[list[str]], of: str, needed: Sequence[str]) -> list[dict[str, str]]:
     if not rows:
         return []
     headings = [heading.strip().lower() for heading in rows[0]]
+    if lacks := [name for name in needed if name not in headings]:
+        raise FormError(
+            f"The sheet of the {of} lacks the column “{lacks[0]}”. Save a form here as Excel to see all of them."
+        )
     return [dict(zip(headings, row, strict=False)) for row in rows[1:]]
 
 

@@ -124,8 +124,10 @@ async function open(root, url, file) {
   reader = { root, viewer, bus, task, file };
   listen(reader);
   const pdf = await task.promise;
+  const ready = new Promise((pagesStand) => { bus.on("pagesinit", pagesStand, { once: true }); });
   links.setDocument(pdf, null);
   viewer.setDocument(pdf);
+  await ready;
 }
 
 async function begin(root, url = root.dataset.url, file = root.dataset.file) {
@@ -184,10 +186,22 @@ function quote(event) {
   say("Select words in the PDF first, or type them here.");
 }
 
-function goToQuote(event, link) {
-  if (!reader || link.dataset.file !== reader.file || event.ctrlKey || event.metaKey || event.shiftKey) return;
+// Opens the file of the quote in the reader where it is another one's; false where the reader does not offer it.
+function fileOf(link) {
+  if (link.dataset.file === reader.file) return Promise.resolve();
+  const choice = [...document.querySelectorAll("#reader-file option")].find((one) => one.value === link.dataset.file);
+  if (!choice) return false;
+  choice.selected = true;
+  return begin(reader.root, choice.dataset.url, choice.value);
+}
+
+async function goToQuote(event, link) {
+  if (!reader || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const opened = fileOf(link);
+  if (!opened) return;
   event.preventDefault();
   show("pdf");
+  await opened;
   reader.viewer.currentPageNumber = Number(link.dataset.page);
   find(link.dataset.quoted.slice(0, LONGEST_FIND), false);
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from extraction.tables.exchange import FormFile, read_file, sheets_of, to_json
+from extraction.tables.exchange import LARGEST_UNPACKED, FormFile, read_file, sheets_of, to_json
 from extraction.tables.fields import Field, FormError, FormSpec, Option, Section, ShowIf
 from extraction.tables.presets import preset, presets
 from screening.exports.workbook import workbook
@@ -75,6 +76,38 @@ def test_a_file_that_is_no_form_has_one_sentence(data: bytes) -> None:
     with pytest.raises(FormError) as refusal:
         read_file(data, "x")
     assert str(refusal.value).endswith(".")
+
+
+def packed(**sheets: list[list[str]]) -> bytes:
+    return b"".join(workbook(list(sheets.items())))
+
+
+ABOUT, ANSWERS = [["name", "A"]], [["field", "key", "label"]]
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (packed(Form=ABOUT, Fields=[["section", "label"]], Answers=ANSWERS), "fields lacks the column “key”"),
+        (
+            packed(Form=ABOUT, Fields=[["key", "kind", "label"]], Answers=[["field"]]),
+            "answers lacks the column “label”",
+        ),
+        (packed(Form=ABOUT, Fields=[["section", "key", "kind", "label"], ["Empty"]], Answers=ANSWERS), "asks nothing"),
+        (packed(Sheet=[["Name", "Age"]]), "no form that can be read"),
+    ],
+)
+def test_a_workbook_that_is_no_form_says_what_it_lacks(data: bytes, sentence: str) -> None:
+    with pytest.raises(FormError, match=sentence):
+        read_file(data, "x.xlsx")
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused_unread() -> None:
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"A" * (LARGEST_UNPACKED + 1))
+    with pytest.raises(FormError, match="larger than 2 MB"):
+        read_file(bomb.getvalue(), "x.xlsx")
 
 
 @given(st.binary(max_size=200))
