@@ -55,16 +55,18 @@ class Records:
     by_doi: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     by_pmid: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     by_title: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    by_number: dict[int, set[int]] = field(default_factory=dict)
     years: dict[int, frozenset[int]] = field(default_factory=dict)
     leads: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows = Standing.objects.filter(review=self.review).values_list(
             "record_id", "lead_id", "record__ids", "record__doi", "record__pmid", "record__title", "record__title_translated",
-            "record__year", "record__year_early",
+            "record__year", "record__year_early", "record__number",
         )  # fmt: skip
-        for pk, lead, ids, doi, pmid, title, translated, year, early in rows.iterator(chunk_size=2000):
+        for pk, lead, ids, doi, pmid, title, translated, year, early, number in rows.iterator(chunk_size=2000):
             self.leads[pk] = lead or pk
+            self.by_number[number] = {pk}
             self.years[pk] = frozenset(one for one in (year, early) if one is not None)
             for kind, value in ids.items():
                 if kind != "database":
@@ -88,13 +90,14 @@ class Records:
         if len(common) == 1:
             return common.pop()
         if not common:
-            raise Unmatched("Its id, DOI, PubMed number and title name different records.")
+            raise Unmatched("Its number, id, DOI, PubMed number and title name different records.")
         raise Unmatched(f"It names {len(common)} records. Add a DOI, a PubMed number or the record's own id.")
 
     def _by_each_key(self, row: VoteRow) -> Iterable[set[int]]:
         yield set.union(set(), *(self.by_id.get(one.casefold(), set()) for one in row.ids))
         yield self.by_doi.get(row.doi.casefold(), set()) if row.doi else set()
         yield self.by_pmid.get(row.pmid, set()) if row.pmid else set()
+        yield self.by_number.get(row.number or 0, set())
         yield {pk for pk in self._titled(row) if not self.years[pk] or row.year in self.years[pk]}
 
     def _titled(self, row: VoteRow) -> set[int]:
@@ -102,7 +105,7 @@ class Records:
 
     def _nothing(self, row: VoteRow) -> str:
         if not row.key:
-            return "It names no record: give record_id, doi, pmid or title and year."
+            return "It names no record: give record (its number here), record_id, doi, pmid or title and year."
         if self._titled(row):
             return (
                 "Records of this title are of another year."

@@ -27,7 +27,7 @@ class VoteRow:
     """One vote as the file gives it: ``line`` counts as a spreadsheet does. ``problem`` says why it cannot be read.
 
     ``decision`` is None only with a problem. ``adjudicator`` where the role says so. ``ids`` are record ids and
-    accession numbers as written.
+    accession numbers as written, ``number`` is the record's own number in this review.
     """
 
     line: int
@@ -36,6 +36,7 @@ class VoteRow:
     pmid: str = ""
     title: str = ""
     year: int | None = None
+    number: int | None = None
     reviewer: str = ""
     decision: Decision | None = None
     reason: str = ""
@@ -47,7 +48,7 @@ class VoteRow:
     @property
     def key(self) -> str:
         """What names the record, for a list of rows that did not fit."""
-        return " ".join(self.ids) or self.doi or self.pmid or self.title
+        return " ".join(self.ids) or self.doi or self.pmid or self.title or (str(self.number) if self.number else "")
 
 
 def decision_of(text: str) -> tuple[Decision | None, str]:

@@ -38,6 +38,7 @@ _SPELLINGS = {
     "note": "note | notes | comment | comments | reviewer note | info | additional text | rationale",
     "decided_at": "decided at | decided | date | date of decision | timestamp | created at | voted at | time | updated at",
     "role": "role | reviewer role",
+    "number": "record | record number | record no",
 }  # fmt: skip
 _VOTE_COLUMNS = {field: [name.strip() for name in names.split("|")] for field, names in _SPELLINGS.items()}
 _OF_RECORD = {
@@ -187,7 +188,7 @@ def _table(source: Source, encoding: str, whole: Decision | None, log: rayyan.Lo
             return found
     raise Refusal(
         "unknown_columns",
-        f"{source.name} has no heading row with a record (record_id, doi, pmid or title and year), a reviewer and a decision.",
+        f"{source.name} has no heading row with a record (record, record_id, doi, pmid or title and year), a reviewer and a decision.",
     )
 
 
@@ -199,7 +200,7 @@ def _below(
 ) -> VotesFile | None:
     """The votes below a heading row; None where the row heads no table of votes."""
     columns = _columns(heading)
-    if not any(field in columns for field in _OF_RECORD if field != "year"):
+    if not any(field in columns for field in ("number", *_OF_RECORD) if field != "year"):
         return None
     if "reviewer" in columns and "decision" in columns:
         return VotesFile(LONG, _long(lines, columns))
@@ -286,7 +287,14 @@ def _record(number: int, given: Mapping[str, list[str]]) -> VoteRow:
         pmid=normalise_pmid(_first(given, "pmid")),
         title=_first(given, "title"),
         year=_year(_first(given, "year")),
+        number=_number(_first(given, "number")),
     )
+
+
+def _number(text: str) -> int | None:
+    """The number by which pages name a record, "Record 60" or 60; spreadsheets may write 60.0."""
+    found = re.fullmatch(r"(?:record )?(\d{1,9})(?:\.0)?", text.casefold())
+    return int(found.group(1)) if found else None
 
 
 def _year(text: str) -> int | None:

@@ -61,6 +61,8 @@ def test_each_key_names_the_record(review: Review, row: VoteRow) -> None:
     [
         (replace(ROW), "names no record"),
         (replace(ROW, doi="10.1000/other"), "No record"),
+        (replace(ROW, number=99), "No record"),
+        (replace(ROW, number=1, doi="10.1000/ab"), "different records"),
         (replace(ROW, ids=("MEDLINE",)), "No record"),
         (replace(ROW, title="Twice", year=2001), "another year"),
         (replace(ROW, title="Twice"), "together with its year"),
@@ -80,6 +82,12 @@ def test_a_second_key_tells_records_of_one_number_apart(review: Review) -> None:
     hit(review, ids={"record_id": "1"}, title="First")
     second = hit(review, ids={"record_id": "1"}, title="Second")
     assert Records(review).named_by(replace(ROW, ids=("1",), title="Second", year=2020)) == second.pk
+
+
+def test_the_number_on_its_pages_names_a_record(review: Review) -> None:
+    hit(review, title="First")
+    second = hit(review, title="Second")
+    assert Records(review).named_by(replace(ROW, number=second.number)) == second.pk
 
 
 def test_a_duplicate_answers_for_its_lead(review: Review) -> None:

@@ -32,6 +32,13 @@ def test_the_documented_columns_are_read(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_a_column_record_holds_the_number_by_which_pages_name_it(tmp_path: Path) -> None:
+    rows = read(
+        tmp_path, "record,reviewer,decision\nRecord 60,Alice,include\n61.0,Alice,exclude\nsome text,Bob,include\n"
+    )
+    assert [row.number for row in rows] == [60, 61, None]
+
+
 @pytest.mark.parametrize(
     ("heading", "cells"),
     [
