@@ -185,7 +185,8 @@ def _adjudicator(member: Membership) -> Task | None:
 
 def _conflicts(member: Membership) -> Task | None:
     n = count_waiting(member) if member.may(Permission.SEE_CONFLICTS) else 0
-    return _task(member, "conflicts", f"Settle {_n(n, 'conflict')}", verb="Open conflicts") if n else None
+    act = "Settle" if member.may(Permission.DISCUSS) else "Rule on"
+    return _task(member, "conflicts", f"{act} {_n(n, 'conflict')}", verb="Open conflicts") if n else None
 
 
 def _screening(member: Membership) -> Task | None:

@@ -85,8 +85,10 @@ class Colleague:
 
     @property
     def is_stale(self) -> bool:
-        """True where something waits and no vote came for a week."""
-        return bool(self.waiting.n) and (self.last_vote is None or timezone.localdate() - self.last_vote >= STALE)
+        """True of a reviewer for whom records wait and who has not voted for a week, or since joining a week ago."""
+        to_vote_on = self.waiting.title_abstract + self.waiting.full_text
+        since = self.last_vote or timezone.localdate(self.member.active_from)
+        return bool(to_vote_on) and timezone.localdate() - since >= STALE
 
 
 @dataclass(frozen=True)

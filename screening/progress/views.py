@@ -70,8 +70,8 @@ def _team_tasks(member: Membership, conflicts: list[ConflictAges], waited_for: l
     for one in waited_for:
         if one.is_stale and one.may_remind:
             last = f"the last vote came on {one.last_vote}" if one.last_vote else "no vote has come yet"
-            detail = f"{one.waiting.n} record{'' if one.waiting.n == 1 else 's'} wait; {last}."
-            yield Task(f"Remind {one.member.user}", "#people", detail)
+            wait = "1 record waits" if one.waiting.n == 1 else f"{one.waiting.n} records wait"
+            yield Task(f"Remind {one.member.user}", "#people", f"{wait}; {last}.")
 
 
 @requires(Permission.MANAGE_TEAM)
