@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from extraction.consensus.models import Chosen, Settlement
+from extraction.entries.filling import REPORTED, Said, figures
 from extraction.entries.models import Anchor, Entry, EntryState, EntryValue, ValueStatus
 from extraction.entries.queue import included_studies
-from extraction.tables.fields import Field, read_form
+from extraction.tables.fields import Field, FormSpec, read_form
 from extraction.tables.models import FormVersion
 from extraction.tables.values import shown
 from screening.manuscript.tables import Table
@@ -30,19 +31,22 @@ HEADINGS = (
     "Quote",
 )
 SETTLED = "Settled"
+COMPUTED = "Computed"
 _STATUS = dict(ValueStatus.choices)
 
 
 def long_table(member: Membership) -> Table:
-    """One row for each value: entries that are submitted and not sealed for this member, then what was settled.
+    """One row for each value: entries that are submitted and not sealed for this member, then what was settled, and what follows.
 
     A large review has tens of thousands of values: they are read as bare rows, beside the few entries that they belong to.
     """
-    asked = _asked(member)
+    specs = _specs(member)
+    asked = {form: {each.key: (at, each) for at, each in enumerate(spec.fields)} for form, spec in specs.items()}
     order = {
         label: place for place, label in enumerate(included_studies(member.review).values_list("label", flat=True))
     }
     rows = [*_entered(member, asked), *_settled(member, asked)]
+    rows += list(_computed(rows, specs, asked))
     rows.sort(key=lambda row: (order[row.place.study], row.place.form, row.place.round, row.at))
     return Table("extraction-long", "Every value", HEADINGS, tuple(row.cells for row in rows))
 
@@ -51,13 +55,10 @@ def long_table(member: Membership) -> Table:
 Asked = dict[int, dict[str, tuple[int, Field]]]
 
 
-def _asked(member: Membership) -> Asked:
+def _specs(member: Membership) -> dict[int, FormSpec]:
+    """The newest published version of each form, by the number of the form."""
     versions = FormVersion.objects.filter(review=member.review, published_at__isnull=False).order_by("form", "number")
-    newest = {one.form_id: one for one in versions}
-    return {
-        form: {each.key: (at, each) for at, each in enumerate(read_form(one.content).fields)}
-        for form, one in newest.items()
-    }
+    return {form: read_form(one.content) for form, one in {one.form_id: one for one in versions}.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,13 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line of the file; ``at`` is the field's place in its form."""
+    """One line of the file; ``at`` is the place in its form of the field ``key``, ``said`` what its cells tell."""
 
     place: _Place
     at: int
     cells: tuple[str, ...]
+    key: str
+    said: Said
 
 
 def _entered(member: Membership, asked: Asked) -> Iterator[_Row]:
@@ -117,7 +120,19 @@ def _row(place: _Place, asked: Asked, said: Sequence[Any], quotes: Sequence[tupl
         place.study, place.form, str(place.round), key, one.label, place.who, place.role, _STATUS[status], shown(one, value),
         note, pages, words,
     )  # fmt: skip
-    return _Row(place, at, cells)
+    return _Row(place, at, cells, key, Said(status, value, note))
+
+
+def _computed(rows: Sequence[_Row], specs: Mapping[int, FormSpec], asked: Asked) -> Iterator[_Row]:
+    """What follows from each entry and from what was settled, where every part of it is known (I43)."""
+    computing = {form for form, spec in specs.items() if any(one.kind == "computed" for one in spec.fields)}
+    told: dict[_Place, dict[str, Said]] = {}
+    for row in rows:
+        if row.place.form_id in computing:
+            told.setdefault(replace(row.place, role=COMPUTED), {})[row.key] = row.said
+    for place, said in told.items():
+        for key, figure in figures(specs[place.form_id], said).items():
+            yield _row(place, asked, (key, REPORTED, figure, ""), ())
 
 
 def _quotes(entries: Iterable[int]) -> dict[tuple[int, str], list[tuple[int, str]]]:

@@ -48,6 +48,27 @@ def told(member: Membership) -> list[tuple[str, str]]:
     return [(row[place[0]], row[place[1]]) for row in long_table(member).rows]
 
 
+def test_i43_what_is_computed_is_told_of_each_entry_and_of_what_was_settled_and_of_nothing_sealed(
+    review: Review,
+) -> None:
+    rate = {"key": "double", "kind": "computed", "label": "Double", "formula": "n * 2"}
+    form = make_form(
+        member=lead(review),
+        name="Computing",
+        content={"sections": [{"fields": [*ASKED["sections"][0]["fields"], rate]}]},
+    )
+    publish(member=lead(review), form=form)
+    study = included_study(review)
+    enter(alice(review), study, form, 60)
+    assert told(bob(review)) == []
+    settle(member=lead(review), extraction_id=enter(bob(review), study, form, 61), field="n", chosen=Chosen.SECOND)
+    people = ("Alice Archer", "Bob Baker", "Settled")
+    assert told(bob(review)) == [
+        *zip(people, ("60", "61", "61"), strict=True),
+        *zip(people, ("120", "122", "122"), strict=True),
+    ]
+
+
 def test_i52_an_entry_is_in_no_file_of_another_until_both_have_submitted(review: Review, form: Form) -> None:
     study = included_study(review)
     enter(alice(review), study, form, 60)
