@@ -18,7 +18,7 @@ from django.utils.text import slugify
 
 from reviewapp.accounts.models import User
 from screening.archive.contents import NUMBERED, SUBJECTS, Row, columns, foreign_keys, kept_models
-from screening.archive.verify_archive import check_files, check_log, rows
+from screening.archive.verify_archive import DAMAGED, check_files, check_log, rows
 from screening.archive.writing import VERSION
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
@@ -50,7 +50,7 @@ def restore_archive(path: Path) -> Review:
             _refuse_if_damaged(archive)
             with transaction.atomic():
                 return _restore(archive)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as problem:
+    except (OSError, LookupError, ValueError, *DAMAGED) as problem:
         raise NotAllowedNow(
             f"This is no whole archive of a review ({problem}). Nothing was stored; make the archive again."
         ) from problem

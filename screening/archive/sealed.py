@@ -89,7 +89,7 @@ def in_the_way(review: Review) -> Iterator[str]:
     """A sentence for each thing that keeps the archive from being downloaded. Told of what everybody may know, never of a vote."""
     pending = flow_of(review).pending
     if pending["title_abstract"] or pending["full_text"]:
-        yield "Decisions are still pending. Once every record is settled, no vote is sealed any more."
+        yield "Decisions are still pending, so votes are sealed. The archive can be made once every record is settled."
     elif Item.objects.filter(review=review, reveal_at__gt=timezone.now()).exists():
         yield "A vote was cast just now and can still be taken back. Make the archive in a minute."
     elif any(SEALED[name](review).exists() for name in ("Vote", "Tagging", "Quote")):

@@ -1,16 +1,18 @@
 """Check the archive of a review with Python's standard library alone: python3 verify_archive.py ARCHIVE.zip
 
-Four things are told, each from the archive's own rows and not by the program that wrote it: that no file was changed, that no act of
-the log was changed or left out, that the PRISMA flow follows from the records, and that the agreement follows from the votes.
-Exits with 1 where anything does not hold.
+Four things are told, each from the archive's own rows and not by the program that wrote it: that no file was changed, nor any byte
+between the files, that no act of the log was changed or left out, that the PRISMA flow follows from the records, and that the agreement
+follows from the votes. Exits with 1 where anything does not hold.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import sys
 import zipfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -38,14 +40,18 @@ REPORTS = {
 }
 PENDING = {"title_abstract": "ta_pending", "retrieval": "retrieval_pending", "full_text": "ft_pending"}
 CLOSE = 1e-9
+SEAL = 64  # hexadecimal digits at the end of the zip: the SHA-256 of all before them
+PIECE = 1 << 20
+#: What reading a damaged zip raises, depending on which byte is damaged.
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError)
 
 
 def main(path: str) -> int:
     """Print what holds and what does not; 0 where all holds."""
     try:
         with zipfile.ZipFile(path) as archive:
-            failures = check(archive)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as problem:
+            failures = check(archive) or check_seal(path)
+    except (OSError, LookupError, ValueError, *DAMAGED) as problem:
         failures = [f"This is no whole archive of a review: {problem}"]
     told = [*failures, "FAILED" if failures else "Everything holds: files, log, flow and agreement."]
     sys.stdout.write("\n".join(told) + "\n")
@@ -78,13 +84,28 @@ def check_files(archive: zipfile.ZipFile) -> Iterator[str]:
         digest = hashlib.sha256()
         try:
             with archive.open(name) as member:
-                while piece := member.read(1 << 20):
+                while piece := member.read(PIECE):
                     digest.update(piece)
-        except zipfile.BadZipFile:
+        except DAMAGED:
             yield f"{name} is damaged."
             continue
         if digest.hexdigest() != listed[name]:
             yield f"{name} was changed."
+
+
+def check_seal(path: str) -> list[str]:
+    """The zip ends with the hash of every byte before: also those that say where its files lie, of which no file tells."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        left = file.seek(0, 2) - SEAL
+        file.seek(0)
+        while left > 0:
+            piece = file.read(min(left, PIECE))
+            digest.update(piece)
+            left -= len(piece)
+        if file.read() == digest.hexdigest().encode():
+            return []
+    return ["Every file is whole, but the zip around them was changed, or packed anew."]
 
 
 def check_log(archive: zipfile.ZipFile) -> Iterator[str]:

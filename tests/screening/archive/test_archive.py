@@ -152,6 +152,10 @@ def test_p45_one_flipped_byte_is_found_and_nothing_is_stored(tmp_path: Path) -> 
     content[len(content) // 2] ^= 1
     forged = rewritten(path, "data/vote.jsonl", bytes(content))
     assert verify_archive.main(str(forged)) == 1
+    whole = path.read_bytes()
+    for place in range(0, len(whole), len(whole) // 40):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert verify_archive.main(str(path)) == 1, f"byte {place}, also of what lies between the files"
     with pytest.raises(NotAllowedNow, match=r"data/vote\.jsonl was changed"):
         restore_archive(forged)
     assert Review.objects.count() == 1

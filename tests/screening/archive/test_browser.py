@@ -30,7 +30,7 @@ from screening.reviews.models import Review
 from tests.factories import alice, bob, lead, make_import, make_review, open_screening, reveal, run_jobs, settled, vote
 
 pytestmark = pytest.mark.django_db
-PENDING = "Decisions are still pending."
+PENDING = "Decisions are still pending, so votes are sealed."
 
 
 @pytest.fixture(autouse=True)
