@@ -18,8 +18,13 @@ _NUMBER = re.compile(
     rf"(?<![A-Za-z0-9_.,])(?<![A-Za-z0-9][-–/:])(?<!\d[{_SPACES}])(\d{{1,3}}(?:[,'’{_SPACES}]\d{{3}})+|\d{{1,7}})"
     r"(?![A-Za-z0-9_])(?![-–/:.,]\d)(?!\s?%)"
 )
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_IN_WORDS = {word: n for n, word in enumerate(_WORDS)} | {
+    f"{ten}{unit and '-'}{unit}": 10 * (place + 2) + n for place, ten in enumerate(_TENS) for n, unit in enumerate(("", *_WORDS[1:10]))
+}  # fmt: skip
+_LONGEST_FIRST = "|".join(sorted((word for word, n in _IN_WORDS.items() if n > 1), key=len, reverse=True))
 _WORD = re.compile(
-    rf"\b({'|'.join(_WORDS[2:])})\b(?=\s+(?:\w+\s+){{0,3}}(?:records?|reports?|stud(?:y|ies)|articles?|papers?|duplicates?|citations?|publications?)\b)",
+    rf"(?<![\w-])({_LONGEST_FIRST})(?![\w-])(?=\s+(?:\w+\s+){{0,3}}(?:records?|reports?|stud(?:y|ies)|articles?|papers?|duplicates?|citations?|publications?)\b)",
     re.IGNORECASE,
 )
 _YEARS = range(1900, 2101)
@@ -60,19 +65,32 @@ def numbers_in(text: str, boxes: Mapping[str, int]) -> list[Found]:
         Found(
             n,
             read[start:end],
-            read[max(0, start - AROUND) : start],
-            read[end : end + AROUND],
+            _before(read, start),
+            _after(read, end),
             tuple(holding.get(n, ())),
         )
         for start, end, n in sorted(_spots(read))
     ]
 
 
+def _before(text: str, start: int) -> str:
+    """The words before a place, from the first whole one."""
+    cut = max(0, start - AROUND)
+    said = text[cut:start]
+    return f"… {said.partition(' ')[2]}" if cut and " " in said else said
+
+
+def _after(text: str, end: int) -> str:
+    """The words behind a place, to the last whole one."""
+    said = text[end : end + AROUND]
+    return f"{said.rpartition(' ')[0]} …" if end + AROUND < len(text) and " " in said else said
+
+
 def _spots(text: str) -> Iterator[tuple[int, int, int]]:
     for match in _NUMBER.finditer(text):
         yield match.start(1), match.end(1), int(re.sub(r"\D", "", match[1]))
     for match in _WORD.finditer(text):
-        yield match.start(1), match.end(1), _WORDS.index(match[1].lower())
+        yield match.start(1), match.end(1), _IN_WORDS[match[1].lower()]
 
 
 def missing(found: Iterable[Found], boxes: Mapping[str, int], keys: Iterable[str]) -> list[str]:

@@ -244,7 +244,8 @@ def boxes_of(review: Review) -> tuple[Flow, dict[str, int]]:
 
 
 def _boxes(flow: Flow) -> Iterable[tuple[str, int]]:
-    yield from ((key, n) for key, n in flow.numbers.items() if n)
+    unused = {key for key, n in flow.counts().items() if n is None}
+    yield from ((key, n) for key, n in flow.numbers.items() if n and key not in unused)
     yield from ((f"{key}:{part}", n) for key, named in flow.parts.items() for part, n in named.items())
 
 

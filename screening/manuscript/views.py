@@ -24,10 +24,16 @@ WHOLE = "manuscript"
 # What a reader of an abstract looks for.
 EXPECTED = ("dbr_identified", "records_screened", "dbr_assessed", "new_studies")
 BOXES = 8  # of those that hold a number, as many are named
-_STUDIES = {
+_NO_RECORDS = {
     "new_studies": "Studies included",
     "total_studies": "Studies in total",
+    "total_reports": "Reports in total",
     "previous_studies": "Studies of the previous version",
+    "previous_reports": "Reports of the previous version",
+    "previous_removed_studies": "Studies of the previous version that no longer fit",
+    "previous_removed_reports": "Reports of the previous version that no longer fit",
+    "total_studies_ma": "Studies in the meta-analysis",
+    "total_reports_ma": "Reports of studies in the meta-analysis",
 }
 
 
@@ -85,7 +91,7 @@ def _box(member: Membership, key: str, runs: Mapping[int, SearchRun] | None = No
     """What a number counts, and the address of its records; that of one search begins with the search's name."""
     number, own = taken_apart(key)
     run = (runs or {})[number] if number else None
-    title = _STUDIES.get(own) or title_of_box(own, member.review.kind)
+    title = _NO_RECORDS.get(own) or title_of_box(own, member.review.kind)
     return f"{run.label}: {title}" if run else title, box_address(member.review.slug, own, run)
 
 

@@ -43,7 +43,7 @@ def freeze(review: Review, flow: Flow, *, title: str) -> Frozen:
     }
     lists = _lists(review, keys)
     drawing = draw(flow, title=title, link=lambda key: f"?box={quote(key)}" if lists.get(key) else "", inline=True)
-    return Frozen(drawing, rows, [f"{note.mark} {note.text}" for note in flow.footnotes], citations, lists, flow.seal)
+    return Frozen(drawing, rows, [f"{note.mark}: {note.text}" for note in flow.footnotes], citations, lists, flow.seal)
 
 
 def _row(label: str, unit: str, part: bool, *cells: Cell | None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from screening.reviews.models import Invitation, Membership, Review, ReviewKind
 from screening.roles import Role
 
 INVITATION_LASTS = timedelta(days=14)
-OF_AN_UPDATE = ("previous_studies", "previous_reports", "previous_removed_studies", "previous_removed_reports")
+OF_AN_UPDATE = ("previous_studies", "previous_removed_studies", "previous_reports", "previous_removed_reports")
 FIGURES = (*OF_AN_UPDATE, "studies_in_meta_analysis", "reports_in_meta_analysis")
 EDITABLE = ("title", "question", "registration_id", "kind", "hand_over_after_days", *FIGURES)
 EDITED = "edited the review"  # the verb by which the flow finds what these figures were on a day

@@ -54,19 +54,17 @@ class ReviewForm(forms.ModelForm[Review]):
         labels = {
             "registration_id": "Registration",
             "kind": "Kind of review",
-            "previous_studies": "Studies in the previous version",
-            "previous_reports": "Reports in the previous version",
-            "previous_removed_studies": "Of these studies, no longer fitting",
-            "previous_removed_reports": "Of these reports, no longer fitting",
-            "studies_in_meta_analysis": "Studies in the meta-analysis",
-            "reports_in_meta_analysis": "Reports of studies in the meta-analysis",
+            "previous_studies": "Studies, previous version",
+            "previous_reports": "Reports, previous version",
+            "previous_removed_studies": "Studies no longer fitting",
+            "previous_removed_reports": "Reports no longer fitting",
+            "studies_in_meta_analysis": "Studies, meta-analysis",
+            "reports_in_meta_analysis": "Reports, meta-analysis",
             "hand_over_after_days": "Days until an open conflict goes to the adjudicator by itself",
         }
         help_texts = {
             "question": "What the review asks, in a sentence or two.",
             "registration_id": "For example a PROSPERO or OSF number. Leave empty if there is none.",
-            "previous_removed_studies": "Taken off the total; a footnote of the flow says so.",
-            "previous_removed_reports": "Taken off the total; a footnote of the flow says so.",
             "hand_over_after_days": "Empty means never: one of those who talk, or a lead, hands it over.",
         }
         widgets = {
@@ -78,9 +76,13 @@ class ReviewForm(forms.ModelForm[Review]):
         """The fields that describe the review."""
         return [self[name] for name in self.fields if name not in FIGURES]
 
-    def figures(self) -> list[BoundField]:
-        """Figures of the flow that no record of ours stands behind."""
-        return [self[name] for name in FIGURES]
+    def of_an_update(self) -> list[BoundField]:
+        """Figures of the previous version."""
+        return [self[name] for name in OF_AN_UPDATE]
+
+    def of_a_meta_analysis(self) -> list[BoundField]:
+        """Figures of box 17."""
+        return [self[name] for name in FIGURES if name not in OF_AN_UPDATE]
 
     def clean_hand_over_after_days(self) -> int | None:
         """A number of days, or nothing."""

@@ -29,6 +29,8 @@ BOXES = {
         ("pages 233-241, doi 10.1000/182, version 5.2, COVID-19, p<0.05", []),
         ("We included eight studies told of in two full reports", [8, 2]),
         ("one of the eight authors", []),
+        ("Forty-four records, twenty-one of the reports and seventy duplicates", [44, 21, 70]),
+        ("forty-ninth studies", []),
         ("Eight of 598.", [598]),
         ("In 2022, 814 were found", [2022, 814]),
         ("", []),
@@ -49,6 +51,12 @@ def test_a_number_is_told_with_every_box_that_holds_it_or_as_unknown() -> None:
     ]
     assert found[1].before.endswith("we found ")
     assert found[1].after.startswith(" records")
+
+
+def test_the_words_around_a_number_are_whole() -> None:
+    (found,) = numbers_in(f"{'Lorem ipsum dolor ' * 5}gave 814 records {'after a long search ' * 5}", BOXES)
+    assert found.before == "… ipsum dolor Lorem ipsum dolor gave "
+    assert found.after == " records after a long search after a …"
 
 
 def test_a_number_that_the_text_leaves_out_is_named() -> None:
