@@ -90,6 +90,7 @@ def _visits(review: Review) -> Iterator[tuple[User | None, str]]:
     yield from ((people["carol"].user, base + path) for path in RULING)
     for form in forms:
         yield people["mei"].user, f"{base}forms/{form.pk}/"
+        yield people["mei"].user, f"{base}forms/{form.pk}/try/"
         yield people["mei"].user, f"{base}forms/{form.pk}/field/?section=0&kind=choice"
     for import_id in Import.objects.filter(review=review).values_list("pk", flat=True)[:1]:
         yield people["mei"].user, f"{base}imports/{import_id}/"
