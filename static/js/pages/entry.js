@@ -1,5 +1,6 @@
 // Keeps an entry as it is typed, and pins selected words to the field in focus. Without this, "Save draft" does the same.
 const WAIT = 1500; // milliseconds of quiet before a draft is kept
+const AGAIN = 10_000; // milliseconds until what did not arrive is sent again
 const AT_CLOSING = 60_000; // letters
 const LONGEST_NAME = 24; // letters of a field's label on the button
 const form = document.getElementById("quote-form");
@@ -54,7 +55,10 @@ async function save(act = "") {
   await busy;
   if (stale) return;
   open.textContent = "Saving";
-  busy = send(act).catch(() => { open.textContent = "Not saved: no connection. What you typed stays here; press Save draft."; });
+  busy = send(act).catch(() => {
+    open.textContent = "Not saved: no connection. What you typed stays here and is sent again by itself.";
+    timer = setTimeout(() => save(act), AGAIN);
+  });
   await busy;
   busy = null;
 }
