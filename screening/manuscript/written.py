@@ -13,10 +13,11 @@ from screening.exports.table import MARK
 from screening.exports.workbook import CONTENT_TYPE, workbook
 from screening.manuscript.methods import Sentence, plain
 from screening.manuscript.tables import Table
-from screening.prisma.docx import bytes_of
+from screening.prisma.docx import blank, bytes_of, repeat_heads
 from screening.prisma.typeset import clean
 
 Paragraphs = Sequence[tuple[str, Sequence[Sentence]]]
+WIDE = 8  # columns; the letters of a wider table are smaller
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -73,15 +74,7 @@ def _safe(table: Table) -> list[list[str]]:
 
 def word(title: str, text: Paragraphs, tables: Sequence[Table]) -> bytes:
     """One Word document; tables lie across the page, with headings that repeat."""
-    from docx import Document
-    from docx.enum.section import WD_ORIENT
-
-    made: Any = Document()
-    made.core_properties.title = clean(title)
-    section = made.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = section.page_height, section.page_width
-    made.add_heading(clean(title), level=1)
+    made = blank(title, across=True)
     for heading, sentences in text:
         made.add_heading(heading, level=2)
         made.add_paragraph(clean(plain(sentences)))
@@ -91,16 +84,16 @@ def word(title: str, text: Paragraphs, tables: Sequence[Table]) -> bytes:
 
 
 def _word_table(made: Any, table: Table) -> None:
-    from docx.oxml import OxmlElement
+    from docx.shared import Pt
 
     made.add_heading(clean(table.title), level=2)
     drawn = made.add_table(rows=1, cols=len(table.headings), style="Light Grid Accent 1")
-    drawn.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for cell, heading in zip(drawn.rows[0].cells, table.headings, strict=True):
-        cell.text = clean(heading)
-    for row in table.rows:
-        for cell, text in zip(drawn.add_row().cells, row, strict=True):
-            cell.text = clean(text)
+    repeat_heads(drawn)
+    size = Pt(9 if len(table.headings) <= WIDE else 7)
+    for place, row in enumerate((table.headings, *table.rows)):
+        cells = drawn.add_row().cells if place else drawn.rows[0].cells
+        for cell, text in zip(cells, row, strict=True):
+            cell.paragraphs[0].add_run(clean(text)).font.size = size
     if table.note:
         made.add_paragraph(clean(table.note))
 

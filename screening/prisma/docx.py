@@ -17,12 +17,7 @@ _HEADS = ("Box", "Unit", "Databases and registers", "Other methods")
 
 def document(flow: Flow, png: bytes, *, title: str) -> bytes:
     """Return a .docx with the drawing `png`, the footnotes and the table; the same flow gives the same bytes."""
-    from docx import Document
-
-    made: Any = Document()
-    made.core_properties.title = clean(title)
-    _page(made, across=flow.other)
-    made.add_heading(clean(title), level=1)
+    made = blank(title, across=flow.other)
     if flow.provisional:
         made.add_paragraph().add_run(f"Provisional: {flow.provisional_words}.").bold = True
     _figure(made, flow, png)
@@ -34,6 +29,28 @@ def document(flow: Flow, png: bytes, *, title: str) -> bytes:
     made.add_heading("Numbers of the flow", level=2)
     _table(made, flow)
     return bytes_of(made)
+
+
+def blank(title: str, *, across: bool) -> Any:
+    """A document with its title, on A4, in British English; what is Chinese gets the reader's own Chinese font."""
+    from docx import Document
+    from docx.oxml.ns import qn
+
+    made: Any = Document()
+    made.core_properties.title, made.core_properties.author = clean(title), ""
+    for language in made.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "en-GB")
+        language.set(qn("w:eastAsia"), "zh-CN")
+    _page(made, across=across)
+    made.add_heading(clean(title), level=1)
+    return made
+
+
+def repeat_heads(table: Any) -> None:
+    """The first row stands on top of every page that the table reaches."""
+    from docx.oxml import OxmlElement
+
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def bytes_of(made: Any) -> bytes:
@@ -77,6 +94,7 @@ def _note(made: Any, mark: str, text: str) -> None:
 def _table(made: Any, flow: Flow) -> None:
     heads = _HEADS if flow.other else _HEADS[:3]
     table = made.add_table(rows=1, cols=len(heads), style="Light Grid Accent 1")
+    repeat_heads(table)
     for cell, head in zip(table.rows[0].cells, heads, strict=True):
         cell.text = head
     for row in table_of(flow):
