@@ -178,6 +178,8 @@ def _measure(slug: str, people: int, seconds: float, pause: float, records: int)
         for thread in threads:
             thread.join()
     busy = (machine_cpu() - before) / seconds
+    if len(crowd.took) < 2:
+        raise SystemExit("No votes came through:\n" + "\n".join(crowd.errors[:5]))
     speed.show("bare page (/health)", [bare, bare], bare)
     speed.show(f"vote + next, {people} people", crowd.took, bare)
     rate, longest = len(crowd.took) / seconds, max(crowd.took)

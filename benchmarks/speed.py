@@ -15,6 +15,7 @@ import argparse
 import http.client
 import os
 import re
+import socket
 import statistics
 import subprocess
 import sys
@@ -118,6 +119,10 @@ def show(name: str, took: list[float], bare: float) -> None:
 
 
 def serve(data: str, database: str) -> subprocess.Popen[bytes]:
+    """The site's own server, once it answers. Raises SystemExit where another program has the port: its speed is none of ours."""
+    with socket.socket() as port:
+        if port.connect_ex(("127.0.0.1", PORT)) == 0:
+            raise SystemExit(f"Port {PORT} is taken. End what listens there, then measure.")
     code = (
         "from waitress import serve; from reviewapp.wsgi import application as site; "
         f"serve(site, host='127.0.0.1', port={PORT}, threads=4)"
@@ -128,12 +133,13 @@ def serve(data: str, database: str) -> subprocess.Popen[bytes]:
     server = subprocess.Popen(
         command, env={**os.environ, "REVIEWAPP_DATA": data}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    for _ in range(200):
+    for _ in range(600):
         try:
             urllib.request.urlopen(f"{BASE}/accounts/login/").read()
             return server
         except OSError:
             time.sleep(0.1)
+    server.terminate()
     raise SystemExit("the server did not start")
 
 
