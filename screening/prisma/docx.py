@@ -11,7 +11,7 @@ from screening.prisma.table import Cell, Row, table_of
 from screening.prisma.typeset import clean
 
 #: Room for the figure on A4, in millimetres: width and height.
-_UPRIGHT, _ACROSS = (170.0, 225.0), (257.0, 140.0)
+_UPRIGHT, _ACROSS = (170.0, 215.0), (257.0, 130.0)
 _HEADS = ("Box", "Unit", "Databases and registers", "Other methods")
 
 
@@ -25,7 +25,6 @@ def document(flow: Flow, png: bytes, *, title: str) -> bytes:
         _note(made, note.mark, note.text)
     if flow.seal:
         made.add_paragraph(f"Final. SHA-256 of the log: {flow.seal}")
-    made.add_page_break()
     made.add_heading("Numbers of the flow", level=2)
     _table(made, flow)
     return bytes_of(made)
@@ -86,7 +85,10 @@ def _figure(made: Any, flow: Flow, png: bytes) -> None:
 
 
 def _note(made: Any, mark: str, text: str) -> None:
+    from docx.shared import Pt
+
     paragraph = made.add_paragraph()
+    paragraph.paragraph_format.space_after = Pt(2)
     paragraph.add_run(mark).font.superscript = True
     paragraph.add_run(f" {clean(text)}")
 
