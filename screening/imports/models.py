@@ -54,6 +54,7 @@ class Import(models.Model):
     markers = models.PositiveIntegerField(default=0)
     parsed = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
+    rejected_settled_at = models.DateTimeField(null=True, blank=True)
     flagged = models.PositiveIntegerField(default=0)
     storing_since = models.DateTimeField(null=True, blank=True)
     storing_from = models.PositiveIntegerField(default=0)
