@@ -8,12 +8,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from extraction.entries.actions import assign
+from extraction.entries.actions import assign, submit_entry, take_place
 from extraction.entries.models import Entry, EntryValue, Extraction
+from extraction.tables.actions import edit_draft, publish
 from extraction.tables.models import Form
+from screening.fulltexts.models import ReportFile
 from screening.reviews.models import Membership, Review
 from screening.studies.models import Study
-from tests.extraction.consensus.test_actions import both, enter, make_form
+from tests.extraction.consensus.test_actions import CONTENT, both, enter, make_form
 from tests.factories import alice, bob, carol, included_study, lead, make_review
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -107,6 +109,83 @@ def _everything(review: Review, own: Entry) -> list[str]:
 def _steady(text: str) -> str:
     """Without what changes with every request."""
     return "\n".join(line for line in text.splitlines() if "csrf" not in line and "nonce" not in line)
+
+
+def test_an_answer_that_a_later_version_no_longer_has_stays_until_its_author_chooses_another(
+    review: Review, study: Study
+) -> None:
+    design = {"key": "people", "kind": "choice", "label": "Design", "options": ["Trial", "Survey"]}
+    rate = {"key": "rate", "kind": "computed", "label": "Twice", "formula": "many * 2"}
+    many = CONTENT["sections"][0]["fields"][1]
+    form = make_form(review, "dual", {"sections": [{"title": "S", "fields": [design, many, rate]}]})
+    entry = enter(alice(review), study, form, "trial", 6)
+    changed = {"sections": [{"title": "S", "fields": [design | {"options": ["Survey", "Cohort"]}, many, rate]}]}
+    edit_draft(member=lead(review), form=form, content=changed)
+    publish(member=lead(review), form=form, reason="Pilot")
+    told = page(alice(review), "entry", entry.pk)
+    assert "New answer: Cohort. Answer removed: Trial" in told
+    assert "Trial (no longer an answer)" in told
+    assert ">12</output>" in told
+    client, save = signed_in(alice(review)), reverse("entry_save", args=[review.slug, entry.pk])
+    answer = client.post(save, sent("trial", "7", saves=1), headers={"Accept": "application/json"}).json()
+    assert (answer["problems"], answer["computed"]) == (
+        {"people": "Design: choose one of the answers."},
+        {"rate": "14"},
+    )
+    assert EntryValue.objects.get(entry=entry, field="people").value == "trial"
+    assert "form changed" in page(alice(review), "extraction")
+    assert "form changed" not in page(bob(review), "extraction") + page(lead(review), "extraction")
+
+
+def test_a_form_is_tried_with_its_inputs_and_nothing_is_kept(review: Review) -> None:
+    form = make_form(review)
+    tried = reverse("form_preview", args=[review.slug, form.pk])
+    client = signed_in(carol(review))
+    assert 'name="f-many"' in client.get(tried).content.decode()
+    told = client.post(tried, sent("", "many")).content.decode()
+    assert "write a whole number" in told
+    assert "could not be submitted yet" in told
+    assert "This entry could be submitted" in client.post(tried, sent("Nurses", "6")).content.decode()
+    assert not EntryValue.objects.exists()
+
+
+def test_a_refused_quote_is_a_problem_of_its_field_and_keeps_the_draft_going(review: Review, study: Study) -> None:
+    entry = enter(alice(review), study, make_form(review), "Nurses")
+    record = study.study_reports.get().record
+    file = ReportFile.objects.create(
+        review=review,
+        report=record.report,
+        sha256="0" * 64,
+        size=9,
+        media_type="application/pdf",
+        name="a.pdf",
+        by=alice(review).user,
+    )
+    client, save = signed_in(alice(review)), reverse("entry_save", args=[review.slug, entry.pk])
+    pin = sent("Nurses", "6", saves=1) | {
+        "act": "pin",
+        "field": "people",
+        "file": str(file.pk),
+        "page": "1",
+        "text": " ",
+    }
+    refused = client.post(save, pin, headers={"Accept": "application/json"})
+    assert (refused.status_code, list(refused.json()["problems"])) == (200, ["people"])
+    kept = client.post(
+        save, pin | {"text": "We asked nurses", "saves": "2"}, headers={"Accept": "application/json"}
+    ).json()
+    assert "We asked nurses" in kept["quotes"]["people"]
+
+
+def test_a_verifier_waits_until_there_is_an_entry_to_check(review: Review, study: Study) -> None:
+    form = make_form(review, "verify")
+    entry = enter(alice(review), study, form, "Nurses")
+    own = take_place(member=bob(review), study=study, form=form)
+    assert "You check it once it is submitted" in page(bob(review), "extraction")
+    assert "is not submitted yet" in page(bob(review), "entry", own.pk)
+    submit_entry(member=alice(review), entry_id=entry.pk)
+    assert "Go on" in page(bob(review), "extraction")
+    assert "You check the entry of another" in page(bob(review), "entry", own.pk)
 
 
 def test_what_differs_stands_side_by_side_and_an_adjudicator_is_told_no_names(review: Review, study: Study) -> None:
