@@ -240,6 +240,7 @@ def _coding(review: Review, studies: Sequence[Study], first: Membership, second:
     CodedStudy.objects.bulk_create([
         CodedStudy(
             review=review, study=study, revealed_at=None if study is studies[-1] else past,
+            first_revealed_at=None if study is studies[-1] else past,
             settled_at=None if study is studies[-1] else past,
         )
         for study in studies

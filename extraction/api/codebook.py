@@ -24,6 +24,7 @@ from extraction.coding.models import (
     CodingMode,
     Direction,
 )
+from extraction.coding.naming import Named
 from extraction.coding.overview import counts_of_codes
 from extraction.coding.queue import codebook_of, known_codes
 from extraction.coding.views import codebook_file
@@ -300,10 +301,10 @@ def undo_code_change(request: HttpRequest, member: Membership, change_id: Id) ->
     return _shown(member)
 
 
-def memos_shown(memos: Any) -> Memos:
-    """Memos as they are told."""
+def memos_shown(memos: Any, named: Named = lambda author: str(author.user)) -> Memos:
+    """Memos as they are told; ``named`` says how the reader reads an author's name (S4)."""
     rows = memos.select_related("author__user").order_by("made_at", "pk")
-    return Memos(items=[MemoShown(by=str(one.author.user), text=one.text, at=one.made_at) for one in rows])
+    return Memos(items=[MemoShown(by=named(one.author), text=one.text, at=one.made_at) for one in rows])
 
 
 def _codebook(member: Membership) -> Codebook:

@@ -19,10 +19,10 @@ from extraction.coding.models import (
     Coding,
     CodingMemo,
     CodingSettlement,
-    CodingTurn,
     SourceText,
     TextKind,
 )
+from extraction.coding.naming import Named, coders_of, names_for
 from extraction.coding.overview import StudyLine, agreed, study_lines
 from extraction.coding.queue import codebook_of
 from extraction.coding.reconciling import Edited, open_differences, reconcile
@@ -203,7 +203,7 @@ def read_coded_study(request: HttpRequest, member: Membership, study_id: Id) -> 
     if line is None:
         raise Http404
     texts = [TextRow(**_text(one)) for one in line.study.source_texts.all()]
-    memos = memos_shown(CodingMemo.objects.visible_to(member).filter(study=line.study))
+    memos = memos_shown(CodingMemo.objects.visible_to(member).filter(study=line.study), names_for(member, line.study))
     return CodedStudyShown(**_line(line).model_dump() | {"texts": texts, "memos": memos})
 
 
@@ -232,7 +232,7 @@ def add_study_memo(request: HttpRequest, member: Membership, study_id: Id, sent:
     """Write a memo on the study."""
     study = _study(member, study_id)
     marking.add_memo(member=member, study=study, text=sent.text)
-    return memos_shown(CodingMemo.objects.visible_to(member).filter(study=study))
+    return memos_shown(CodingMemo.objects.visible_to(member).filter(study=study), names_for(member, study))
 
 
 @opens(router, "GET", TEXT, Permission.SEE_RESULTS, gives=TextShown)
@@ -253,10 +253,14 @@ def put_text_aside(request: HttpRequest, member: Membership, source_id: Id, sent
 @opens(router, "GET", f"{TEXT}/codings", Permission.SEE_RESULTS, gives=Page[CodingShown])
 def list_codings(request: HttpRequest, member: Membership, source_id: Id, asked: Query[Asked]) -> Page[CodingShown]:
     """Codings of a text that I may see: my own, and others' once both have submitted, or where coding is not blind."""
-    rows = Coding.objects.visible_to(member).standing().filter(segment__source=_source(member, source_id))
+    source = _source(member, source_id)
+    rows, named = (
+        Coding.objects.visible_to(member).standing().filter(segment__source=source),
+        names_for(member, source.study),
+    )
     placed = rows.annotate(start=F("segment__start"), end=F("segment__end")).select_related("segment", "coder__user")
-    found, following = cut(placed, asked, ("start", "end", "code_id", "coder_id"))
-    return Page(items=[_coding(member, one) for one in found], next=following)
+    found, following = cut(placed, asked, ("start", "end", "code_id", "id"))
+    return Page(items=[_coding(member, one, named) for one in found], next=following)
 
 
 @opens(router, "POST", f"{TEXT}/codings", gives=CodingShown, status=201, **CODES)
@@ -268,7 +272,7 @@ def code_passage(request: HttpRequest, member: Membership, source_id: Id, sent: 
     )
     if sent.memo.strip():
         marking.add_memo(member=member, segment=made.segment, text=sent.memo)
-    return _coding(member, made)
+    return _coding(member, made, names_for(member, source.study))
 
 
 @opens(router, "POST", f"{TEXT}/codings/remove", gives=None, status=204, **CODES)
@@ -281,7 +285,7 @@ def take_code_off(request: HttpRequest, member: Membership, source_id: Id, sent:
 @opens(router, "GET", f"{STUDY}/comparison", Permission.SEE_RESULTS, gives=Comparison)
 def compare_codings(request: HttpRequest, member: Membership, study_id: Id) -> Comparison:
     """What two coders marked unlike; nothing before both have submitted."""
-    return _comparison(_study(member, study_id))
+    return _comparison(member, _study(member, study_id))
 
 
 @opens(router, "POST", f"{STUDY}/settle", Permission.SETTLE, gives=Comparison, scope=Scope.SCREEN)
@@ -298,7 +302,7 @@ def settle_coding(request: HttpRequest, member: Membership, study_id: Id, sent: 
     reconcile(
         member=member, study=study, source=source, code_id=sent.code, start=sent.start, how=sent.how, reason=sent.reason, edited=edited
     )  # fmt: skip
-    return _comparison(study)
+    return _comparison(member, study)
 
 
 @opens(router, "GET", "/reviews/{slug}/coding/agreement", Permission.SEE_RESULTS, gives=CodingAgreement | None)
@@ -359,21 +363,20 @@ def _whole(one: SourceText) -> TextShown:
     return TextShown(**_text(one), study=one.study_id, text=one.text)
 
 
-def _coding(member: Membership, one: Coding) -> CodingShown:
+def _coding(member: Membership, one: Coding, named: Named) -> CodingShown:
     passage = one.segment
     return CodingShown(
-        code=one.code_id, start=passage.start, end=passage.end, quote=passage.quote, by=str(one.coder.user),
+        code=one.code_id, start=passage.start, end=passage.end, quote=passage.quote, by=named(one.coder),
         is_own=one.coder_id == member.pk,
     )  # fmt: skip
 
 
-def _comparison(study: Study) -> Comparison:
+def _comparison(member: Membership, study: Study) -> Comparison:
     if not CodedStudy.objects.filter(study=study, revealed_at__isnull=False).exists():
         raise NotAllowedNow("The comparison opens when two people have submitted this study.")
-    turns = CodingTurn.objects.filter(study=study).select_related("coder__user")
     settled = CodingSettlement.objects.filter(segment__source__study=study, stands=True).select_related("segment")
     return Comparison(
-        coders=[str(turn.coder.user) for turn in turns],
+        coders=coders_of(member, study),
         differences=[
             DifferenceShown(
                 source=one.source, code=one.code, start=one.start, first=[Span(start=mark.start, end=mark.end) for mark in one.first],

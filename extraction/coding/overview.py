@@ -52,7 +52,7 @@ def study_lines(member: Membership, codebook: Codebook) -> list[StudyLine]:
     opened = CodedStudy.objects.filter(review=member.review, revealed_at__isnull=False)
     settled = dict(opened.values_list("study_id", "settled_at"))
     lines = []
-    for study in studies_that_count(member.review).annotate(n_texts=texts):
+    for study in studies_that_count(member.review).annotate(n_texts=texts).order_by("label", "pk"):
         state = "new" if study.pk not in turns else "submitted" if turns[study.pk] else "begun"
         if study.pk in settled:
             state = "settled" if settled[study.pk] else "compare"
@@ -64,7 +64,10 @@ def study_lines(member: Membership, codebook: Codebook) -> list[StudyLine]:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A code on a passage, as a label below the sentence in which the passage ends. ``look`` is one of four underlines."""
+    """A code on a passage, as a label below the sentence in which the passage ends; ``by`` are its coders, "" for oneself alone.
+
+    ``look`` is one of four underlines.
+    """
 
     key: int
     start: int
@@ -108,14 +111,17 @@ def text_page(member: Membership, source: SourceText, number: str) -> tuple[Page
 def _tags(member: Membership, source: SourceText, start: int, end: int) -> dict[int, Tag]:
     rows = Coding.objects.visible_to(member).standing().filter(segment__source=source)
     rows = rows.filter(segment__start__lt=end, segment__end__gt=start).select_related("segment", "code", "coder__user")
-    found, named = {}, names_for(member, source.study)
-    for place, coding in enumerate(
-        rows.order_by("segment__start", "segment__end", "code__position", "code_id", "coder_id")
-    ):
-        passage = coding.segment
-        found[coding.pk] = Tag(
-            coding.pk, passage.start, passage.end, coding.code_id, coding.code.name, named(coding.coder),
-            coding.coder_id == member.pk, place % 4, passage.quote,
+    named = names_for(member, source.study)
+    same: dict[tuple[int, int, int], list[Coding]] = {}
+    for coding in rows.order_by("segment__start", "segment__end", "code__position", "code_id", "coder_id"):
+        same.setdefault((coding.segment.start, coding.segment.end, coding.code_id), []).append(coding)
+    found = {}
+    for place, ((begin, finish, code_id), codings) in enumerate(same.items()):
+        one, own = codings[0], any(each.coder_id == member.pk for each in codings)
+        others = ", ".join(sorted(named(each.coder) for each in codings if each.coder_id != member.pk))
+        found[one.pk] = Tag(
+            one.pk, begin, finish, code_id, one.code.name, f"you, {others}" if own and others else others, own, place % 4,
+            one.segment.quote,
         )  # fmt: skip
     return found
 

@@ -59,6 +59,17 @@ def described(matrix: Matrix) -> str:
     return " ".join(said)
 
 
+def listed(matrix: Matrix) -> list[tuple[str, list[tuple[str, list[tuple[str, str]]]]]]:
+    """The figure as a list, for a screen too narrow for it: headings, levels, and each factor with the studies that name it."""
+    return [
+        (
+            heading,
+            [(group.level, [(row.theme.name, _signs(matrix, row)) for row in _ranked(group.rows)]) for group in groups],
+        )
+        for heading, groups in matrix.directions
+    ]
+
+
 def _signs(matrix: Matrix, row: Row) -> str:
     return ", ".join(study.label for study, n in zip(matrix.studies, row.quotes, strict=True) if n) or "no study"
 

@@ -75,7 +75,12 @@ def synthesis_figure(request: HttpRequest, member: Membership) -> HttpResponse:
     """The factor model, drawn from the matrix."""
     matrix, _ = queue.matrix_of(member.review)
     drawing = SafeString(figure.draw(matrix, title=_title(member), inline=True))
-    context = {"matrix": matrix, "drawing": drawing, **_files(member, written.FIGURE_FILES)}
+    context = {
+        "matrix": matrix,
+        "drawing": drawing,
+        "sides": figure.listed(matrix),
+        **_files(member, written.FIGURE_FILES),
+    }
     return render(request, "extraction/synthesis/figure.html", context)
 
 
@@ -96,7 +101,7 @@ def synthesis_characteristics(request: HttpRequest, member: Membership) -> HttpR
     tables, derived = told_of(member.review)
     found = facts(derived.columns, derived.studies)
     context = {
-        "tables": tables,
+        "tables": [(one, written.body_of(one)) for one in tables],
         "facts": found,
         "countries": [one for column in derived.columns if column.kind == "country" for one in counted(column)],
         "choices": [(one.label, counted(one)) for one in derived.columns if one.kind == "choice"],

@@ -77,6 +77,16 @@ def _cells(row: Row, studies: Sequence[tuple[int, str]], quotes: str, *, as_shar
     )
 
 
+def body_of(table: Table) -> SafeString:
+    """The rows of a table as markup, for the reason that the cells of the matrix are; the first cell names its row."""
+    return SafeString(
+        "".join(
+            f'<tr><th scope="row"><bdi>{escape(row[0])}</bdi></th>{"".join(f"<td><bdi>{escape(cell)}</bdi></td>" for cell in row[1:])}</tr>'
+            for row in table.rows
+        )
+    )
+
+
 def _figure(review: Review, ending: str) -> File | None:
     if ending not in _FIGURE_TYPES:
         return None

@@ -19,6 +19,7 @@ from screening.audit.refusal import NotAllowedNow
 from screening.history.reading import visible_events
 from screening.reviews.models import Membership, Review
 from tests.factories import alice, bob, carol, included_study, lead, make_review
+from tests.screening.api.clients import Script
 
 pytestmark = pytest.mark.django_db
 
@@ -110,4 +111,11 @@ def test_s4_who_may_rule_reads_no_coder_by_name_on_any_page_of_coding() -> None:
         assert any("Alice Archer" in page for page in found) is not masked
         assert visible_events(member).filter(verb__in=["submit coding", "settle coding"]).exists() is not masked
         assert "Quokka" in found[0]
-    assert agreed(review, review.codebook).passages == 3  # type: ignore[union-attr]
+        script = Script(member.user, review)
+        names = script.get(f"/coding/studies/{source.study_id}/comparison")["coders"]
+        names += [one["by"] for one in script.get(f"/coding/texts/{source.pk}/codings")["items"]]
+        names += [one["by"] for one in script.get(f"/coding/studies/{source.study_id}")["memos"]["items"]]
+        assert {name.startswith("Reviewer ") for name in names} == {masked}, "the same by token"
+    told = agreed(review, review.codebook)
+    assert told is not None
+    assert (told.passages, told.overall.by_passage.both, told.overall.by_passage.one_only) == (3, 1, 2)

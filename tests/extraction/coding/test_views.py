@@ -82,7 +82,7 @@ def test_a_study_is_coded_by_two_people_without_a_script_compared_and_settled() 
             "sentence": "2",
         }
         assert _post(second, "coding_settle", study.pk, **sent) == 302
-    assert "Nothing is left to settle" in _page(second, "coding_compare", study.pk)
+    assert "Everything is settled" in _page(second, "coding_compare", study.pk)
     assert len(settled_codings(review)) == 2
     assert _page(lead(review), "codebook").count("swatch") == 1
 
