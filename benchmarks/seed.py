@@ -36,10 +36,13 @@ def seed(records: int, readers: int = READERS) -> str:
     Every fifth is a duplicate of the one before it, which nobody votes on. Returns its slug. A review that was seeded before is kept
     as it is, readers that it lacks are added.
     """
+    from screening.prisma.placing import place_some
     from screening.reviews.models import Review
 
     seeded = Review.objects.filter(title=TITLE, last_number=records).first()
     review = seeded or _review(records)
+    while place_some(review.pk, age=timedelta()):
+        pass  # as the worker does in the minutes after
     _add_readers(review, readers)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as the database does by itself in the hours between an import and the screening
@@ -66,6 +69,8 @@ def _add_readers(review: Review, readers: int) -> None:
 
 
 def _review(records: int) -> Review:
+    from screening.records.changes import mark_all_moved
+    from screening.records.models import Standing
     from tests.factories import alice, bob, lead, make_review
 
     review = make_review(TITLE)
@@ -75,6 +80,7 @@ def _review(records: int) -> Review:
     _screen(review, _records(review, records))
     review.last_number = records
     review.save()
+    mark_all_moved(Standing.objects.filter(review=review))
     return review
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -20,6 +21,7 @@ TITLE = 60  # characters of a title that a list is sorted by: so many a place ho
 # Key of a list -> column of `Place`, and what tells the same of a record that is not placed.
 _COLUMNS = {"number": "number", "title": "title", "year_key": "year"}
 _KEYS = {"number": "number", "title": "place_title", "year_key": "year_key"}
+FEW = 3_000  # ids that are named in a statement
 _TERMS = 100  # of one UNION: SQLite takes 500
 _STRETCH = """SELECT p.record_id, {columns} FROM screening_place p WHERE p.tally_id = %s{beyond}
 AND NOT EXISTS (SELECT 1 FROM screening_moved m WHERE m.review_id = %s AND m.record_id = p.record_id)"""
@@ -32,7 +34,7 @@ def moved_in(review_id: int) -> QuerySet[Moved, Any]:
     return Moved.objects.filter(review_id=review_id).values("record_id")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlacedRecords:
     """Records of one review: ``tallies`` maps the tallies to their sizes, ``arrived`` are those of what moved that are in the set."""
 
@@ -43,7 +45,7 @@ class PlacedRecords:
     def total(self) -> int:
         """How many there are."""
         left = Place.objects.filter(tally__in=self.tallies, record_id__in=moved_in(self.review_id)).count()
-        return sum(self.tallies.values()) - left + self.arrived.count()
+        return sum(self.tallies.values()) - left + len(self._arrived_ids)
 
     def records(self) -> QuerySet[Record]:
         """All of them, to be searched in."""
@@ -54,7 +56,7 @@ class PlacedRecords:
     def stretch(self, keys: Sequence[str], edge: Record | None, n: int) -> list[int]:
         """Ids of the next ``n`` beyond ``edge``, in the order of ``keys``: `listing.SORTS`, all in one direction."""
         parts = [self._placed(pk, keys, edge, n) for pk in self.tallies]
-        if not self.arrived.query.is_empty():
+        if self._arrived_ids:
             parts.append(self._arrived(keys, edge, n))
         if not parts:
             return []
@@ -63,6 +65,11 @@ class PlacedRecords:
         with connection.cursor() as cursor:
             cursor.execute(*parts[0])
             return [row[0] for row in cursor.fetchall()]
+
+    @cached_property
+    def _arrived_ids(self) -> list[int]:
+        """Read once: the total and the page ask the same."""
+        return list(self.arrived.order_by().values_list("pk", flat=True))
 
     def _placed(self, tally: int, keys: Sequence[str], edge: Record | None, n: int) -> Statement:
         columns = ", ".join(f"p.{_COLUMNS[key]}" for key in _names(keys))
@@ -74,7 +81,9 @@ class PlacedRecords:
 
     def _arrived(self, keys: Sequence[str], edge: Record | None, n: int) -> Statement:
         names = [_KEYS[key] for key in _names(keys)]
-        found = with_keys(self.arrived).annotate(place_title=Left("title", TITLE))
+        ids = self._arrived_ids
+        arrived = Record.objects.filter(pk__in=ids) if len(ids) <= FEW else self.arrived
+        found = with_keys(arrived).annotate(place_title=Left("title", TITLE))
         if edge:
             found = found.filter(_beyond(names, keys[0].startswith("-"), _values(keys, edge)))
         sql, values = found.order_by().values_list("pk", *names).query.sql_with_params()
