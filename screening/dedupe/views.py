@@ -121,14 +121,15 @@ def duplicates_find(request: HttpRequest, member: Membership) -> HttpResponse:
 @require_POST
 @requires(Permission.RESOLVE_DUPLICATES)
 def duplicate_answer(request: HttpRequest, member: Membership, card_id: int) -> HttpResponse:
-    """Same, related or different; then the next card. The same answer sent twice is one act (P31)."""
+    """Same, related or different; then the card after it, so that what was left for later stays so. Sent twice it is one act (P31)."""
     card = get_object_or_404(CandidateCard, pk=card_id, review=member.review)
     form = AnswerForm(request.POST)
     answer = Answer(_checked(form)["answer"])
     if not _is_own_answer(member, card, answer):
         kept = picked(member.review_id, group_of(member.review_id, card.members), form.numbers())
         answer_card(member=member, card=card, answer=answer, kept=kept)
-    return redirect("duplicates", member.review.slug)
+    _, after = queue.neighbours(member.review, card)
+    return _to_card(member, after)
 
 
 def _is_own_answer(member: Membership, card: CandidateCard, answer: Answer) -> bool:
@@ -163,9 +164,14 @@ def duplicates_undo(request: HttpRequest, member: Membership) -> HttpResponse:
     undo_answer(member=member, act=act)
     messages.success(request, "The answer is taken back. The records stand as before.")
     again = queue.open_cards(member.review).filter(pk__in=cards).first()
-    if again is None or "next" in request.POST:
-        return _back(request, member)
-    return redirect("duplicate_card", member.review.slug, again.pk)
+    return _back(request, member) if "next" in request.POST else _to_card(member, again)
+
+
+def _to_card(member: Membership, card: CandidateCard | None) -> HttpResponse:
+    """To this card, else to the surest open one."""
+    if card is None:
+        return redirect("duplicates", member.review.slug)
+    return redirect("duplicate_card", member.review.slug, card.pk)
 
 
 def _back(request: HttpRequest, member: Membership) -> HttpResponse:
@@ -215,11 +221,7 @@ def duplicates_merged(request: HttpRequest, member: Membership, by: str) -> Http
 def duplicates_apart(request: HttpRequest, member: Membership) -> HttpResponse:
     """What people kept apart: different or related, by whom, each to be undone."""
     page = Paginator(queue.apart_acts(member.review), PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "said": queue.told(member.review, list(page)),
-        **_lists(member),
-    }
+    context = {"page": page, "said": queue.told(member.review, list(page)), **_lists(member)}
     return render(request, "screening/dedupe/apart.html", context)
 
 

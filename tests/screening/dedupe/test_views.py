@@ -174,6 +174,31 @@ def test_several_cards_wait_the_surest_first_with_ways_to_the_others(
     html = page(client, "duplicate_card", review, other.pk)
     assert url("duplicate_card", review, card.pk) in html
     assert 'data-shortcut="k" data-alias="ArrowLeft"' in html
+    assert answer(client, review, other, "related")["Location"] == url("duplicates", review), (
+        "the last one: from the start"
+    )
+
+
+def test_an_answer_leads_to_the_card_after_it_and_leaves_for_later_what_was_skipped(
+    client: Client, review: Review, card: CandidateCard
+) -> None:
+    def further(score: float) -> CandidateCard:
+        alone = make_record(
+            card.review.imports.get(source__name="MEDLINE"), position=int(900 - 100 * score), title=f"Alone {score}"
+        )
+        return CandidateCard.objects.create(
+            review=review,
+            key=str(score),
+            members=[alone.pk, card.members[0]],
+            score=score,
+            reason="Little.",
+            kind="same",
+        )
+
+    skipped, last = further(0.03), further(0.01)
+    middle = further(0.02)
+    assert answer(client, review, middle, "related")["Location"] == url("duplicate_card", review, last.pk)
+    assert CandidateCard.objects.filter(pk=skipped.pk, answered_at=None).exists()
 
 
 def test_cards_in_which_nothing_differs_are_accepted_in_one_act_and_undone_in_one(
