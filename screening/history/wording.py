@@ -47,6 +47,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "refused a file": "refused a file",
         "cancelled an import": "cancelled an import",
         "corrected an import": "corrected an import",
+        "saw to rejected rows": "said what became of the rejected rows of an import",
         "undid an import": "undid an import",
         "restored an import": "restored an import",
         "gave a title": "gave a title to a record",

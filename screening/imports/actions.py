@@ -226,6 +226,24 @@ def restore_import(*, imported: Import, actor: User) -> GivenBack:
     return given
 
 
+@transaction.atomic
+def settle_rejected(*, imported: Import, actor: User, how: str) -> None:
+    """Say what became of the rejected rows: mended and imported, declared as removed, or no records (IM13).
+
+    Until then no numbers are final. Raises NotAllowedNow without words, where nothing was rejected, and the second time.
+    """
+    if not how.strip():
+        raise NotAllowedNow("Say what became of these rows. Nothing was changed.", rule="IM13")
+    now, waiting = (
+        timezone.now(),
+        Import.objects.filter(pk=imported.pk, rejected__gt=0, rejected_settled_at__isnull=True),
+    )
+    if not waiting.update(rejected_settled_at=now):
+        raise NotAllowedNow("No rejected rows of this file wait for an answer.", rule="IM13")
+    imported.rejected_settled_at = now
+    _log(imported, "saw to rejected rows", actor, after={"rows": imported.rejected}, reason=how.strip())
+
+
 def _refuse_second(imported: Import) -> None:
     first = same_file(review=imported.review, sha256=imported.sha256)
     if first is not None and first.pk != imported.pk:

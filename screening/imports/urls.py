@@ -11,6 +11,7 @@ urlpatterns = [
     path("records/<int:number>/title/", views.title, name="record_title"),
     path("imports/<int:import_id>/", views.report, name="import_report"),
     path("imports/<int:import_id>/rejected.csv", views.rejected_csv, name="import_rejected"),
+    path("imports/<int:import_id>/rejected/settle/", views.settle_rows, name="import_rejected_settle"),
     path("imports/<int:import_id>/encoding/", views.encoding, name="import_encoding"),
     path("imports/<int:import_id>/columns/", views.columns, name="import_columns"),
     path("imports/<int:import_id>/accept/", views.accept, name="import_accept"),

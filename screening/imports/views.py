@@ -26,6 +26,7 @@ from screening.imports.actions import (
     read_again,
     restore_import,
     same_file,
+    settle_rejected,
     start_import,
     undo_import,
 )
@@ -352,6 +353,17 @@ def restore(request: HttpRequest, member: Membership, import_id: int) -> HttpRes
     given = restore_import(imported=imported, actor=person(request))
     messages.success(request, " ".join([f"The records of {imported.file_name} are back.", *_given_back(given)]))
     return _back(member, imported)
+
+
+@requires(Permission.IMPORT)
+@require_POST
+def settle_rows(request: HttpRequest, member: Membership, import_id: int) -> HttpResponse:
+    """Say what became of the rejected rows (IM13)."""
+    settle_rejected(
+        imported=_import_or_404(member, import_id), actor=person(request), how=request.POST.get("how", "")[:1000]
+    )
+    messages.success(request, "Kept, with your words. These rows no longer stand in the way of final numbers.")
+    return redirect("import_report", slug=member.review.slug, import_id=import_id)
 
 
 def _given_back(given: GivenBack) -> Iterator[str]:

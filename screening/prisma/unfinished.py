@@ -40,6 +40,7 @@ def unfinished_in(review: Review, *, run: SearchRun | None = None, as_of: dateti
     return [
         *_undescribed(review, run, as_of),
         *_files(review, run, as_of),
+        *_rejected(review, run, as_of),
         *_searches(review, as_of),
         *_cards(review, as_of),
     ]
@@ -64,6 +65,19 @@ def _files(review: Review, run: SearchRun | None, as_of: datetime | None) -> Ite
             yield Unfinished(name, _STOPPED, under_way=False, import_id=pk)
         else:
             yield Unfinished(name, _WORDS[state], under_way=state != ImportState.REFUSED, import_id=pk)
+
+
+def _rejected(review: Review, run: SearchRun | None, as_of: datetime | None) -> Iterator[Unfinished]:
+    """Rows that became no record, of which nobody has said what became of them (IM13)."""
+    open_then = Q(rejected_settled_at__isnull=True) | (Q(rejected_settled_at__gt=as_of) if as_of else Q())
+    imports = Import.objects.filter(open_then, review=review, state=ImportState.STORED, rejected__gt=0)
+    imports = imports.filter(run=run) if run else imports
+    imports = imports.filter(created_at__lte=as_of) if as_of else imports
+    for pk, name, n in imports.order_by("pk").values_list("pk", "file_name", "rejected"):
+        rows = counted(n, "rejected row", "rejected rows")
+        yield Unfinished(
+            name, f"has {rows}: say what became of {'it' if n == 1 else 'them'}.", under_way=False, import_id=pk
+        )
 
 
 def _told_by_a_later_one() -> Q:

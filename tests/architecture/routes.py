@@ -60,6 +60,7 @@ TABLE: dict[str, P] = {
     "import_edit": P.IMPORT,
     "import_undo": P.IMPORT,
     "import_restore": P.IMPORT,
+    "import_rejected_settle": P.IMPORT,
     "duplicates": P.SEE_RESULTS,
     "duplicates_find": P.RESOLVE_DUPLICATES,
     "duplicates_stop": P.RESOLVE_DUPLICATES,

@@ -27,6 +27,7 @@ from screening.imports.actions import (
     cancel_import,
     read_again,
     restore_import,
+    settle_rejected,
     start_import,
     undo_import,
 )
@@ -118,6 +119,7 @@ class ImportShown(Schema):
     markers: int
     parsed: int
     rejected: int
+    rejected_settled_at: datetime | None = Field(description="When somebody said what became of the rejected rows.")
     flagged: int
     error: str
     question: str = Field(description="What somebody has to answer before it is read on; empty where nothing is asked.")
@@ -125,6 +127,12 @@ class ImportShown(Schema):
     created_at: datetime
     stored_at: datetime | None
     job: JobShown | None
+
+
+class RowsSent(Sent):
+    """What became of the rejected rows, in words: mended and imported, declared as removed, or no records."""
+
+    how: str = Field(min_length=1, max_length=1000)
 
 
 class ImportReport(ImportShown):
@@ -283,6 +291,20 @@ def cancel_one_import(request: HttpRequest, member: Membership, import_id: Id) -
 @opens(
     router,
     "POST",
+    "/reviews/{slug}/imports/{import_id}/rejected",
+    Permission.IMPORT,
+    gives=ImportReport,
+    scope=Scope.MANAGE,
+)
+def settle_rejected_rows(request: HttpRequest, member: Membership, import_id: Id, sent: RowsSent) -> ImportReport:
+    """Say what became of the rejected rows: until then no numbers are final."""
+    settle_rejected(imported=_one(member, import_id), actor=member.user, how=sent.how)
+    return _report(member, import_id)
+
+
+@opens(
+    router,
+    "POST",
     "/reviews/{slug}/imports/{import_id}/undo",
     Permission.IMPORT,
     gives=ImportReport,
@@ -355,6 +377,7 @@ def _fields(one: Import) -> dict[str, Any]:
         "id": one.pk, "file": one.file_name, "search": one.run.number, "source": _source(one.source), "query": one.query,
         "searched_on": one.searched_on, "limits": one.limits, "stated_hits": one.stated_hits, "state": ImportState(one.state),
         "format": one.format, "encoding": one.encoding, "markers": one.markers, "parsed": one.parsed, "rejected": one.rejected,
+        "rejected_settled_at": one.rejected_settled_at,
         "flagged": one.flagged, "error": one.error, "question": str(one.question.get("sentence", "")), "warnings": one.warnings,
         "created_at": one.created_at, "stored_at": one.stored_at, "job": job_shown(job) if job else None,
     }  # fmt: skip

@@ -129,6 +129,29 @@ def test_a_refused_file_is_told_by_the_later_import_of_the_same_file(review: Rev
     assert told(review) == []
 
 
+def test_im13_rejected_rows_keep_the_numbers_from_being_final_until_somebody_says_what_became_of_them(
+    review: Review,
+) -> None:
+    before = told(review)
+    file = loaded(review, numbered(2))
+    Import.objects.filter(pk=file.pk).update(rejected=1, markers=file.parsed + 1)
+    at_noon = timezone.now()
+    assert [one for one in told(review) if one not in before and "rejected" in one] == [
+        f"{file.file_name} has 1 rejected row: say what became of it."
+    ]
+    assert not flow_of(review).provisional or "rejected" not in flow_of(review).provisional_words
+    client = Client()
+    client.force_login(lead(review).user)
+    url = reverse("import_rejected_settle", args=[review.slug, file.pk])
+    assert client.post(url, {"how": " "}).status_code == 409
+    assert client.post(url, {"how": "A heading, no record"}).status_code == 302
+    assert client.post(url, {"how": "Again"}).status_code == 409
+    assert not [one for one in told(review) if "rejected" in one]
+    assert [one for one in flow_of(review, as_of=at_noon).unfinished if "rejected" in one.words], (
+        "that day knew no answer"
+    )
+
+
 def test_another_file_of_the_same_name_does_not_stand_for_a_refused_one(review: Review) -> None:
     refused(review, numbered(2))
     loaded(review, numbered(3), name="refused.ris")
