@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Generic, ParamSpec, TypeVar
+from enum import Enum
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet
@@ -40,7 +41,7 @@ class Compiled(Generic[P, Row]):
         self.__doc__ = build.__doc__
 
     def __call__(self, *values: P.args, **shape: P.kwargs) -> list[Row]:
-        key = (connection.vendor, *(type(value) for value in values), *shape.items())
+        key = (connection.vendor, *map(type, values), *shape.items())
         statement = self._kept.get(key)
         if statement is None:
             statement = _build(self._build, values, shape)
@@ -60,52 +61,57 @@ def compiled(build: Callable[P, QuerySet[Any, Row]]) -> Compiled[P, Row]:
 
 @dataclass(frozen=True)
 class _Statement:
-    """A built statement; ``places[i]`` is the value that its parameter ``i`` takes, None where the parameter is fixed."""
+    """A built statement; ``places`` maps the index of a parameter to the value that it takes, the others are fixed."""
 
     iterable: type[Any]
     compiler: SQLCompiler
     converters: dict[int, Any]
     sql: str
     params: tuple[Any, ...]
-    places: tuple[int | None, ...]
+    places: dict[int, int]
 
     @property
     def holds_a_moment(self) -> bool:
         """True where a fixed parameter is a time; SQLite has times as text."""
-        fixed = (param for param, place in zip(self.params, self.places, strict=True) if place is None)
+        fixed = (param for index, param in enumerate(self.params) if index not in self.places)
         return any(isinstance(one, date) or (isinstance(one, str) and _MOMENT.match(one)) for one in fixed)
 
     def rows(self, values: Sequence[Any]) -> Iterator[Any]:
         if self.compiler.query.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("rows are locked in a transaction only")
-        given = [_as_stored(value) for value in values]
-        params = tuple(
-            fixed if place is None else given[place] for fixed, place in zip(self.params, self.places, strict=True)
-        )
-        ready: Any = copy(self.compiler)
-        ready.connection = connection
-        ready.as_sql = lambda *_args, **_kwargs: (self.sql, params)
-        ready.get_converters = lambda _columns: self.converters
-        return iter(self.iterable(_Rows(_Query(ready))))
+        params = list(self.params)
+        for index, place in self.places.items():
+            params[index] = _as_stored(values[place])
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            found: Iterable[Any] = cursor.fetchall()
+        if self.converters:
+            ready = copy(self.compiler)
+            ready.connection = connection
+            found = ready.apply_converters(found, self.converters)
+        return iter(self.iterable(_Found(self.compiler, found)))
 
 
-@dataclass(frozen=True)
-class _Query:
-    """What Django's row makers ask of a query."""
+class _Found:
+    """Rows that are here, as Django's row makers ask for them: of a queryset, of its query, and of its compiler."""
 
-    compiler: Any
+    db = DEFAULT_DB_ALIAS
+    _known_related_objects: ClassVar[dict[Any, Any]] = {}
+
+    def __init__(self, compiler: SQLCompiler, rows: Iterable[Any]) -> None:
+        self.query = self
+        self.select, self.klass_info = compiler.select, compiler.klass_info
+        self.annotation_col_map = compiler.annotation_col_map
+        self._rows = rows
 
     def get_compiler(self, *_args: Any, **_kwargs: Any) -> Any:
-        return self.compiler
+        return self
 
+    def execute_sql(self, *_args: Any, **_kwargs: Any) -> Iterable[Any]:
+        return self._rows
 
-@dataclass(frozen=True)
-class _Rows:
-    """What they ask of a queryset."""
-
-    query: _Query
-    db: str = DEFAULT_DB_ALIAS
-    _known_related_objects: dict[Any, Any] = field(default_factory=dict)
+    def results_iter(self, *_args: Any, tuple_expected: bool = False, **_kwargs: Any) -> Iterable[Any]:
+        return map(tuple, self._rows) if tuple_expected else self._rows
 
 
 def _build(build: Callable[..., QuerySet[Any, Any]], values: Sequence[Any], shape: dict[str, Any]) -> _Statement:
@@ -116,11 +122,12 @@ def _build(build: Callable[..., QuerySet[Any, Any]], values: Sequence[Any], shap
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
     known = [_as_stored(stand_in) for stand_in in stand_ins]
-    places = tuple(known.index(param) if param in known else None for param in params)
-    if set(places) - {None} != set(range(len(values))):
+    places = {index: known.index(param) for index, param in enumerate(params) if param in known}
+    if set(places.values()) != set(range(len(values))):
         raise ValueError(f"a value of {build.__qualname__} does not reach its statement")
     converters = compiler.get_converters([column[0] for column in compiler.select])
-    return _Statement(queryset._iterable_class, compiler, converters, sql, tuple(params), places)
+    plain = tuple(param.value if isinstance(param, Enum) else param for param in params)  # psycopg knows it at once
+    return _Statement(queryset._iterable_class, compiler, converters, sql, plain, places)
 
 
 def _stand_in(value: object, place: int) -> Value:

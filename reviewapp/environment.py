@@ -58,6 +58,7 @@ def database(data: Path) -> dict[str, Any]:
     # The database plans a statement that comes again and again once: planning was most of its work on a vote.
     options.setdefault("server_side_binding", True)
     options.setdefault("prepare_threshold", 5)
+    config["ENGINE"] = "reviewapp.postgresql"
     config["CONN_MAX_AGE"] = 600
     config["CONN_HEALTH_CHECKS"] = True
     return config

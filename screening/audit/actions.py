@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reviewapp.accounts.models import User
+from reviewapp.rows import insert
 from screening.audit.models import AuditEvent
 
 
@@ -25,7 +26,7 @@ def record(
     ``subject`` is (type, id, label), ``item`` is (item id, round) of a screening decision, ``actor`` None means the site itself.
     """
     kind, subject_id, label = subject or ("", None, "")
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         review_id=review_id,
         actor_id=actor.pk if actor else None,
         actor_name=str(actor) if actor else "",
@@ -40,3 +41,4 @@ def record(
         round=item[1] if item else None,
         sealed=sealed,
     )
+    return insert(event)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from reviewapp.accounts.models import User
 from reviewapp.compiled import compiled
+from reviewapp.rows import insert, update
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item, ItemQuerySet, Postponed, Vote
@@ -214,10 +215,10 @@ def _add(
     if mode is Mode.SINGLE:
         keep_gate(version=version, stage=Stage(item.stage))
     try:
-        vote = Vote.objects.create(
+        vote = insert(Vote(
             review_id=item.review_id, item=item, reviewer=member, round=item.round, slot=slot, protocol=version, cast_at=moment,
             seconds=capped(choice.seconds, item.stage), in_pilot=item.pilot > 0, **_columns(choice),
-        )  # fmt: skip
+        ))  # fmt: skip
     except IntegrityError as clash:  # the transaction is lost, and so is all that this refusal leaves behind
         raise NotAllowedNow(TWO_ARE_IN, rule="S2") from clash
     item.protocol, item.mode = version, mode
@@ -296,7 +297,7 @@ def settle(*, item: Item, votes: list[Vote], rules: StageRules, moment: datetime
     item.reveal_at = moment + window if complete else None
     if not votes:
         item.protocol, item.mode = None, ""
-    item.save(update_fields=SETTLED)
+    update(item, *SETTLED)
     if complete:
         log_fate(item=item, at=item.reveal_at)
     elif undone_at is not None:

@@ -14,11 +14,16 @@ from screening.decisions.models import Item, ItemQuerySet, Postponed, QueueCurso
 from screening.decisions.piloting.models import Pilot
 from screening.decisions.sharing.models import Assignment
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
+from screening.imports.models import Import
 from screening.records.models import Standing
 from screening.reviews.models import Membership
 
 ALL = Q()
 NEAR = 100  # records: so far back one's own record before this one is looked for
+# Of its import a page shows the format only.
+NOT_SHOWN = [
+    f"record__imported_from__{one.name}" for one in Import._meta.concrete_fields if one.name not in {"id", "format"}
+]
 LAG = 20  # a cursor may stand so far behind: passing a few items costs less than writing it with every vote
 
 
@@ -99,7 +104,8 @@ def voted_and_left(members: Sequence[Membership], stage: Stage) -> dict[int, tup
     voted, of_open = (_votes_by_member(items) for items in (in_play(review_id, stage), still_open))
     n_open = still_open.count()
     is_shared_out = Assignment.objects.filter(item__review=review_id, item__stage=stage).exists()
-    readers = set(still_open.order_by().values_list("own_readings__adjudicator", flat=True).exclude(own_readings=None))
+    read = still_open.order_by().filter(own_readings__isnull=False)  # an inner join: it begins at the few readings
+    readers = set(read.values_list("own_readings__adjudicator", flat=True))
     return {
         one.pk: (
             voted.get(one.pk, 0),
@@ -299,9 +305,9 @@ def _shown(item_id: int) -> QuerySet[Item]:
 def with_all_shown(items: ItemQuerySet) -> ItemQuerySet:
     """Items with what the screening page shows of each, in one statement; few have duplicates that are read beside them."""
     merged = Standing.objects.filter(lead=OuterRef("record"))
-    return items.annotate(duplicate=Subquery(merged.values("pk")[:1])).select_related(  # type: ignore[no-redef]
-        "record__standing__source", "record__standing__run", "record__imported_from"
-    )
+    items = items.annotate(duplicate=Subquery(merged.values("pk")[:1]))  # type: ignore[no-redef]
+    shown_with = items.select_related("record__standing__source", "record__standing__run", "record__imported_from")
+    return shown_with.defer(*NOT_SHOWN)
 
 
 def reopen_queue(*, review_id: int, stage: Stage, from_key: int = -(2**62)) -> None:

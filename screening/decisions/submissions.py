@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 
 from reviewapp.accounts.models import User
+from reviewapp.rows import insert
 from screening.decisions.models import Submission
 
 Done = TypeVar("Done")
@@ -24,7 +25,7 @@ def once(
     """
     try:
         with transaction.atomic():
-            Submission.objects.create(user=user, key=key, result=result)
+            insert(Submission(user=user, key=key, result=result))
             return result, act()
     except IntegrityError:
         kept = Submission.objects.filter(user=user, key=key).first()

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from reviewapp.compiled import compiled
 from screening.dedupe.models import Kept, KeptChoice
-from screening.records.models import Record
+from screening.records.models import Record, Standing
 
 PARTS: Mapping[Kept, tuple[str, ...]] = {
     Kept.TITLE: ("title", "title_translated"),
@@ -78,10 +78,20 @@ def _duplicates_of(record_id: int) -> QuerySet[Record]:
     return Record.objects.filter(standing__lead=record_id).order_by("number")
 
 
+@compiled
+def _choices_in_group(lead_id: int) -> QuerySet[KeptChoice, tuple[int, str, int]]:
+    group = Standing.objects.filter(Q(record=lead_id) | Q(lead=lead_id)).values("record")
+    rows = KeptChoice.objects.filter(record__in=group, lifted_at__isnull=True).order_by("pk")
+    return rows.values_list("record_id", "field", "pk")
+
+
 def as_shown(record: Record) -> Record:
     """The record with its duplicates' help; a record without duplicates is itself. One query, two where there are duplicates."""
     others = _duplicates_of(record.pk)
-    return merged_fields(record, others, choices_among([record, *others])) if others else record
+    if not others:
+        return record
+    chosen = {(one, field): pk for one, field, pk in _choices_in_group(record.pk)}
+    return merged_fields(record, others, chosen)
 
 
 def all_as_shown(records: Sequence[Record]) -> list[Record]:

@@ -64,7 +64,7 @@ def test_the_next_item_past_the_cursor_comes_with_all_that_is_shown_of_it_in_one
         item = next_item(reader, TA)
         assert item
         assert (item.record.number, item.record.standing.source.name, item.duplicate) == (2, "MEDLINE", records[2].pk)
-        assert item.record.imported_from.run_id == item.record.standing.run.pk
+        assert (item.record.imported_from.format, item.record.standing.run.number) == ("", 1)
     assert [still_waits(reader, TA, number) for number in (1, 2, 3, 4)] == [False, True, False, False]
     vote(reader, second, "include")
     assert next_item(reader, TA) is None
