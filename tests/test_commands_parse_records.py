@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+pytestmark = pytest.mark.once
+
 FOLDER = Path(__file__).parent / "data" / "imports"
 KEYS = {"file", "format", "encoding", "markers", "parsed", "flagged", "rejected", "refused", "records"}
 RECORD_KEYS = (

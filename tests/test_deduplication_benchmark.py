@@ -12,6 +12,8 @@ from benchmarks.deduplication import read_set, score
 from benchmarks.peers import TOOLS, main
 from screening.dedupe.matching import MatchRecord
 
+pytestmark = pytest.mark.once
+
 EDITORIAL = MatchRecord("a", title="Introduction to the minitrack", year=2001, doi="10.1000/one")
 OTHER_YEAR = MatchRecord("b", title="Introduction to the Minitrack.", year=2009, doi="10.1000/two")
 SAME_DOI = MatchRecord("c", title="An abstract of the supplement", doi="10.1000/one")

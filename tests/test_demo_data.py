@@ -14,6 +14,8 @@ from screening.dedupe.matching import MatchRecord, find_links, group
 from screening.imports.parsed import ParsedRecord, ParseProblem
 from screening.imports.reading import read
 
+pytestmark = pytest.mark.once
+
 DEMO = Path(__file__).resolve().parents[1] / "reviewapp" / "demo"
 SENTENCE = "Written for the demo review; not the publisher's abstract."
 CRITERIA = {"population", "focus", "publication_type", "language", "study_design", "timeframe", "scope"}

@@ -9,6 +9,8 @@ import pytest
 from benchmarks.replay_review import KAPPA, coded, joined, labelled, letters, tied
 from screening.decisions.agreement import HEADLINE, agreement, pair_up
 
+pytestmark = pytest.mark.once
+
 
 def test_sets_that_share_a_member_are_one() -> None:
     a, b, c, d = (("row", 1), ("lead", 1), ("row", 2), ("lead", 2))

@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
 
 def _asks_a_database(item: pytest.Item) -> bool:
     """By marker or fixture; where processes are started, always."""
-    if not {"screening", "architecture"} & set(item.path.parts):
+    if not {"screening", "extraction", "architecture"} & set(item.path.parts):
         return True
     fixtures = {"db", "transactional_db", "live_site", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
     return bool(fixtures) or item.get_closest_marker("django_db") is not None

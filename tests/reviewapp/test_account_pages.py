@@ -12,6 +12,8 @@ from pytest_django import Settings
 from reviewapp.accounts.models import User
 from tests.factories import make_user
 
+pytestmark = pytest.mark.once
+
 OLD, NEW = "correct horse battery", "staple window orchard"
 
 

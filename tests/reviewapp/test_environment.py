@@ -7,6 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from reviewapp.environment import refuse_if_unsafe
 
+pytestmark = pytest.mark.once
+
 STRONG = "".join(chr(33 + place) for place in range(64))
 
 

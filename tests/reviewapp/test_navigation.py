@@ -15,6 +15,8 @@ from screening.reviews.models import Review
 from screening.roles import Role
 from tests.factories import alice, lead, make_member, make_review, make_user
 
+pytestmark = pytest.mark.once
+
 
 def nav_of(client: Client, address: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = client.get(address).context["nav"]

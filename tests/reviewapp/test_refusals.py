@@ -10,6 +10,8 @@ from django.test import Client
 
 from tests.factories import alice, lead, make_import, make_review, make_user, open_screening, settled
 
+pytestmark = pytest.mark.once
+
 PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "405.html", "413.html", "429.html", "500.html")
 
 

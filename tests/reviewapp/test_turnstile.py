@@ -10,6 +10,8 @@ import pytest
 
 from reviewapp.turnstile import Turnstile
 
+pytestmark = pytest.mark.once
+
 
 def _started(act: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=act)

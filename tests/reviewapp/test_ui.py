@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from reviewapp.templatetags.ui import abstract, age, authors, lang_of, language_names, svg_inside
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("text", "codes", "expected"),

@@ -15,6 +15,8 @@ from django.core.management import CommandError, call_command
 
 from reviewapp.vendored import differences, integrity_of, listed
 
+pytestmark = pytest.mark.once
+
 VENDOR = Path(settings.BASE_DIR) / "static" / "vendor"
 NPM = """#!/bin/sh
 case "$1" in

@@ -28,7 +28,7 @@ from tests.factories import (
     vote,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def home(member: Membership) -> str:

@@ -20,7 +20,7 @@ from screening.roles import Role
 from tests.factories import bob, lead, make_import, make_member, make_review
 from tests.screening.exports.worlds import world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def client_of(member: Membership) -> Client:
