@@ -22,5 +22,4 @@ RUN REVIEWAPP_DATA=/tmp/build python manage.py collectstatic --no-input --verbos
 USER reviewapp
 VOLUME /data
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "4", \
-     "--no-ws", "reviewapp.wsgi:application"]
+CMD ["gunicorn", "--config", "python:reviewapp.serving", "--bind", "0.0.0.0:8000", "reviewapp.wsgi:application"]

@@ -2,7 +2,7 @@
 
     python -m benchmarks.speed [--records 100000] [--database postgresql|sqlite] [--votes 400]
 
-Starts a private database and the site's own server (granian for PostgreSQL, waitress with 4 threads for SQLite), seeds the review with
+Starts a private database and the site's own server (gunicorn for PostgreSQL, waitress with 4 threads for SQLite), seeds the review with
 one reviewer far ahead of the other (DATABASE_URL names another database, which keeps its seeds for the
 next run), and measures: a vote with the next page at 1 and at 8 in flight, the PRISMA page, a list page.
 Prints milliseconds (p50, p95) and the ratio to the bare page (/health), and the CPU of a vote, which foreign load moves less.
@@ -127,9 +127,9 @@ def serve(data: str, database: str) -> subprocess.Popen[bytes]:
         "from waitress import serve; from reviewapp.wsgi import application as site; "
         f"serve(site, host='127.0.0.1', port={PORT}, threads=4)"
     )
-    granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--port", str(PORT), "--workers", "2",
-               "--blocking-threads", "4", "--no-ws", "reviewapp.wsgi:application"]  # fmt: skip
-    command = granian if database == "postgresql" else [sys.executable, "-c", code]
+    gunicorn = [str(Path(sys.executable).with_name("gunicorn")), "--config", "python:reviewapp.serving", "--bind", f"127.0.0.1:{PORT}",
+                "reviewapp.wsgi:application"]  # fmt: skip
+    command = gunicorn if database == "postgresql" else [sys.executable, "-c", code]
     server = subprocess.Popen(
         command, env={**os.environ, "REVIEWAPP_DATA": data}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
