@@ -21,7 +21,7 @@ from extraction.entries.forms import Posted, posted
 from extraction.entries.models import Anchor, Entry, EntryState, Extraction, ExtractionState, ValueStatus
 from extraction.entries.queue import files_of, said_of, spec_of
 from extraction.entries.shown import Asked, Pinned, asked_again
-from extraction.entries.views import entry_of, entry_page, keep, overview_page
+from extraction.entries.views import entry_of, entry_page, is_behind, keep, overview_page
 from extraction.tables.changes import Change, differences
 from extraction.tables.countries import COUNTRIES
 from extraction.tables.queue import forms_in_use, published_version
@@ -51,6 +51,8 @@ def entry_submit(request: HttpRequest, member: Membership, entry_id: int) -> Htt
     if found.state == EntryState.SUBMITTED and not typed.problems and _is_kept(found, typed):
         return _after(member, found.extraction)  # the button was pressed twice
     sentence = keep(request, member, found, typed)
+    if not sentence and is_behind(request, found):
+        sentence = "The form has changed since this page was opened. It is saved; look at the questions marked below, then submit."
     if sentence or typed.problems:
         return entry_page(
             request, member, entry_of(member, entry_id), typed, 409 if sentence else 422, refused=sentence

@@ -160,6 +160,8 @@ def entry_save(request: HttpRequest, member: Membership, entry_id: int) -> HttpR
 def _told(request: HttpRequest, found: Entry, typed: Posted, sentence: str) -> dict[str, Any]:
     """What the script of the page shows: when it was saved, what could not be, which fields are asked now, and what follows."""
     saved = "" if sentence else f"Saved {date_format(timezone.localtime(), 'H:i')}"
+    if saved and is_behind(request, found):
+        saved += ". The form has changed meanwhile: open this page again."
     spec, said = spec_of(found.extraction.version), said_of([found])[found.pk]
     return {
         "saves": found.saves,
@@ -177,6 +179,12 @@ def _quoted(request: HttpRequest, found: Entry) -> dict[str, str]:
     pins = pins_of(found, files_of(found.extraction.study))
     page = "extraction/entries/_pins.html"
     return {key: render_to_string(page, {"pins": each, "is_open": True}, request) for key, each in pins.items()}
+
+
+def is_behind(request: HttpRequest, found: Entry) -> bool:
+    """True where the page was opened before the form changed, so that its author has not seen what it asks now."""
+    now = str(found.extraction.version_id)
+    return request.POST.get("version", now) != now
 
 
 def keep(request: HttpRequest, member: Membership, found: Entry, typed: Posted) -> str:

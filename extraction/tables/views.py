@@ -15,12 +15,13 @@ from extraction.tables import actions, building
 from extraction.tables.access import form_in
 from extraction.tables.changes import differences
 from extraction.tables.computing import check_formula
-from extraction.tables.exchange import LARGEST, TOO_LARGE, FormFile, read_file, sheets_of, to_json
+from extraction.tables.exchange import LARGEST, FormFile, read_file, to_json
 from extraction.tables.fields import KINDS, Field, FormError, FormSpec, read_form, written
 from extraction.tables.forms import BLANK, FILE, FieldForm, NewFormForm, SettingsForm
 from extraction.tables.linting import remarks
 from extraction.tables.models import Form, FormKind
 from extraction.tables.queue import draft_version, keys_ever, present_spec, published_version, to_revisit
+from extraction.tables.sheets import TOO_LARGE, sheets_of
 from screening.audit.refusal import NotAllowedNow
 from screening.exports.workbook import CONTENT_TYPE, workbook
 from screening.reviews.access import requires
@@ -265,7 +266,7 @@ def form_file(request: HttpRequest, member: Membership, form_id: int, ending: st
     told = FormFile(found.name, FormKind(found.kind).value, present_spec(found))
     if ending not in ("json", "xlsx"):
         raise Http404
-    data = to_json(told) if ending == "json" else b"".join(workbook(sheets_of(told)))
+    data = to_json(told) if ending == "json" else b"".join(workbook(sheets_of(told.name, told.kind, told.spec)))
     kind = "application/json" if ending == "json" else CONTENT_TYPE
     headers = {"Content-Disposition": f'attachment; filename="{member.review.slug}-form-{found.pk}.{ending}"'}
     return HttpResponse(data, content_type=kind, headers=headers)

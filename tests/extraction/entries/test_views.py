@@ -133,6 +133,10 @@ def test_an_answer_that_a_later_version_no_longer_has_stays_until_its_author_cho
         {"rate": "14"},
     )
     assert EntryValue.objects.get(entry=entry, field="people").value == "trial"
+    submit = reverse("entry_submit", args=[review.slug, entry.pk])
+    old_page = client.post(submit, sent("survey", "7", saves=2) | {"version": str(entry.extraction.version_id)})
+    assert (old_page.status_code, Entry.objects.get(pk=entry.pk).state) == (409, "draft")
+    assert "The form has changed since this page was opened" in old_page.content.decode()
     assert "form changed" in page(alice(review), "extraction")
     assert "form changed" not in page(bob(review), "extraction") + page(lead(review), "extraction")
 

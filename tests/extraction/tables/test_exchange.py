@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from extraction.tables.exchange import LARGEST_UNPACKED, FormFile, read_file, sheets_of, to_json
+from extraction.tables.exchange import FormFile, read_file, to_json
 from extraction.tables.fields import Field, FormError, FormSpec, Option, Section, ShowIf
 from extraction.tables.presets import preset, presets
+from extraction.tables.sheets import LARGEST_UNPACKED, sheets_of
 from screening.exports.workbook import workbook
 
 pytestmark = pytest.mark.once
@@ -44,7 +45,7 @@ SPECIAL = FormSpec(
 
 
 def xlsx(form: FormFile) -> bytes:
-    return b"".join(workbook(sheets_of(form)))
+    return b"".join(workbook(sheets_of(form.name, form.kind, form.spec)))
 
 
 @pytest.mark.parametrize("spec", [SPECIAL, *(preset(key) for key in presets())])
