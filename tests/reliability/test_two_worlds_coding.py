@@ -12,9 +12,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from extraction.coding.actions import add_code, make_codebook
-from extraction.coding.marking import add_memo, add_source, code_segment, submit
+from extraction.coding.marking import add_memo, add_source, code_segment, remove_coding, submit
 from extraction.coding.models import Code, SourceText
 from extraction.coding.queue import settled_codings
+from extraction.coding.reconciling import reopen
 from screening.reviews.models import Membership, Review
 from screening.roles import Role
 from tests.factories import alice, bob, included_study, lead, make_member, make_review
@@ -47,6 +48,12 @@ def _much(member: Membership, source: SourceText, codes: list[Code]) -> None:
     add_memo(member=member, study=source.study, text="Quokka")
 
 
+def _other(member: Membership, source: SourceText, codes: list[Code]) -> None:
+    """What she had coded at first is taken off, and more is coded."""
+    remove_coding(member=member, source=source, start=0, end=12, code=codes[0])
+    _much(member, source, list(reversed(codes)))
+
+
 def _told(review: Review, source: SourceText, code: Code) -> dict[str, Answer]:
     arguments: dict[str, list[Any]] = {
         "coding_study": [source.study_id], "coding_text": [source.pk], "coding_compare": [source.study_id], "code": [code.pk],
@@ -68,9 +75,9 @@ def _told(review: Review, source: SourceText, code: Code) -> dict[str, Answer]:
     return found
 
 
-@pytest.mark.parametrize("has_bob_begun", [False, True])
-def test_i26_nobody_learns_what_alice_coded_before_both_have_submitted(has_bob_begun: bool) -> None:
-    with time_machine.travel(NOW, tick=False):
+@pytest.mark.parametrize("before", ["nothing", "Bob began", "reopened"])
+def test_i26_nobody_learns_what_alice_coded_before_both_have_submitted(before: str) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
         review = make_review()
         study = included_study(review)
         make_codebook(member=lead(review), name="Themes")
@@ -78,15 +85,21 @@ def test_i26_nobody_learns_what_alice_coded_before_both_have_submitted(has_bob_b
         source = add_source(
             member=lead(review), study=study, kind="results", label="Results", text="Few mentors. No time. " * 3
         )
-        if has_bob_begun:
+        if before != "nothing":
             code_segment(member=bob(review), source=source, start=0, end=12, code=codes[0])
-        worlds: list[Callable[[Membership, SourceText, list[Code]], None]] = [_nothing, _much]
+        if before == "reopened":
+            code_segment(member=alice(review), source=source, start=0, end=12, code=codes[0])
+            for coder in (alice(review), bob(review)):
+                submit(member=coder, study=study)
+            reopen(member=lead(review), study=study, reason="A text was missing")
+            clock.shift(60)
+        worlds: list[Callable[[Membership, SourceText, list[Code]], None]] = [_nothing, _much, _other]
         answers = []
-        for world in worlds:
+        for world in worlds[: 3 if before == "reopened" else 2]:
             with transaction.atomic():
                 world(alice(review), source, codes)
                 submit(member=alice(review), study=study)
                 answers.append(_told(review, source, codes[0]))
                 transaction.set_rollback(True)
-    assert answers[0] == answers[1]
+    assert all(one == answers[0] for one in answers)
     assert any(answer.status == 200 for answer in answers[0].values())
