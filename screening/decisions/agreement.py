@@ -256,7 +256,8 @@ def _answers(table: Table) -> int:
 
 
 def _interval(kappa: float | None, se: float | None) -> tuple[float | None, float | None]:
-    if kappa is None or se is None:
+    """Undefined where the variance vanishes, as with full agreement or with one who always says the same: no sample is that sure."""
+    if kappa is None or not se:
         return None, None
     return max(-1.0, kappa - Z * se), min(1.0, kappa + Z * se)
 
