@@ -9,8 +9,9 @@ from django.db import connection
 from django.db.models import DateTimeField, QuerySet, Value
 from django.utils import timezone
 
-from screening.records.models import Change, ChangeOf, Moved, Standing
+from screening.records.models import Change, ChangeOf, Standing
 
+BATCH = 500
 _MARK = "INSERT INTO screening_moved (review_id, record_id, at) "
 
 
@@ -29,16 +30,20 @@ def log_changes(
             Change(review_id=review_id, record_id=record_id, at=moment, fact=fact, value=value)
             for record_id, value in told
         ],
-        batch_size=500,
+        batch_size=BATCH,
     )
     mark_moved(review_id=review_id, records=[record_id for record_id, _ in told], at=moment)
 
 
 def mark_moved(*, review_id: int, records: Iterable[int], at: datetime | None = None) -> None:
     """Count these records by their rows until they are placed anew, which is after ``at`` (now)."""
-    moment = at or timezone.now()
-    rows = [Moved(review_id=review_id, record_id=record_id, at=moment) for record_id in records]
-    Moved.objects.bulk_create(rows, batch_size=500)
+    moment = connection.ops.adapt_datetimefield_value(at or timezone.now())
+    rows = [(review_id, record_id, moment) for record_id in records]
+    with connection.cursor() as cursor:  # a vote passes here: half the time that a row of the model takes
+        for start in range(0, len(rows), BATCH):
+            values = rows[start : start + BATCH]
+            places = ", ".join(["(%s, %s, %s)"] * len(values))
+            cursor.execute(f"{_MARK}VALUES {places}", [one for row in values for one in row])
 
 
 def mark_all_moved(standings: QuerySet[Standing]) -> None:
