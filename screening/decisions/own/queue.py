@@ -210,10 +210,11 @@ def own_records(member: Membership, asked: Filters) -> QuerySet[Record]:
 
 def own_counts(member: Membership, stage: Stage) -> dict[str, int]:
     """How many records each of `LISTS` holds: of one's own votes, tags and put-off records only."""
-    votes = _votes_of(member).filter(item__in=items_of(member, stage))
-    told = votes.aggregate(
-        **{one.value: Count("pk", filter=Q(decision=one)) for one in Decision}, noted=Count("pk", filter=~Q(note=""))
-    )
+    mine = {"votes__reviewer": member, "votes__withdrawn_at__isnull": True, "votes__round": F("round")}
+    told = items_of(member, stage).filter(**mine).aggregate(
+        **{one.value: Count("pk", filter=Q(votes__decision=one)) for one in Decision},
+        noted=Count("pk", filter=~Q(votes__note="")),
+    )  # fmt: skip
     told |= {show: own_items(member, stage, show).count() for show in ("tagged", "put-off")}
     unvoted = items_of(member, stage).filter(pk__in=_marked(member)).exclude(pk__in=_votes_of(member).values("item"))
     told[""] = sum(told[one.value] for one in Decision) + unvoted.count()
