@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Manager, QuerySet
+from django.db.models import Manager, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -18,7 +18,6 @@ from screening.reviews.models import Membership, Review
 from screening.roles import Permission
 
 _FILTERS = {"run": "run__number", "source": "source_id", "import": "imported_from_id"}
-_OF_RECORD = {"imported_from_id": "imported_from_id"}
 _MARKED = {"flagged": "flagged at import", "untitled": "waiting for a title"}
 
 
@@ -37,12 +36,20 @@ def _chosen(review: Review, request: HttpRequest) -> QuerySet[Record] | PlacedRe
     asked = {_FILTERS[name]: int(value) for name, value in values.items() if value.isdecimal() and len(value) < 19}
     if not any(name in request.GET for name in ("import", *_MARKED)):
         return placed_in(review.pk, **asked)
-    chosen = records_in(review).filter(
-        **{_OF_RECORD.get(column, f"standing__{column}"): n for column, n in asked.items()}
-    )
+    chosen = records_in(review).filter(**{f"standing__{column}": value for column, value in asked.items()})
+    if "imported_from_id" in asked:
+        chosen = chosen.filter(_numbers_of(review, asked["imported_from_id"]))
     if "untitled" in request.GET:
         chosen = chosen.filter(pk__in=waiting_for_title(review.pk).values("pk"))
     return chosen.exclude(flags=[]) if "flagged" in request.GET else chosen
+
+
+def _numbers_of(review: Review, import_id: int) -> Q:
+    """A file's records have one run of numbers: a stretch of the index that lists are sorted by."""
+    row = review.imports.filter(pk=import_id).values_list("first_number", "markers").first()
+    if row is None or row[0] is None:
+        return Q()
+    return Q(number__gte=row[0], number__lt=row[0] + row[1])
 
 
 def _heading(review: Review, request: HttpRequest) -> list[str]:
