@@ -220,8 +220,8 @@ def _coding(review: Review, studies: Sequence[Study], first: Membership, second:
     for n, segment in enumerate(segments):
         code, other = codes[n * 7 % CODES], codes[(n * 7 + (n % 10 == 0)) % CODES]
         codings += [
-            Coding(review=review, segment=segment, code=code, coder=first),
-            Coding(review=review, segment=segment, code=other, coder=second),
+            Coding(review=review, segment=segment, code=code, coder=first, made_at=past),
+            Coding(review=review, segment=segment, code=other, coder=second, made_at=past),
         ]
         if n < SEGMENTS - each:
             how = "equal" if code is other else "both"
