@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import Router
 
-from extraction.api import codebook, codings, consensus, entries, forms, results
+from extraction.api import codebook, codings, comparisons, consensus, entries, forms, results
 
 PARTS: tuple[tuple[str, Router], ...] = (
     ("Forms and instruments", forms.router),
@@ -12,5 +12,6 @@ PARTS: tuple[tuple[str, Router], ...] = (
     ("Consensus", consensus.router),
     ("Codebook", codebook.router),
     ("Coding", codings.router),
+    ("Codings compared", comparisons.router),
     ("Tables and synthesis", results.router),
 )

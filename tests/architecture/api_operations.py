@@ -176,6 +176,9 @@ OPERATIONS: dict[str, tuple[P, S]] = {
     "take_code_off": (P.CODE, S.SCREEN),
     "compare_codings": (P.SEE_RESULTS, S.READ),
     "settle_coding": (P.SETTLE, S.SCREEN),
+    "add_text_from_pages": (P.EDIT_CODEBOOK, S.MANAGE),
+    "take_settlement_back": (P.SETTLE, S.SCREEN),
+    "reopen_coding": (P.REOPEN, S.MANAGE),
     "read_coding_agreement": (P.SEE_RESULTS, S.READ),
     "list_settled_values": (P.SEE_RESULTS, S.READ),
     "list_appraisals": (P.SEE_RESULTS, S.READ),
@@ -256,6 +259,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "code_passage": {"start": 0, "end": 3, "code": 1},
     "take_code_off": {"start": 0, "end": 3, "code": 1},
     "settle_coding": {"source": 1, "code": 1, "start": 0, "how": "first"},
+    "add_text_from_pages": {"file": 1, "first": 1, "last": 1, "kind": "results"},
+    "reopen_coding": {"reason": "A slip"},
     "keep_one_claim": {"text": "Eight studies were included."},
 }
 UPLOADS = ("import_file", "upload_report")
