@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
 from ninja.errors import AuthorizationError
@@ -19,7 +21,8 @@ from screening.decisions.models import Item
 from screening.dedupe.shown import all_as_shown
 from screening.exports.queue import LISTS
 from screening.prisma.buckets import members
-from screening.prisma.counts import reason_labels, record_ids
+from screening.prisma.counts import reason_labels
+from screening.prisma.listing import records_behind
 from screening.records.models import Record
 from screening.records.queue import found_by, records_in, waiting_for_title
 from screening.reviews.models import Membership
@@ -133,8 +136,8 @@ def _chosen(member: Membership, asked: RecordsWanted) -> QuerySet[Record]:
         raise AuthorizationError(message="Your role in this review does not let you see its results.")
     if any(members(key) is None for key in keys):
         raise BadInput(f"box: no number of the flow is called {asked.box}. The keys are those of its counts.")
-    ids = [pk for key in keys for pk in record_ids(member.review, key)]
-    return records_in(member.review).filter(pk__in=ids)
+    counted = [Q(pk__in=records_behind(member.review, key).records().values("pk")) for key in keys]
+    return records_in(member.review).filter(reduce(or_, counted))
 
 
 def _narrowed(member: Membership, found: QuerySet[Record], asked: RecordsWanted) -> QuerySet[Record]:
