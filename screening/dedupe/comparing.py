@@ -127,9 +127,9 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
     years = None if a.year is None or b.year is None else abs(a.year - b.year)
     unmistakable = _are_unmistakable(a.pages) and _are_unmistakable(b.pages)
     in_year = volume == 0 and years == 0 and not congress and long_range and min(start, end) > 0
-    words = _difference(near)
-    if words is Difference.OPPOSITE and beginning >= CUT and min(volume, start) > 0 and end >= 0 and not congress:
-        words = Difference.EXTRA_WORD  # at one place in print the longer title has the subtitle that the other lacks
+    words = _difference(near, one_place=min(volume, start) > 0 and end >= 0 and not congress)
+    one_print = place or (in_year and doi >= 0 and (issue > 0 or unmistakable))
+    whole = doi > 0 or (long_range and a.pages.end == b.pages.end)
     return Comparison(
         title=title,
         beginning=beginning,
@@ -162,13 +162,7 @@ def compare(a: Keys, b: Keys, near: Likeness | None = None) -> Comparison:
         shared_pages=a.pages.shared or b.pages.shared,
         weak_start=a.pages.is_weak and b.pages.is_weak,
         same_source=bool(a.source) and a.source == b.source,
-        numbers_differ=_numbers_differ(
-            a,
-            b,
-            near,
-            place=place or (in_year and doi >= 0 and (issue > 0 or unmistakable)),
-            whole=doi > 0 or (long_range and a.pages.end == b.pages.end),
-        ),
+        numbers_differ=_numbers_differ(a, b, near, place=one_print, whole=whole),
         words_equal=words is Difference.NONE,
         words_differ=words >= Difference.OTHER_WORD,
         opposites=words is Difference.OPPOSITE,
@@ -184,12 +178,15 @@ def _ending(near: Likeness) -> int:
     return len(shorter) if longer.endswith(shorter) else 0
 
 
-def _difference(near: Likeness) -> Difference:
+def _difference(near: Likeness, *, one_place: bool) -> Difference:
     if near.one is None or near.other is None or near.ratio == 100 or near.one.cjk != near.other.cjk:
         return Difference.NONE
     if near.ratio < NEAR and near.beginning < CUT:
         return Difference.OTHER_WORD
-    return wording.difference(near.one, near.other)
+    found = wording.difference(near.one, near.other)
+    if found is Difference.OPPOSITE and near.beginning >= CUT and one_place:
+        return Difference.EXTRA_WORD  # at one place in print the longer title has the subtitle that the other lacks
+    return found
 
 
 def _best_titles(a: Keys, b: Keys) -> Likeness:
