@@ -256,8 +256,7 @@ def _answers(table: Table) -> int:
 
 
 def _interval(kappa: float | None, se: float | None) -> tuple[float | None, float | None]:
-    """Undefined where the variance vanishes, as with full agreement or with one who always says the same: no sample is that sure."""
-    if kappa is None or not se:
+    if kappa is None or se is None:
         return None, None
     return max(-1.0, kappa - Z * se), min(1.0, kappa + Z * se)
 

@@ -53,9 +53,7 @@ def _lines(entry: PairAgreement) -> list[str]:
         for name, row in zip(entry.found.categories, entry.found.table, strict=True)
     ]
     figures = entry.found
-    interval = (
-        f"({printed(figures.kappa_low)} to {printed(figures.kappa_high)})" if figures.kappa_low is not None else ""
-    )
+    interval = f"({printed(figures.kappa_low)} to {printed(figures.kappa_high)})" if figures.kappa is not None else ""
     shown = f"  agreed {printed(figures.po)}, kappa {printed(figures.kappa, 3)} {interval}".rstrip()
     coefficients = f"{shown}, PABAK {printed(figures.pabak)}, AC1 {printed(figures.ac1)}"
     return [heading, *rows, coefficients, *([f"  kappa is undefined: {entry.why}"] if entry.why else [])]
