@@ -111,6 +111,7 @@ def test_by_touch_a_swipe_votes_a_scroll_does_not_and_a_thumb_reaches_every_butt
         _expect_record(page, 2)
         _swipe(page, -170)
         _expect_record(page, 3)
+        _expect_votes(page, review, "ie")
         page.wait_for_timeout(1000)  # a browser takes a touch right after a swipe for the end of it
         page.get_by_role("button", name="Undo").tap()
         _expect_record(page, 2)

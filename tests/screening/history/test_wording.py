@@ -16,10 +16,12 @@ from screening.fulltexts.models import Retrieval
 from screening.history.wording import OF_ANOTHER, WORDS, in_words
 from screening.imports.actions import RESTORED, UNDID
 from screening.progress.reminding import NOT_SENT, REMINDED
+from screening.reviews.actions import EDITED
 
 WRITERS = {"record", "audit", "_log", "_log_criterion", "_tell", "_audit_vote"}
 COMPOSED = {
     VERB,
+    EDITED,
     UNDID,
     RESTORED,
     REMINDED,
@@ -69,6 +71,7 @@ IRREGULAR = {
     "let",
     "made",
     "put",
+    "said",
     "set",
     "split",
     "took",
