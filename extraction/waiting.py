@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from extraction.entries.models import ExtractionState
-from extraction.entries.queue import Row, included_studies, rows_of
+from extraction.entries.overview import Row, rows_of
+from extraction.entries.queue import included_studies
 from extraction.tables.queue import forms_in_use
 from screening.reviews.models import Membership
 from screening.reviews.waiting import Task

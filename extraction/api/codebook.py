@@ -8,11 +8,14 @@ from typing import Annotated, Any, Literal
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from ninja import Path, Router, Schema
+from ninja import File, Path, Router, Schema
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from extraction.coding import actions
+from extraction.coding.exchange import MOST_BYTES, CodebookUnreadable
 from extraction.coding.forms import CodebookForm, CodeForm, NewCodeForm
+from extraction.coding.grouping import bring_in_sets
 from extraction.coding.marking import add_memo
 from extraction.coding.models import (
     Code,
@@ -27,11 +30,12 @@ from extraction.coding.models import (
 from extraction.coding.naming import Named
 from extraction.coding.overview import counts_of_codes
 from extraction.coding.queue import codebook_of, known_codes
+from extraction.coding.refi import codes_of_file, sets_of_file
 from extraction.coding.views import codebook_file
 from screening.api.access import opens
 from screening.api.operations.files import as_page
 from screening.api.operations.numbers import Id, Number
-from screening.api.problems import Sent
+from screening.api.problems import BadInput, Sent
 from screening.api.reading import checked
 from screening.api.scopes import Scope
 from screening.reviews.models import Membership
@@ -87,6 +91,14 @@ class CodebookShown(Schema):
     codes: list[CodeShown]
     changes: list[ChangeShown]
     versions: list[int]
+
+
+class BroughtIn(Schema):
+    """How many codes a file added and changed, and the codebook with them."""
+
+    added: int
+    changed: int
+    codebook: CodebookShown
 
 
 class CodebookSent(Sent):
@@ -221,6 +233,19 @@ def keep_codebook_version(request: HttpRequest, member: Membership, sent: Versio
 def export_codebook(request: HttpRequest, member: Membership, ending: Literal["qdc", "csv"]) -> HttpResponseBase:
     """The codebook as REFI-QDA, or as CSV."""
     return as_page(codebook_file)(request, member, ending=ending)
+
+
+@opens(router, "POST", f"{AT}/file", gives=BroughtIn, **EDITS)
+def bring_codes_in(request: HttpRequest, member: Membership, file: File[UploadedFile]) -> BroughtIn:
+    """Add the codes of a file, REFI-QDA (.qdc) or CSV; a code of the same guid takes what the file says and keeps its name."""
+    try:
+        content, name = file.read(MOST_BYTES + 1), file.name or ""
+        found, sets = codes_of_file(content, name), sets_of_file(content, name)
+    except CodebookUnreadable as problem:
+        raise BadInput(str(problem)) from problem
+    added, changed = actions.bring_in_codes(member=member, found=found)
+    bring_in_sets(member=member, found=sets)
+    return BroughtIn(added=added, changed=changed, codebook=_shown(member))
 
 
 @opens(router, "POST", CODES, gives=CodeShown, status=201, **EDITS)

@@ -40,7 +40,7 @@ STUDY = f"{STUDIES}/{{study_id}}"
 TEXT = "/reviews/{slug}/coding/texts/{source_id}"
 CODES: dict[str, Any] = {"permission": Permission.CODE, "scope": Scope.SCREEN}
 Place = Annotated[int, Field(ge=0, le=marking.LONGEST_TEXT)]
-State = Literal["new", "begun", "submitted", "done", "compare", "settled", "sealed"]
+State = Literal["new", "begun", "submitted", "done", "compare", "settled", "left"]
 
 
 class StudyToCode(Schema):

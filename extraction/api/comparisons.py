@@ -13,6 +13,7 @@ from pydantic import Field
 from extraction.api.codings import STUDY, PassageSent, Place, code_in, study_in
 from extraction.api.consensus import ReopeningSent
 from extraction.coding import marking
+from extraction.coding.handing import hand_over
 from extraction.coding.models import CodedStudy, CodingSettlement, SourceText
 from extraction.coding.naming import coders_of
 from extraction.coding.overview import agreed
@@ -28,6 +29,13 @@ from screening.roles import Permission
 from screening.studies.models import Study
 
 router = Router()
+
+
+class HandingSent(Sent):
+    """Ids of the member whose coding is unfinished, and of the one who goes on."""
+
+    coder: Number
+    to: Number
 
 
 class Span(Schema):
@@ -133,6 +141,12 @@ def take_settlement_back(request: HttpRequest, member: Membership, study_id: Id,
 def reopen_coding(request: HttpRequest, member: Membership, study_id: Id, sent: ReopeningSent) -> None:
     """Open the coding of a study again; both submit anew."""
     reopen(member=member, study=study_in(member, study_id), reason=sent.reason)
+
+
+@opens(router, "POST", f"{STUDY}/hand-over", Permission.REOPEN, gives=None, scope=Scope.MANAGE, status=204)
+def hand_coding_over(request: HttpRequest, member: Membership, study_id: Id, sent: HandingSent) -> None:
+    """Another goes on with somebody's unfinished coding of a study, as sealed as before."""
+    hand_over(member=member, study=study_in(member, study_id), coder=sent.coder, to=sent.to)
 
 
 @opens(router, "GET", "/reviews/{slug}/coding/agreement", Permission.SEE_RESULTS, gives=CodingAgreement | None)

@@ -17,7 +17,8 @@ from extraction.entries import actions
 from extraction.entries.actions import Incomplete
 from extraction.entries.filling import Missing
 from extraction.entries.models import Entry, Extraction
-from extraction.entries.queue import Row, files_of, included_studies, rows_of, said_of, spec_of
+from extraction.entries.overview import Row, rows_of
+from extraction.entries.queue import files_of, included_studies, said_of, spec_of
 from extraction.entries.shown import checked_by
 from extraction.entries.views import entry_of
 from extraction.tables.access import form_in
@@ -68,10 +69,11 @@ class StudyRows(Schema):
 
 
 class PeopleSent(Sent):
-    """Ids of members who extract, in this order."""
+    """Ids of members who extract, in this order; ``goes_on``: whoever takes a place that another had begun goes on from a copy of it."""
 
     people: People
     pilot: bool = False
+    goes_on: bool = False
 
 
 class EvenlySent(Sent):
@@ -143,7 +145,8 @@ def list_extractions(request: HttpRequest, member: Membership, form_id: Id) -> S
 def assign_study(request: HttpRequest, member: Membership, form_id: Id, study_id: Id, sent: PeopleSent) -> StudyRow:
     """Who extracts the study; whoever is no longer among them keeps what they entered."""
     form, study = form_in(member, form_id), _study(member, study_id)
-    actions.assign(member=member, study=study, form=form, people=_people(member, sent.people), is_pilot=sent.pilot)
+    people = _people(member, sent.people)
+    actions.assign(member=member, study=study, form=form, people=people, is_pilot=sent.pilot, goes_on=sent.goes_on)
     return _one(member, form, study)
 
 

@@ -8,14 +8,17 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from ninja import Path, Router, Schema
+from ninja import File, Path, Router, Schema
+from ninja import Form as Form_
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from extraction.appraisal.actions import take_instrument
 from extraction.appraisal.instruments import instruments
 from extraction.tables import actions
 from extraction.tables.access import form_in
-from extraction.tables.fields import read_form, written
+from extraction.tables.exchange import LARGEST, FormFile, read_file
+from extraction.tables.fields import FormError, read_form, written
 from extraction.tables.models import EntryMode, Form, FormKind, FormVersion
 from extraction.tables.presets import presets
 from extraction.tables.queue import draft_version, published_version
@@ -84,6 +87,13 @@ class NewFormSent(Sent):
     content: dict[str, Any] | None = None
 
 
+class FormFileSent(Sent):
+    """How many people fill the form in, and its name where that in the file is not wanted."""
+
+    name: str = Field("", max_length=120)
+    mode: EntryMode = EntryMode.DUAL
+
+
 class FormSent(Sent):
     """Another name, or another number of people for studies that are begun from now on."""
 
@@ -121,6 +131,16 @@ def create_form(request: HttpRequest, member: Membership, sent: NewFormSent) -> 
         return _shown(take_instrument(member=member, instrument=found, mode=sent.mode))
     told = sent.model_dump(exclude={"instrument"})
     return _shown(actions.make_form(member=member, **told))
+
+
+@opens(router, "POST", f"{AT}/file", gives=FormShown, status=201, **EDITS)
+def create_form_from_file(
+    request: HttpRequest, member: Membership, file: File[UploadedFile], sent: Form_[FormFileSent]
+) -> FormShown:
+    """A form with the first draft that a file says, JSON or xlsx as `export_form` gives them."""
+    told = _of_file(file)
+    name, content = sent.name or told.name[:120], written(told.spec)
+    return _shown(actions.make_form(member=member, name=name, mode=sent.mode, kind=told.kind, content=content))
 
 
 @opens(router, "GET", ONE, Permission.SEE_REVIEW, gives=FormShown)
@@ -164,6 +184,16 @@ def change_form_draft(request: HttpRequest, member: Membership, form_id: Id, sen
     return _shown(found)
 
 
+@opens(router, "POST", f"{ONE}/draft/file", gives=FormShown, **EDITS)
+def fill_form_draft_from_file(
+    request: HttpRequest, member: Membership, form_id: Id, file: File[UploadedFile]
+) -> FormShown:
+    """Put what a file says into the draft, which begins as a later version where the form is published."""
+    found, told = form_in(member, form_id), _of_file(file)
+    actions.edit_draft(member=member, form=found, content=written(told.spec))
+    return _shown(found)
+
+
 @opens(router, "DELETE", f"{ONE}/draft", gives=None, status=204, **EDITS)
 def discard_form_draft(request: HttpRequest, member: Membership, form_id: Id) -> None:
     """Throw the draft of a later version away."""
@@ -188,6 +218,13 @@ def retire_form(request: HttpRequest, member: Membership, form_id: Id, sent: Rea
 def bring_form_back(request: HttpRequest, member: Membership, form_id: Id) -> FormShown:
     """Put a retired form into use again."""
     return _shown(actions.bring_back(member=member, form=form_in(member, form_id)))
+
+
+def _of_file(file: UploadedFile) -> FormFile:
+    try:
+        return read_file(file.read(LARGEST + 1), file.name or "")
+    except FormError as refusal:
+        raise BadInput(f"{refusal} Nothing was changed.") from refusal
 
 
 def _row(one: Form) -> FormRow:

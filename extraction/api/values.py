@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ninja import Schema
@@ -13,7 +13,7 @@ from extraction.entries.filling import WITH_VALUE, Said
 from extraction.entries.models import ValueStatus
 from extraction.tables.fields import Field as FormField
 from extraction.tables.fields import FormSpec
-from extraction.tables.values import PARTS, ValueRefused, clean
+from extraction.tables.values import ValueRefused, clean, typed_of
 from screening.api.problems import BadInput, Sent
 
 
@@ -56,39 +56,6 @@ def said_of(spec: FormSpec, key: str, sent: ValueSent) -> Said:
 
 def _value(field: FormField, value: Any) -> Any:
     try:
-        return clean(field, _typed(field, value))
+        return clean(field, typed_of(field, value))
     except ValueRefused as refusal:
         raise BadInput(str(refusal)) from refusal
-
-
-def _typed(one: FormField, value: Any) -> dict[str, list[str]]:
-    """What inputs would send for a value: `clean` turned round. Raises ValueRefused for JSON of another shape than the kind's."""
-    name = one.key
-    if value is None:
-        return {}
-    if one.kind in PARTS and isinstance(value, Mapping) and value.keys() <= set(PARTS[one.kind]):
-        return {f"{name}-{part}": _texts(one, [value.get(part)]) for part in PARTS[one.kind]}
-    if one.kind == "table" and isinstance(value, list) and all(_is_row(one, row) for row in value):
-        return {f"{name}-{place}": _texts(one, [row[place] for row in value]) for place in range(len(one.columns))}
-    if one.kind in ("choices", "countries") and isinstance(value, list):
-        return {name: _texts(one, value)}
-    if one.kind not in (*PARTS, "table", "choices", "countries"):
-        return {name: _texts(one, [value])}
-    raise _other_shape(one)
-
-
-def _is_row(one: FormField, row: Any) -> bool:
-    return isinstance(row, list) and len(row) == len(one.columns)
-
-
-def _texts(one: FormField, values: Sequence[Any]) -> list[str]:
-    found = []
-    for value in values:
-        if not (value is None or isinstance(value, str | int | float)):
-            raise _other_shape(one)
-        found.append("" if value is None else str(value).lower() if isinstance(value, bool) else str(value))
-    return found
-
-
-def _other_shape(one: FormField) -> ValueRefused:
-    return ValueRefused(f"{one.label}: this has another shape than a value of the kind “{one.kind}”.")

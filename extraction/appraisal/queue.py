@@ -8,7 +8,8 @@ from typing import Any
 
 from extraction.appraisal.scoring import Score, Total, answer_of, domain_totals, has_total, items, scores_of, total
 from extraction.consensus.queue import SettledValue, settled_values
-from extraction.entries.queue import Row, included_studies, rows_of
+from extraction.entries.overview import Row, rows_of
+from extraction.entries.queue import included_studies
 from extraction.tables.fields import FormSpec, read_form
 from extraction.tables.models import Form, FormKind
 from extraction.tables.queue import forms_of, published_version

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from extraction.tables.fields import Field, FormSpec, Option
-from extraction.tables.values import is_visible
+from extraction.tables.meaning import is_visible
 
 
 @dataclass(frozen=True, slots=True)

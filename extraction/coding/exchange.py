@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 MOST_CODES = 2000
+MOST_SETS = 200
 MOST_BYTES = 5_000_000
 LONGEST_NAME, LONGEST_LEVEL, LONGEST_TEXT = 200, 80, 5_000  # letters
 DIRECTIONS = {"facilitator", "barrier"}
@@ -46,6 +47,16 @@ class CodeFacts:
     colour: str = ""
     parent: str = ""
     codable: bool = field(default=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSet:
+    """A set of codes beside the hierarchy; ``codes`` are their guids."""
+
+    guid: str
+    name: str
+    description: str = ""
+    codes: tuple[str, ...] = ()
 
 
 def described(code: CodeFacts) -> str:

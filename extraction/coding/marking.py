@@ -129,6 +129,8 @@ def begin(*, member: Membership, study: Study) -> CodingTurn:
     turn = CodingTurn.objects.filter(study=study, coder=member).first()
     if turn is None:
         turn = _new_turn(member, study, codebook)
+    if turn.left_at is not None:
+        raise NotAllowedNow("Another person goes on with your coding of this study. What you coded is kept.")
     if codebook.is_blind and state.revealed_at is not None:
         raise NotAllowedNow(OPENED)
     if turn.submitted_at is not None:
@@ -137,7 +139,7 @@ def begin(*, member: Membership, study: Study) -> CodingTurn:
 
 
 def _new_turn(member: Membership, study: Study, codebook: Codebook) -> CodingTurn:
-    last = CodingTurn.objects.filter(study=study).aggregate(last=Max("slot"))["last"] or 0
+    last = CodingTurn.objects.filter(study=study, left_at__isnull=True).aggregate(last=Max("slot"))["last"] or 0
     if codebook.is_blind and last >= CODERS:
         raise NotAllowedNow("Two people code this study already. Choose another one.")
     return CodingTurn.objects.create(review_id=member.review_id, study=study, coder=member, slot=last + 1)

@@ -39,7 +39,7 @@ class Direction(models.TextChoices):
 
 
 class Codebook(models.Model):
-    """The one codebook of a review. ``levels`` are the names that a code's level is chosen from.
+    """The one codebook of a review. A code's level is one of ``levels``; ``sets`` are its `exchange.CodeSet`.
 
     ``threshold`` is the share of characters, in per cent, from which two segments are the same passage (character Jaccard).
     """
@@ -49,6 +49,7 @@ class Codebook(models.Model):
     mode = models.CharField(max_length=9, choices=CodingMode.choices, default=CodingMode.CODEBOOK)
     preset = models.CharField(max_length=60, blank=True)
     levels: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
+    sets: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
     threshold = models.PositiveSmallIntegerField(default=50)
     made_at = models.DateTimeField(default=timezone.now)
 
@@ -126,15 +127,12 @@ class Code(models.Model):
                 name="code_name_once_below",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="code_has_name"),
+            models.CheckConstraint(condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="code_not_its_own_parent"),
             models.CheckConstraint(
-                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="code_not_its_own_parent"
-            ),
-            models.CheckConstraint(
-                condition=Q(status="merged", merged_into__isnull=False)
-                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                condition=Q(status="merged", merged_into__isnull=False) | (~Q(status="merged") & Q(merged_into__isnull=True)),
                 name="code_merged_into_another",
             ),
-        )
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
@@ -261,7 +259,8 @@ class CodedStudy(models.Model):
 
 
 class CodingTurn(models.Model):
-    """One person's coding of one study; two at most where coding is blind."""
+    """One person's coding of one study; two at most where coding is blind. ``left_at`` is set where a lead handed it, unfinished, to
+    another, whose turn ``goes_on_from`` it."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="coding_turns")
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="coding_turns")
@@ -269,14 +268,19 @@ class CodingTurn(models.Model):
     slot = models.PositiveSmallIntegerField()
     begun_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    goes_on_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("study", "slot")
         constraints = (
-            models.UniqueConstraint(fields=("study", "slot"), name="coding_turn_slot_once"),
+            models.UniqueConstraint(fields=("study", "slot"), condition=Q(left_at__isnull=True), name="coding_turn_slot_once"),
             models.UniqueConstraint(fields=("study", "coder"), name="coding_turn_once_a_person"),
             models.CheckConstraint(condition=Q(slot__gte=1), name="coding_turn_from_one"),
-        )
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=True) | Q(submitted_at__isnull=True), name="coding_turn_left_unfinished"
+            ),
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return f"turn {self.slot} of {self.study_id}"

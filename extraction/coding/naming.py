@@ -24,4 +24,5 @@ def names_for(member: Membership, study: Study) -> Named:
 def coders_of(member: Membership, study: Study) -> list[str]:
     """The coders of a study in the order of their places, as ``member`` reads their names."""
     named = names_for(member, study)
-    return [named(turn.coder) for turn in CodingTurn.objects.filter(study=study).select_related("coder__user")]
+    turns = CodingTurn.objects.filter(study=study, left_at__isnull=True).select_related("coder__user")
+    return [named(turn.coder) for turn in turns]

@@ -28,7 +28,7 @@ Table = tuple[tuple[int, int], tuple[int, int]]
 LINES = 100  # sentences on a page
 STATES = {
     "new": "Not begun", "begun": "Begun", "submitted": "Submitted; it opens when both have submitted", "done": "Submitted",
-    "compare": "Both submitted: settle what differs", "settled": "Settled", "sealed": "Not open yet",
+    "compare": "Both submitted: settle what differs", "settled": "Settled", "left": "Handed over to another person",
 }  # fmt: skip
 
 
@@ -48,18 +48,24 @@ class StudyLine:
 def study_lines(member: Membership, codebook: Codebook) -> list[StudyLine]:
     """Studies that count, by label. What is told of a study before both have submitted is one's own alone."""
     texts = Count("source_texts", filter=Q(source_texts__set_aside_at__isnull=True))
-    turns = dict(CodingTurn.objects.filter(coder=member).values_list("study_id", "submitted_at"))
+    studies = studies_that_count(member.review).annotate(n_texts=texts).order_by("label", "pk")
+    states = own_states(member, codebook)
+    return [StudyLine(study, study.n_texts, states.get(study.pk, "new")) for study in studies]
+
+
+def own_states(member: Membership, codebook: Codebook) -> dict[int, str]:
+    """Study -> where the member's own coding of it stands, a key of `STATES`; a study that is not among them is "new"."""
+    told = {turn.study_id: _state(turn, codebook) for turn in CodingTurn.objects.filter(coder=member)}
     opened = CodedStudy.objects.filter(review=member.review, revealed_at__isnull=False)
-    settled = dict(opened.values_list("study_id", "settled_at"))
-    lines = []
-    for study in studies_that_count(member.review).annotate(n_texts=texts).order_by("label", "pk"):
-        state = "new" if study.pk not in turns else "submitted" if turns[study.pk] else "begun"
-        if study.pk in settled:
-            state = "settled" if settled[study.pk] else "compare"
-        elif not codebook.is_blind and state == "submitted":
-            state = "done"
-        lines.append(StudyLine(study, study.n_texts, state))
-    return lines
+    return told | {one.study_id: "settled" if one.settled_at else "compare" for one in opened}
+
+
+def _state(turn: CodingTurn, codebook: Codebook) -> str:
+    if turn.left_at:
+        return "left"
+    if not turn.submitted_at:
+        return "begun"
+    return "submitted" if codebook.is_blind else "done"
 
 
 @dataclass(frozen=True, slots=True)

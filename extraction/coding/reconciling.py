@@ -50,6 +50,7 @@ def marks_of_studies(
     review: Review, studies: Sequence[int], *, only_open: bool = False, at_first: bool = False
 ) -> dict[int, Both]:
     """The same of several studies by their numbers, in as many queries as of one; ``at_first``: as when they were first revealed."""
+    # The codings of somebody who handed them over are taken off, save in a look at the day before that.
     turns = CodingTurn.objects.filter(study__in=studies).values_list("study_id", "coder_id", "slot")
     slots = {(study, coder): slot for study, coder, slot in turns}
     rows = _first(Coding.objects.all()) if at_first else Coding.objects.standing()

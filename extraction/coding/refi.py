@@ -13,12 +13,17 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from extraction.coding.exchange import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
     MOST_BYTES,
+    MOST_SETS,
     CodebookUnreadable,
     CodeFacts,
+    CodeSet,
     checked,
     described,
     given_or_new_guid,
+    read_csv,
     understood,
 )
 
@@ -28,8 +33,8 @@ DEEPEST = 50
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_qdc(codes: Sequence[CodeFacts], origin: str = "") -> bytes:
-    """The codebook as .qdc: codes nested below the code above them, guid and colour kept."""
+def write_qdc(codes: Sequence[CodeFacts], origin: str = "", sets: Sequence[CodeSet] = ()) -> bytes:
+    """The codebook as .qdc: codes nested below the code above them, guid and colour kept; then its sets, of these codes alone."""
     root = Element("CodeBook", {"xmlns": NAMESPACE, **({"origin": origin} if origin else {})})
     top = SubElement(root, "Codes")
     known = {code.guid for code in codes}
@@ -38,6 +43,8 @@ def write_qdc(codes: Sequence[CodeFacts], origin: str = "") -> bytes:
         code, where = waiting.pop()
         made = _element(code, where)
         waiting += [(one, made) for one in reversed(codes) if one.parent == code.guid]
+    if sets:
+        _add_sets(SubElement(root, "Sets"), sets, known)
     body: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return body
 
@@ -50,23 +57,82 @@ def _element(code: CodeFacts, where: Element) -> Element:
     return made
 
 
+def _add_sets(where: Element, sets: Sequence[CodeSet], known: set[str]) -> None:
+    for one in sets:
+        made = SubElement(where, "Set", {"guid": one.guid, "name": _fit(one.name)})
+        if one.description:
+            SubElement(made, "Description").text = _fit(one.description)
+        for guid in one.codes:
+            if guid in known:
+                SubElement(made, "MemberCode", {"guid": guid})
+
+
 def _fit(text: str) -> str:
     return _UNFIT.sub("", text)
 
 
+def codes_of_file(content: bytes, name: str) -> list[CodeFacts]:
+    """The codes of a file, CSV by its name or else .qdc. Raises CodebookUnreadable with a sentence."""
+    if not name.lower().endswith(".csv"):
+        return read_qdc(content)
+    try:
+        return read_csv(content.decode())
+    except UnicodeDecodeError as problem:
+        raise CodebookUnreadable("The CSV is not in UTF-8. Save it as CSV UTF-8, then bring it in.") from problem
+
+
 def read_qdc(content: bytes) -> list[CodeFacts]:
     """The codes of a .qdc, each after the one above it. Raises CodebookUnreadable with a sentence."""
+    return checked(_codes(_root(content)))
+
+
+def sets_of_file(content: bytes, name: str) -> list[CodeSet]:
+    """The sets of codes of a file; a CSV has none. Raises CodebookUnreadable with a sentence."""
+    if name.lower().endswith(".csv"):
+        return []
+    root = _root(content)
+    codes = {given_or_new_guid(one.get("guid", "")) for one in root.iter(f"{{{NAMESPACE}}}Code")}
+    found: dict[str, CodeSet] = {}
+    for element in root.findall(f"{{{NAMESPACE}}}Sets/{{{NAMESPACE}}}Set"):
+        one = _set(element, codes)
+        if not one.name:
+            continue
+        if (
+            one.guid in found
+            or len(found) == MOST_SETS
+            or len(one.name) > LONGEST_NAME
+            or len(one.description) > LONGEST_TEXT
+        ):
+            raise CodebookUnreadable(
+                f"A codebook has at most {MOST_SETS} sets, each with a guid of its own and a name of at most {LONGEST_NAME} letters. "
+                "Mend the sets in the program that wrote the file, then bring it in."
+            )
+        found[one.guid] = one
+    return list(found.values())
+
+
+def _set(element: Element, codes: set[str]) -> CodeSet:
+    named = (given_or_new_guid(one.get("guid", "")) for one in element.findall(f"{{{NAMESPACE}}}MemberCode"))
+    return CodeSet(
+        guid=given_or_new_guid(element.get("guid", "")),
+        name=" ".join(element.get("name", "").split()),
+        description=(element.findtext(f"{{{NAMESPACE}}}Description") or "").strip(),
+        codes=tuple(dict.fromkeys(guid for guid in named if guid in codes)),
+    )
+
+
+def _root(content: bytes) -> Element:
     if len(content) > MOST_BYTES:
         raise CodebookUnreadable("The file is larger than 5 MB, which no codebook is. Export the codebook alone.")
     try:
-        root = fromstring(content, forbid_dtd=True)
+        root: Element = fromstring(content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise CodebookUnreadable(
             "The file cannot be read as XML. Export the codebook again as REFI-QDA (.qdc)."
         ) from error
     if root.tag != f"{{{NAMESPACE}}}CodeBook":
         raise CodebookUnreadable("The file is XML, but no REFI-QDA codebook. Export the codebook as .qdc.")
-    return checked(_codes(root))
+    return root
 
 
 def _codes(root: Element) -> Iterator[CodeFacts]:

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from extraction.coding import marking
 from extraction.coding.forms import PagesForm, TextForm
-from extraction.coding.models import Code, CodedStudy, CodingMemo, CodingTurn, SourceText
+from extraction.coding.handing import hand_over, to_hand_over
+from extraction.coding.models import Code, CodingMemo, SourceText
 from extraction.coding.naming import names_for
-from extraction.coding.overview import STATES, agreed, study_lines, text_page
+from extraction.coding.overview import STATES, agreed, own_states, study_lines, text_page
 from extraction.coding.passages import sentences
 from extraction.coding.queue import codebook_of, codes
 from extraction.entries.queue import files_of
@@ -51,14 +52,6 @@ def _source(member: Membership, source_id: int) -> SourceText:
     return get_object_or_404(SourceText.objects.select_related("study__review"), pk=source_id, review=member.review)
 
 
-def _own_state(member: Membership, study: Study) -> str:
-    opened = CodedStudy.objects.filter(study=study, revealed_at__isnull=False).first()
-    if opened is not None:
-        return "settled" if opened.settled_at else "compare"
-    turn = CodingTurn.objects.filter(study=study, coder=member).first()
-    return "new" if turn is None else "submitted" if turn.submitted_at else "begun"
-
-
 @require_safe
 @requires(Permission.SEE_RESULTS)
 def coding_study(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
@@ -67,7 +60,7 @@ def coding_study(request: HttpRequest, member: Membership, study_id: int) -> Htt
     codebook = codebook_of(member.review)
     if codebook is None:
         return redirect("codebook", member.review.slug)
-    state, named = _own_state(member, study), names_for(member, study)
+    state, named = own_states(member, codebook).get(study.pk, "new"), names_for(member, study)
     memos = CodingMemo.objects.visible_to(member).filter(study=study).select_related("author__user", "segment")
     files, may_edit = files_of(study), member.may(Permission.EDIT_CODEBOOK)
     context = {
@@ -77,6 +70,7 @@ def coding_study(request: HttpRequest, member: Membership, study_id: int) -> Htt
         "memos": [(memo, named(memo.author)) for memo in memos],
         "pages_form": PagesForm(files=files) if files and may_edit else None,
         "may_edit": may_edit, "may_code": member.may(Permission.CODE),
+        "handing": to_hand_over(study) if member.may(Permission.REOPEN) else None,
     }  # fmt: skip
     return render(request, "extraction/coding/study.html", context)
 
@@ -140,6 +134,17 @@ def coding_turn(request: HttpRequest, member: Membership, study_id: int, act: st
     return redirect("coding_study", member.review.slug, study.pk)
 
 
+@require_POST
+@requires(Permission.REOPEN)
+def coding_hand_over(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
+    """Another goes on with the unfinished coding of somebody."""
+    study = study_of(member, study_id)
+    coder, to = (number(request.POST.get(name, "")) for name in ("coder", "to"))
+    turn = hand_over(member=member, study=study, coder=coder, to=to)
+    messages.success(request, f"{turn.coder.user} goes on with the coding of {study.label}.")
+    return redirect("coding_study", member.review.slug, study.pk)
+
+
 @require_safe
 @requires(Permission.SEE_RESULTS)
 def coding_text(request: HttpRequest, member: Membership, source_id: int) -> HttpResponse:
@@ -149,12 +154,12 @@ def coding_text(request: HttpRequest, member: Membership, source_id: int) -> Htt
     if codebook is None:
         return redirect("codebook", member.review.slug)
     page, lines = text_page(member, source, request.GET.get("page", ""))
-    state = _own_state(member, source.study)
+    state = own_states(member, codebook).get(source.study_id, "new")
     is_open = state in {"new", "begun"} and source.set_aside_at is None
     context = {
         "source": source, "study": source.study, "codebook": codebook, "page": page, "lines": lines, "words": STATES[state],
         "codes": codes(member.review), "may_code": is_open and member.may(Permission.CODE),
-        "last": request.GET.get("last", ""), "did": request.GET.get("did", ""),
+        "is_opened": state in {"compare", "settled"}, "last": request.GET.get("last", ""), "did": request.GET.get("did", ""),
         "marks": request.META.get("QUERY_STRING", ""),
     }  # fmt: skip
     return render(request, "extraction/coding/text.html", context)

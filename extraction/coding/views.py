@@ -7,18 +7,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from extraction.coding import actions
-from extraction.coding.exchange import CodebookUnreadable, CodeFacts, codebook_csv, read_csv
+from extraction.coding.exchange import MOST_BYTES, CodebookUnreadable, CodeFacts, codebook_csv
 from extraction.coding.forms import CodebookForm, CodeForm, FileForm, NewCodeForm
+from extraction.coding.grouping import bring_in_sets, keep_set, remove_set, sets_of
 from extraction.coding.marking import add_memo
 from extraction.coding.models import Code, Codebook, CodeChange, CodingMemo, CodingMode
 from extraction.coding.overview import counts_of_codes
 from extraction.coding.queue import codebook_of, codes
-from extraction.coding.refi import read_qdc, write_qdc
+from extraction.coding.refi import codes_of_file, sets_of_file, write_qdc
 from screening.audit.refusal import NotAllowedNow
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
@@ -54,9 +56,12 @@ def codebook(request: HttpRequest, member: Membership) -> HttpResponse:
         )
     counts = counts_of_codes(member, found)
     changes = CodeChange.objects.filter(review=member.review).select_related("code", "into", "made_by__user")
+    rows = codes(member.review)
+    names = {row.guid: row.name for row in rows}
     context = {
         "codebook": found,
-        "rows": [(row, counts.get(row.id, 0)) for row in codes(member.review)],
+        "rows": [(row, counts.get(row.id, 0)) for row in rows],
+        "sets": [(one, [names[guid] for guid in one.codes if guid in names]) for one in sets_of(found)],
         "changes": changes[:100],
         "versions": found.versions.select_related("made_by__user"),
         "form": NewCodeForm(levels=found.levels),
@@ -104,9 +109,10 @@ def codebook_version(request: HttpRequest, member: Membership, number: int) -> H
 @requires(Permission.EXPORT)
 def codebook_file(request: HttpRequest, member: Membership, ending: str) -> HttpResponse:
     """The codebook as .qdc (REFI-QDA) or CSV."""
-    facts = actions.facts_of(codes(member.review)) if codebook_of(member.review) else []
+    found = codebook_of(member.review)
+    facts, sets = (actions.facts_of(codes(member.review)), sets_of(found)) if found else ([], [])
     made: dict[str, tuple[str, Callable[[list[CodeFacts]], bytes]]] = {
-        "qdc": ("application/xml", write_qdc),
+        "qdc": ("application/xml", lambda found: write_qdc(found, sets=sets)),
         "csv": ("text/csv; charset=utf-8", lambda found: codebook_csv(found).encode()),
     }
     if ending not in made:
@@ -123,16 +129,29 @@ def codebook_file(request: HttpRequest, member: Membership, ending: str) -> Http
 def codebook_import(request: HttpRequest, member: Membership) -> HttpResponse:
     """Add the codes of a file."""
     file = _checked(FileForm(request.POST, request.FILES))["file"]
-    content = file.read(5_000_001)
     try:
-        found = read_csv(content.decode()) if file.name.lower().endswith(".csv") else read_qdc(content)
+        content = file.read(MOST_BYTES + 1)
+        found, sets = codes_of_file(content, file.name), sets_of_file(content, file.name)
     except CodebookUnreadable as problem:
         raise NotAllowedNow(str(problem)) from problem
-    except UnicodeDecodeError as problem:
-        raise NotAllowedNow("The CSV is not in UTF-8. Save it as CSV UTF-8, then bring it in.") from problem
     added, changed = actions.bring_in_codes(member=member, found=found)
-    messages.success(request, f"{added} codes added, {changed} changed.")
+    kept = bring_in_sets(member=member, found=sets)
+    told = f"{added} {'code' if added == 1 else 'codes'} added, {changed} changed"
+    messages.success(request, f"{told}; {kept} {'set' if kept == 1 else 'sets'} brought in." if kept else f"{told}.")
     return redirect("codebook", member.review.slug)
+
+
+@require_POST
+@requires(Permission.EDIT_CODEBOOK)
+def codebook_sets(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Keep a set of codes, or remove one."""
+    if guid := request.POST.get("remove", ""):
+        remove_set(member=member, guid=guid)
+        messages.success(request, "The set is removed; its codes stay.")
+    else:
+        keep_set(member=member, name=request.POST.get("name", ""), guids=request.POST.getlist("code"))
+        messages.success(request, "The set is kept.")
+    return HttpResponseRedirect(reverse("codebook", args=[member.review.slug]) + "#sets")
 
 
 @require_POST

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from extraction.entries.filling import WITH_VALUE, Said, asked, figures, is_empty
 from extraction.tables.fields import Field, FormSpec
-from extraction.tables.values import equal
+from extraction.tables.meaning import equal
 
 BLANK = Said()
 

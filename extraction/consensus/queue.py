@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,10 +34,13 @@ class SettledValue:
 Settled = dict[int, dict[str, SettledValue]]
 
 
-def settled_values(review: Review, form: Form, *, with_quotes: bool = True) -> Settled:
+def settled_values(
+    review: Review, form: Form, *, with_quotes: bool = True, fields: Collection[str] | None = None
+) -> Settled:
     """Study id -> field key -> what stands. Only included studies, the present round, and extractions agreed or locked (I47).
 
-    ``with_quotes`` False leaves out the anchors, which are as many as the values, where a page does not show them.
+    ``with_quotes`` False leaves out the anchors, which are as many as the values, where a page does not show them; ``fields`` are the
+    keys of those that are read, else all.
     """
     rows = Settlement.objects.filter(
         extraction__review=review,
@@ -46,6 +49,8 @@ def settled_values(review: Review, form: Form, *, with_quotes: bool = True) -> S
         extraction__study__in=included_studies(review),
         round=F("extraction__round"),
     ).order_by("extraction", "pk")
+    if fields is not None:
+        rows = rows.filter(field__in=fields)
     kept = list(rows.values_list("extraction_id", "extraction__study_id", "field", "status", "value", "note", "chosen"))
     anchors = _anchors({row[0] for row in kept}) if with_quotes else {}
     found: Settled = {}
@@ -103,7 +108,10 @@ def _anchors(extractions: Iterable[int]) -> dict[tuple[int, int, str], list[Anch
     entries = {
         pk: (extraction, slot)
         for pk, extraction, slot in Entry.objects.filter(
-            extraction__in=extractions, round=F("extraction__round"), extraction__revealed_at__isnull=False
+            extraction__in=extractions,
+            round=F("extraction__round"),
+            extraction__revealed_at__isnull=False,
+            left_at__isnull=True,
         ).values_list("pk", "extraction_id", "slot")
     }
     found: dict[tuple[int, int, str], list[Anchor]] = {}

@@ -23,9 +23,8 @@ from extraction.entries.queue import files_of, said_of, spec_of
 from extraction.entries.shown import Asked, Pinned, asked_again
 from extraction.entries.views import entry_of, entry_page, is_behind, keep, overview_page
 from extraction.tables.changes import Change, differences
-from extraction.tables.countries import COUNTRIES
+from extraction.tables.meaning import shown
 from extraction.tables.queue import forms_in_use, published_version
-from extraction.tables.values import shown
 from screening.audit.refusal import NotAllowedNow
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
@@ -120,7 +119,7 @@ def _page(request: HttpRequest, member: Membership, found: Extraction, status: i
         "computed": _computed(found, entries), "changes": _changes(found),
         "left": sum(row.settled is None for row in rows), "is_locked": found.state == ExtractionState.LOCKED,
         "may_settle": found.state != ExtractionState.LOCKED and actions.may_settle(member, found),
-        "may_reopen": member.may(Permission.EDIT_FORMS), "statuses": ValueStatus.choices, "countries": COUNTRIES, **said,
+        "may_reopen": member.may(Permission.EDIT_FORMS), "statuses": ValueStatus.choices, **said,
     }  # fmt: skip
     return render(request, "extraction/consensus/consensus.html", context, status=status)
 

@@ -47,22 +47,32 @@ class Incomplete(NotAllowedNow):
 
 @transaction.atomic
 def assign(
-    *, member: Membership, study: Study, form: Form, people: Sequence[Membership], is_pilot: bool = False
+    *,
+    member: Membership,
+    study: Study,
+    form: Form,
+    people: Sequence[Membership],
+    is_pilot: bool = False,
+    goes_on: bool = False,
 ) -> Extraction:
-    """These people, in this order, extract the study; whoever is no longer among them keeps what they entered.
+    """These people, in this order, extract the study; whoever is no longer among them keeps what they entered. ``goes_on``: whoever
+    takes a place that another had begun goes on from a copy of it; else each begins anew.
 
     Raises NotAllowedNow where the form is unpublished, too many or the wrong people are named, or the extraction is complete.
     """
     extraction = _extraction(study, form)
     if len(people) > places(extraction.mode) or len({one.pk for one in people}) != len(people):
         raise NotAllowedNow(f"Choose at most {places(extraction.mode)} different people for this form.")
+    seated = list(_present(extraction))
     for one in people:
-        if one.review_id != member.review_id or one.active_to or not one.may(Permission.EXTRACT):
-            raise NotAllowedNow("Only reviewers of this review extract. Choose among them.")
-    before = _names(extraction)
+        _refuse_stranger(member, one, {entry.extractor_id for entry in seated})
+    before, kept = _names(extraction), {one.pk for one in people}
+    leaving = {entry.slot: entry for entry in seated if entry.extractor_id not in kept}
     _present(extraction).exclude(extractor__in=people).update(left_at=timezone.now())
     for one in people:
-        _seat(extraction, one)
+        entry = _seat(extraction, one)
+        if goes_on and entry.slot in leaving and entry.state == EntryState.ASSIGNED:
+            _go_on(entry, leaving[entry.slot])
     Extraction.objects.filter(pk=extraction.pk).update(is_pilot=is_pilot)
     extraction.is_pilot = is_pilot
     _log("assign extraction", member, extraction, before=before, after=_names(extraction))
@@ -257,6 +267,10 @@ def _seat(extraction: Extraction, person: Membership) -> Entry:
     if entry and entry.left_at is None:
         return entry
     slot = min({1, 2} - taken)
+    if entry and entry.slot != slot and (entry.goes_on_from_id or Entry.objects.filter(goes_on_from=entry).exists()):
+        raise NotAllowedNow(
+            f"{person.user} knows what stands in the other place, which goes on from the same entry. Choose somebody else."
+        )
     role = EntryRole.VERIFIER if extraction.mode == EntryMode.VERIFY and slot == 2 else EntryRole.EXTRACTOR
     if entry is None:
         return Entry.objects.create(
@@ -265,6 +279,27 @@ def _seat(extraction: Extraction, person: Membership) -> Entry:
     entry.left_at, entry.slot, entry.role = None, slot, role
     entry.save(update_fields=["left_at", "slot", "role"])
     return entry
+
+
+def _refuse_stranger(member: Membership, person: Membership, seated: set[int]) -> None:
+    """Whoever has a place keeps it, also after they left the review."""
+    is_here = person.active_to is None and person.may(Permission.EXTRACT)
+    if person.review_id != member.review_id or not (is_here or person.pk in seated):
+        raise NotAllowedNow("Only reviewers of this review extract. Choose among them.")
+
+
+def _go_on(entry: Entry, left: Entry) -> None:
+    """The entry begins with a copy of the one that was left, as a draft."""
+    values, anchors = list(left.values.all()), list(left.anchors.all())
+    for value in values:
+        value.pk, value.entry = None, entry
+    for anchor in anchors:
+        anchor.pk, anchor.entry = uuid.uuid4(), entry
+    EntryValue.objects.bulk_create(values)
+    Anchor.objects.bulk_create(anchors)
+    state = EntryState.DRAFT if left.state != EntryState.ASSIGNED else EntryState.ASSIGNED
+    entry.state, entry.version, entry.goes_on_from = state, left.version, left
+    entry.save(update_fields=["state", "version", "goes_on_from"])
 
 
 def _names(extraction: Extraction) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from extraction.tables.computing import computed
 from extraction.tables.fields import Field, FormSpec
-from extraction.tables.values import is_visible
+from extraction.tables.meaning import is_visible
 
 REPORTED = "reported"
 ASSUMED = "assumed"

@@ -113,7 +113,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """What one person extracts from one study in one round. Never changed after it is revealed; a reopening begins a new round.
 
-    ``left_at`` is set where another took the place: what was entered stays with its author and counts for nothing. ``version`` is what
+    ``left_at`` is set where another took the place: what was entered stays with its author and counts for nothing; ``goes_on_from`` is
+    such an entry, where its successor began with a copy of it. ``version`` is what
     the form asked when its author last answered as a whole: where the extraction has gone on to a later one, what changed is marked.
     """
 
@@ -129,6 +130,7 @@ class Entry(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     version = models.ForeignKey(FormVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     left_at = models.DateTimeField(null=True, blank=True)
+    goes_on_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = EntryQuerySet.as_manager()
 

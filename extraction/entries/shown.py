@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as filled
-from typing import Any
+from functools import cache
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from extraction.entries.filling import WITH_VALUE, Said, figures, values_of
 from extraction.entries.forms import PREFIX, Posted
 from extraction.entries.models import Anchor, Entry, EntryState, ValueStatus
 from extraction.entries.queue import quotes_to_check, said_of, spec_of
 from extraction.tables.changes import Change, differences
+from extraction.tables.countries import COUNTRIES
 from extraction.tables.fields import CHOOSING, Field, FormSpec
-from extraction.tables.values import PARTS, equal, is_visible, shown
+from extraction.tables.meaning import equal, is_visible, shown
+from extraction.tables.values import PARTS, typed_of
 from screening.fulltexts.models import ReportFile
 from screening.reviews.models import Membership
 
 SPARE_ROWS = 2  # empty rows of a table, ready to be typed in
+#: Labels of inputs whose name alone would not tell.
+_LABELS = {
+    ("number", "n"): "Number", ("proportion", "n"): "n", ("proportion", "N"): "N", ("proportion", "percent"): "%",
+    ("sample", "note"): "Remark",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,18 @@ class Asked:
     def is_group(self) -> bool:
         """True where it has several inputs, each with a label of its own."""
         return bool(self.inputs or self.rows) or self.field.kind == "choices"
+
+    @property
+    def country_options(self) -> SafeString:
+        """Every country to choose from. Written once for all fields, since a form of six such fields has 1,500 of them."""
+        options = _country_options()
+        chosen = {code: options[code].replace(">", " selected>", 1) for code in self.chosen if code in options}
+        return SafeString("".join((options | chosen).values()))
+
+
+@cache
+def _country_options() -> dict[str, str]:
+    return {code: format_html('<option value="{}">{}</option>', code, name) for code, name in COUNTRIES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +174,21 @@ def pins_of(entry: Entry, files: Sequence[ReportFile]) -> dict[str, list[Pinned]
 
 
 def _asked(one: Field, said: Said, typed: Posted | None) -> Asked:
-    sent: Mapping[str, Sequence[str]] = typed.typed if typed else dict(_sent(one, said.value))
+    sent: Mapping[str, Sequence[str]] = typed.typed if typed else typed_of(one, said.value, PREFIX)
     name = PREFIX + one.key
     made = Asked(one, said, (sent.get(name) or [""])[-1], sent.get(name) or ())
     if typed:
         made.problem = typed.problems.get(one.key, "")
         status = (sent.get(f"s-{one.key}") or [said.status])[-1]
         made.said = Said(status, said.value, (sent.get(f"n-{one.key}") or [said.note])[-1])
+    usual = {} if typed or said.value else {"unit": one.unit}
     made.inputs = [
-        (f"{name}-{part}", part, (sent.get(f"{name}-{part}") or [""])[-1]) for part in PARTS.get(one.kind, ())
+        (
+            f"{name}-{part}",
+            _LABELS.get((one.kind, part), part.capitalize()),
+            (sent.get(f"{name}-{part}") or [usual.get(part, "")])[-1],
+        )
+        for part in PARTS.get(one.kind, ())
     ]
     if one.kind == "table":
         cells = [list(sent.get(f"{name}-{place}") or ()) for place in range(len(one.columns))]
@@ -171,23 +199,6 @@ def _asked(one: Field, said: Said, typed: Posted | None) -> Asked:
             for row in range(many)
         ]  # fmt: skip
     return made
-
-
-def _sent(one: Field, value: Any) -> Iterator[tuple[str, list[str]]]:
-    """What inputs would send for a value: `tables.values.clean` turned round."""
-    name = PREFIX + one.key
-    if value is None:
-        return
-    if one.kind in PARTS:
-        yield from (
-            (f"{name}-{part}", ["" if value.get(part) is None else str(value[part])]) for part in PARTS[one.kind]
-        )
-    elif one.kind == "table":
-        yield from ((f"{name}-{place}", [str(row[place]) for row in value]) for place in range(len(one.columns)))
-    elif isinstance(value, list):
-        yield name, [str(each) for each in value]
-    else:
-        yield name, [str(value).lower() if isinstance(value, bool) else str(value)]
 
 
 def asked_again(one: Field, typed: Posted | None = None) -> Asked:

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -18,10 +19,10 @@ from extraction.entries import actions
 from extraction.entries.filling import asked, figures, missing
 from extraction.entries.forms import Posted, posted
 from extraction.entries.models import Entry, EntryRole, ValueStatus
-from extraction.entries.queue import files_of, rows_of, said_of, spec_of
+from extraction.entries.overview import rows_of
+from extraction.entries.queue import files_of, said_of, spec_of
 from extraction.entries.shown import checked_by, pins_of, shown_entry, shown_form
 from extraction.tables.access import form_in
-from extraction.tables.countries import COUNTRIES
 from extraction.tables.models import Form
 from extraction.tables.queue import draft_version, forms_in_use, present_spec
 from screening.audit.refusal import NotAllowedNow
@@ -51,7 +52,11 @@ def overview_page(request: HttpRequest, member: Membership, **said: Any) -> Http
 
 
 def _reviewers(member: Membership) -> list[Membership]:
-    rows = Membership.objects.filter(review=member.review, is_reviewer=True, active_to__isnull=True)
+    """Reviewers, and whoever left the review and has a place still: it stays theirs until a lead gives it to another."""
+    seated = Entry.objects.filter(review=member.review, left_at__isnull=True).values("extractor")
+    rows = Membership.objects.filter(review=member.review).filter(
+        Q(is_reviewer=True, active_to__isnull=True) | Q(pk__in=seated)
+    )
     return list(rows.select_related("user").order_by("user__name", "pk"))
 
 
@@ -71,8 +76,10 @@ def extraction_assign(request: HttpRequest, member: Membership) -> HttpResponse:
     study, form = _place(request, member)
     chosen = [_number(one) for one in request.POST.getlist("people") if one]
     found = {one.pk: one for one in _reviewers(member)}
-    people = [found[pk] for pk in dict.fromkeys(chosen) if pk in found]
-    actions.assign(member=member, study=study, form=form, people=people, is_pilot="pilot" in request.POST)
+    people, said = [found[pk] for pk in dict.fromkeys(chosen) if pk in found], request.POST
+    actions.assign(
+        member=member, study=study, form=form, people=people, is_pilot="pilot" in said, goes_on="goes_on" in said
+    )
     messages.success(request, f"Assigned: {study.label}.")
     return _overview(member)
 
@@ -83,7 +90,7 @@ def extraction_assign_all(request: HttpRequest, member: Membership) -> HttpRespo
     """Every free place, evenly among those chosen."""
     form = get_object_or_404(Form, review=member.review, pk=_number(request.POST.get("form")))
     chosen = {_number(one) for one in request.POST.getlist("people")}
-    people = [one for one in _reviewers(member) if one.pk in chosen]
+    people = [one for one in _reviewers(member) if one.pk in chosen and one.active_to is None]
     filled = actions.assign_evenly(member=member, form=form, people=people)
     messages.success(request, f"{filled} place{'' if filled == 1 else 's'} filled.")
     return _overview(member)
@@ -130,7 +137,7 @@ def entry_page(
         "entry": found, "extraction": found.extraction, "study": found.extraction.study, "files": files, "sections": sections,
         "changed": [one for part in sections for one in part.fields if one.change], "is_open": is_open(found),
         "is_check": found.role == EntryRole.VERIFIER, "is_there_to_check": bool(checked_by(member, found)),
-        "statuses": ValueStatus.choices, "countries": COUNTRIES, **said,
+        "statuses": ValueStatus.choices, **said,
     }  # fmt: skip
     return render(request, "extraction/entries/entry.html", context, status=status)
 
@@ -239,6 +246,6 @@ def form_preview(request: HttpRequest, member: Membership, form_id: int) -> Http
     lacks = [one for one in missing(spec, typed.said, pinned) if one.key not in typed.problems] if typed else []
     context = {
         "form": found, "draft": draft_version(found), "sections": shown_form(spec, {}, typed), "typed": typed, "lacks": lacks,
-        "statuses": ValueStatus.choices, "countries": COUNTRIES,
+        "statuses": ValueStatus.choices,
     }  # fmt: skip
     return render(request, "extraction/entries/preview.html", context)

@@ -11,8 +11,8 @@ from extraction.entries.filling import REPORTED, Said, figures
 from extraction.entries.models import Anchor, Entry, EntryState, EntryValue, ValueStatus
 from extraction.entries.queue import included_studies
 from extraction.tables.fields import Field, FormSpec, read_form
+from extraction.tables.meaning import shown
 from extraction.tables.models import FormVersion
-from extraction.tables.values import shown
 from screening.manuscript.tables import Table
 from screening.reviews.models import Membership
 

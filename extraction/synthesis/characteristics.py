@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from extraction.consensus.queue import SettledValue, settled_values
@@ -11,8 +11,8 @@ from extraction.entries.queue import included_studies
 from extraction.synthesis.summary import Column
 from extraction.tables.computing import computed
 from extraction.tables.fields import Field, FormSpec, read_form
+from extraction.tables.meaning import shown
 from extraction.tables.models import Form, FormKind, FormVersion
-from extraction.tables.values import shown
 from screening.exports.exported import ExportRecord
 from screening.exports.queue import LISTS, chosen, exported_records
 from screening.manuscript.tables import Table, citation
@@ -55,31 +55,40 @@ def tables_of(review: Review) -> list[Table]:
     return told_of(review)[0]
 
 
-def derived_of(review: Review) -> Derived:
-    """The columns behind years, countries, choices and samples; labels instead of keys."""
-    return told_of(review)[1]
-
-
-def told_of(review: Review) -> tuple[list[Table], Derived]:
-    """The tables and the columns, from one read of the values."""
+def told_of(review: Review, kinds: Collection[str] | None = None) -> tuple[list[Table], Derived]:
+    """The tables, and the columns behind years, countries, choices and samples, from one read of the values; ``kinds`` of field that are
+    read, else all."""
     studies, reports = list(included_studies(review).values_list("pk", "label")), _reports(review)
-    sheets = _sheets(review, studies, reports)
+    sheets = _sheets(review, studies, reports, kinds)
     years = Column("year", "year", "Year", {label: _year(reports.get(pk, ())) for pk, label in studies})
     told = [_column(sheet, one) for sheet in sheets for one in sheet.spec.fields if not one.is_automatic]
     return [_table(sheet) for sheet in sheets], Derived([years, *told], len(years.values))
 
 
 def _sheets(
-    review: Review, studies: Sequence[tuple[int, str]], reports: Mapping[int, list[ExportRecord]]
+    review: Review,
+    studies: Sequence[tuple[int, str]],
+    reports: Mapping[int, list[ExportRecord]],
+    kinds: Collection[str] | None,
 ) -> list[_Sheet]:
     found = []
     for form in Form.objects.filter(review=review, kind=FormKind.TABLE, retired_at__isnull=True):
         version = FormVersion.objects.filter(form=form, published_at__isnull=False).order_by("-number").first()
-        told = settled_values(review, form, with_quotes=False) if version else {}
-        if version and told:
+        if version is None:
+            continue
+        spec = _narrowed(read_form(version.content), kinds)
+        keys = None if kinds is None else [one.key for one in spec.fields]
+        if told := settled_values(review, form, with_quotes=False, fields=keys):
             settled = [(pk, label) for pk, label in studies if pk in told]
-            found.append(_Sheet(form, read_form(version.content), told, settled, reports))
+            found.append(_Sheet(form, spec, told, settled, reports))
     return found
+
+
+def _narrowed(spec: FormSpec, kinds: Collection[str] | None) -> FormSpec:
+    if kinds is None:
+        return spec
+    kept = [replace(part, fields=tuple(one for one in part.fields if one.kind in kinds)) for part in spec.sections]
+    return replace(spec, sections=tuple(kept))
 
 
 def _reports(review: Review) -> dict[int, list[ExportRecord]]:

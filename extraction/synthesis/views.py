@@ -14,6 +14,7 @@ from extraction.synthesis import actions, figure, queue, written
 from extraction.synthesis.characteristics import told_of
 from extraction.synthesis.claims import LONGEST, check
 from extraction.synthesis.matrix import Link, Matrix, Total, together
+from extraction.synthesis.second_look import second_look
 from extraction.synthesis.summary import counted, facts, notices
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
@@ -34,6 +35,7 @@ def synthesis(request: HttpRequest, member: Membership) -> HttpResponse:
         "directions": written.with_cells(matrix, quotes, as_shares=as_shares),
         "width": len(matrix.studies) + 2,
         "as_shares": as_shares,
+        "doubts": second_look(member.review),
         **_files(member, written.TABLE_FILES),
     }
     return render(request, "extraction/synthesis/matrix.html", context)

@@ -1,4 +1,4 @@
-"""Values of fields: how what a person typed becomes a value, how it is shown, and when two are the same. Pure.
+"""Values of fields: how what a person typed becomes a value, and back. Pure. What values say is in `tables.meaning`.
 
 Shapes in JSON: text, long, url a string; integer, year a whole number; number ``{"n": "12.5", "unit": "mg"}``; choice a key; choices a
 sorted list of keys; boolean true or false; country ISO 3166 alpha-2; countries a sorted list of them; date ISO 8601; table a list of rows
@@ -16,8 +16,8 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise, zip_longest
 from typing import Any
 
-from extraction.tables.countries import COUNTRIES, country_code
-from extraction.tables.fields import Field, FormSpec
+from extraction.tables.countries import country_code
+from extraction.tables.fields import Field
 
 SAMPLE_PARTS = ("invited", "enrolled", "responded", "analysed")
 LONGEST = 20_000
@@ -53,39 +53,37 @@ def clean(one: Field, typed: Typed, prefix: str = "") -> Any:
     return _SINGLE[one.kind](one, said) if said and one.kind in _SINGLE else None
 
 
-def shown(one: Field, value: Any) -> str:
-    """The value in words for a table; "" where there is none."""
-    if value is None or value in ("", [], {}):
-        return ""
-    show = _SHOWN.get(one.kind)
-    return show(one, value) if show else str(value)
+def typed_of(one: Field, value: Any, prefix: str = "") -> dict[str, list[str]]:
+    """What inputs would send for a value: `clean` turned round. Raises ValueRefused for a value of another shape than the kind's."""
+    name = prefix + one.key
+    if value is None:
+        return {}
+    if one.kind in PARTS and isinstance(value, Mapping) and value.keys() <= set(PARTS[one.kind]):
+        return {f"{name}-{part}": _texts(one, [value.get(part)]) for part in PARTS[one.kind]}
+    if one.kind == "table" and isinstance(value, list) and all(_is_row(one, row) for row in value):
+        return {f"{name}-{place}": _texts(one, [row[place] for row in value]) for place in range(len(one.columns))}
+    if one.kind in ("choices", "countries") and isinstance(value, list):
+        return {name: _texts(one, value)}
+    if one.kind not in (*PARTS, "table", "choices", "countries"):
+        return {name: _texts(one, [value])}
+    raise _other_shape(one)
 
 
-def equal(one: Field, first: Any, second: Any) -> bool:
-    """True where two values say the same: text trimmed, NFKC and without case; numbers within the tolerance; choices as sets."""
-    a, b = _comparable(one, first), _comparable(one, second)
-    if one.kind in ("integer", "year", "computed") and a is not None and b is not None:
-        return bool(abs(Decimal(str(a)) - Decimal(str(b))) <= Decimal(str(one.tolerance)))
-    if one.kind == "number" and a is not None and b is not None:
-        return bool(a[1] == b[1] and abs(a[0] - b[0]) <= Decimal(str(one.tolerance)))
-    return bool(a == b)
+def _is_row(one: Field, row: Any) -> bool:
+    return isinstance(row, list) and len(row) == len(one.columns)
 
 
-def is_visible(spec: FormSpec, values: Mapping[str, Any], key: str) -> bool:
-    """True where the field is asked: its condition holds, and the field on which that rests is asked as well."""
-    seen: set[str] = set()
-    one = spec.field(key)
-    while one is not None and one.show_if is not None and one.key not in seen:
-        seen.add(one.key)
-        value = values.get(one.show_if.field)
-        said = {
-            str(each).lower() if isinstance(each, bool) else str(each)
-            for each in (value if isinstance(value, list) else [value])
-        }
-        if value is None or (one.show_if.values and not said & set(one.show_if.values)):
-            return False
-        one = spec.field(one.show_if.field)
-    return one is not None
+def _texts(one: Field, values: Sequence[Any]) -> list[str]:
+    found = []
+    for value in values:
+        if not (value is None or isinstance(value, str | int | float)):
+            raise _other_shape(one)
+        found.append("" if value is None else str(value).lower() if isinstance(value, bool) else str(value))
+    return found
+
+
+def _other_shape(one: Field) -> ValueRefused:
+    return ValueRefused(f"{one.label}: this has another shape than a value of the kind “{one.kind}”.")
 
 
 def _one(typed: Typed, name: str) -> str:
@@ -262,54 +260,3 @@ def _table(one: Field, cells: Sequence[Sequence[str]]) -> list[list[str]] | None
     if len(kept) > MOST_ROWS:
         raise ValueRefused(f"{one.label}: at most {MOST_ROWS} rows; these are {len(kept)}.")
     return kept or None
-
-
-def _sample_shown(value: Mapping[str, Any]) -> str:
-    counts = ", ".join(f"{value[part]:,} {part}" for part in SAMPLE_PARTS if value.get(part) is not None)
-    unit = f" {value['unit']}" if value.get("unit") and counts else ""
-    return "; ".join(part for part in (counts + unit, str(value.get("note") or "")) if part)
-
-
-def _proportion_shown(value: Mapping[str, Any]) -> str:
-    counts = " ".join(
-        part.format(value[name]) for name, part in (("n", "{:,}"), ("N", "of {:,}")) if value.get(name) is not None
-    )
-    share = f"{value['percent']} %" if value.get("percent") is not None else ""
-    return f"{counts} ({share})" if counts and share else counts or share
-
-
-_SHOWN: dict[str, Callable[[Field, Any], str]] = {
-    "choice": lambda one, value: one.label_of(str(value)),
-    "choices": lambda one, value: "; ".join(one.label_of(key) for key in value),
-    "country": lambda _, value: COUNTRIES.get(value, str(value)),
-    "countries": lambda _, value: "; ".join(COUNTRIES.get(code, str(code)) for code in value),
-    "boolean": lambda _, value: "Yes" if value else "No",
-    "number": lambda _, value: f"{value['n']} {value.get('unit', '')}".strip(),
-    "table": lambda _, value: "; ".join(", ".join(str(cell) for cell in row) for row in value),
-    "sample": lambda _, value: _sample_shown(value),
-    "proportion": lambda _, value: _proportion_shown(value),
-}
-
-
-def _comparable(one: Field, value: Any) -> Any:
-    if value is None or value in ("", [], {}):
-        return None
-    if one.kind in ("choices", "countries"):
-        return frozenset(value)
-    if one.kind == "number":
-        return (Decimal(value["n"]).normalize(), _folded(value.get("unit", "")))
-    if isinstance(value, str):
-        return _folded(value)
-    if one.kind == "table":
-        return [[_folded(str(cell)) for cell in row] for row in value]
-    if isinstance(value, Mapping):
-        return {
-            key: _folded(each) if isinstance(each, str) else each
-            for key, each in value.items()
-            if each not in (None, "")
-        }
-    return value
-
-
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

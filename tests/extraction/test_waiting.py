@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extraction.entries.actions import assign
-from screening.home import tasks_of
+from screening.home.tasks import tasks_of
 from screening.reviews.models import Membership
 from tests.extraction.consensus.test_actions import both, make_form
 from tests.factories import alice, bob, carol, included_study, lead, make_review

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from screening.reviews.models import Review
 from tests.factories import alice, bob, included_study, lead, make_review
@@ -101,3 +102,32 @@ def test_a_study_is_coded_by_two_and_the_matrix_tells_it() -> None:
     assert [one["text"] for one in boss.get("/synthesis/quotes", study=study)["items"]] == ["Few mentors."]
     renamed = boss.post(f"/codebook/codes/{code}/rename", {"name": "Mentoring", "reason": "Clearer"})
     assert renamed["name"] == "Mentoring"
+
+
+def _upload(one: Script, path: str, file: str, content: bytes, status: int, **fields: str) -> Any:
+    response = one.client.post(one.base + path, {**fields, "file": SimpleUploadedFile(file, content)})
+    assert response.status_code == status, response.content
+    return response.json()
+
+
+def test_a_form_and_a_codebook_go_from_one_review_to_another_as_files() -> None:
+    review, second = make_review(), make_review("Another review")
+    here, there = (Script(lead(one).user, one) for one in (review, second))
+    form = here.post("/forms", {"name": "Facts", "content": {"sections": SECTIONS}}, 201)
+    for ending in ("json", "xlsx"):
+        file = here.client.get(f"{here.base}/forms/{form['id']}/file/{ending}").content
+        brought = _upload(there, "/forms/file", f"facts.{ending}", file, 201, name=f"Facts from {ending}")
+        assert brought["draft_content"] == form["draft_content"]
+        assert _upload(there, f"/forms/{brought['id']}/draft/file", "facts", file, 200) == brought
+    assert _upload(there, "/forms/file", "facts.json", b"{}", 422)["detail"].endswith("Nothing was changed.")
+    here.post("/codebook", {"name": "Themes"}, 201)
+    for name in ("Mentors", "Time"):
+        here.post("/codebook/codes", {"name": name, "definition": f"What {name.lower()} do"}, 201)
+    there.post("/codebook", {"name": "Themes"}, 201)
+    for ending, added in (("qdc", 2), ("csv", 0)):
+        file = here.client.get(f"{here.base}/codebook/file/{ending}").content
+        brought = _upload(there, "/codebook/file", f"themes.{ending}", file, 200)
+        assert (brought["added"], brought["changed"]) == (added, 0)
+    said = [(code["name"], code["definition"]) for code in brought["codebook"]["codes"]]
+    assert said == [("Mentors", "What mentors do"), ("Time", "What time do")]
+    assert "not in UTF-8" in _upload(there, "/codebook/file", "themes.csv", b"tag\n\xff\xfe", 422)["detail"]

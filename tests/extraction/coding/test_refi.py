@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 from pyrefiqda import RefiCodebook
 
-from extraction.coding.exchange import CodebookUnreadable, CodeFacts
-from extraction.coding.refi import NAMESPACE, read_qdc, write_qdc
+from extraction.coding.exchange import CodebookUnreadable, CodeFacts, CodeSet
+from extraction.coding.refi import NAMESPACE, read_qdc, sets_of_file, write_qdc
 from reviewapp.demo.findings import read_findings
 
 pytestmark = pytest.mark.once
@@ -22,10 +22,9 @@ SCHEMA = Path(__file__).with_name("codebook.xsd")
 
 
 def the_demos() -> list[CodeFacts]:
-    """The 27 codes of the demo review, their guids in the order of the file."""
+    """The 27 codes of the demo review with all that they say, their guids in the order of the file."""
     return [
-        CodeFacts(str(uuid.UUID(int=place)), one["name"], level=one["level"], direction=one["direction"])
-        for place, one in enumerate(read_findings()["codes"], start=1)
+        CodeFacts(guid=str(uuid.UUID(int=place)), **one) for place, one in enumerate(read_findings()["codes"], start=1)
     ]
 
 
@@ -50,12 +49,17 @@ def test_i48_another_reader_of_refi_qda_reads_the_codebook_and_what_it_writes_co
     codes: list[CodeFacts], tmp_path: Path
 ) -> None:
     ours, theirs = tmp_path / "ours.qdc", tmp_path / "theirs.qdc"
-    ours.write_bytes(write_qdc(codes))
+    sets = [
+        CodeSet(str(uuid.UUID(int=900)), "Quoted & short", "Two <of> them", (codes[1].guid, codes[0].guid)),
+        CodeSet(str(uuid.UUID(int=901)), "空"),
+    ]
+    ours.write_bytes(write_qdc(codes, sets=sets))
     read = RefiCodebook.load(ours)
     assert list(_flat(read.codes.code)) == [(one.guid, one.name, one.codable, one.colour, one.parent) for one in codes]
     RefiCodebook.save(read, theirs)
     assert theirs.read_bytes() != ours.read_bytes()
     assert read_qdc(theirs.read_bytes()) == codes
+    assert sets_of_file(theirs.read_bytes(), theirs.name) == sets
     schema = etree.XMLSchema(file=str(SCHEMA))
     for file in (ours, theirs):
         schema.assertValid(etree.parse(str(file)))
@@ -73,6 +77,13 @@ def test_what_the_standard_allows_is_read() -> None:
     assert read_qdc(text.encode()) == [
         CodeFacts(str(one), "Topics", codable=False), CodeFacts(str(two), "Money", colour="#00AAFF", parent=str(one))
     ]  # fmt: skip
+    assert sets_of_file(text.encode(), "a.qdc") == [CodeSet(str(uuid.UUID(int=3)), "Some", codes=(str(two),))]
+
+
+def test_two_sets_of_one_guid_are_refused() -> None:
+    sets = [CodeSet(ONE, "One"), CodeSet(ONE, "Two")]
+    with pytest.raises(CodebookUnreadable, match="a guid of its own"):
+        sets_of_file(write_qdc([CodeFacts(str(uuid.UUID(int=2)), "Time")], sets=sets), "a.qdc")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -10,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from extraction.coding.actions import add_code, make_codebook
+from extraction.coding.grouping import sets_of
 from extraction.coding.marking import add_source, code_segment, submit
-from extraction.coding.models import Code, Coding, SourceText
+from extraction.coding.models import Code, Codebook, Coding, SourceText
 from extraction.coding.queue import codes, settled_codings
 from screening.reviews.models import Membership
 from tests.factories import alice, bob, included_study, lead, make_review
@@ -115,6 +118,23 @@ def test_codes_are_changed_and_files_brought_in_on_the_pages() -> None:
     assert _post(member, "codebook_import", file=SimpleUploadedFile("a.qdc", b"no")) == 409
     assert _post(member, "codebook_freeze", reason="Kept") == 302
     assert "Okapi" in _page(member, "codebook_version", 1)
+
+
+def test_a_set_of_codes_is_kept_goes_into_another_codebook_by_file_and_is_removed() -> None:
+    review, other = make_review("One"), make_review("Other")
+    for each in (review, other):
+        make_codebook(member=lead(each), name="Themes", preset="blank")
+    member, guids = alice(review), [str(add_code(member=alice(review), name=name).guid) for name in ("Time", "Money")]
+    assert _post(member, "codebook_sets", name="Scarce", code=guids[:1]) == 302
+    assert _post(member, "codebook_sets", name=" Scarce ", code=[*guids, str(uuid.uuid4())]) == 302
+    assert _post(member, "codebook_sets", name="Empty") == 409
+    file = _client(member).get(reverse("codebook_file", args=[review.slug, "qdc"])).content
+    assert _post(alice(other), "codebook_import", file=SimpleUploadedFile("a.qdc", file)) == 302
+    assert sets_of(Codebook.objects.get(review=other)) == sets_of(Codebook.objects.get(review=review))
+    assert "Time</bdi>; <bdi>Money" in _page(alice(other), "codebook")
+    only = sets_of(Codebook.objects.get(review=other))[0]
+    assert [_post(alice(other), "codebook_sets", remove=only.guid) for _ in "12"] == [302, 409]
+    assert "Scarce" not in _page(alice(other), "codebook")
 
 
 def test_the_pages_ask_the_database_as_often_for_many_passages_as_for_few() -> None:

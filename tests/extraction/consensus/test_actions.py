@@ -14,7 +14,7 @@ from extraction.consensus.queue import locked_with_a_gap, settled_values
 from extraction.entries.actions import Incomplete, StaleEntry, assign, assign_evenly, save_entry, take_back, take_place
 from extraction.entries.filling import Said
 from extraction.entries.models import Entry, EntryValue, Extraction, ExtractionState
-from extraction.entries.queue import rows_of
+from extraction.entries.overview import rows_of
 from extraction.tables.models import EntryMode, Form, FormVersion
 from screening.audit.guards import lifted
 from screening.audit.models import AuditEvent
@@ -183,6 +183,26 @@ def test_whoever_is_replaced_keeps_what_they_entered(review: Review, study: Stud
     assign(member=lead(review), study=study, form=form, people=[alice(review), dan])
     entry.refresh_from_db()
     assert entry.left_at is None
+
+
+def test_promise_1_another_goes_on_from_an_unfinished_entry_and_nobody_else_reads_it(
+    review: Review, study: Study
+) -> None:
+    """Dan goes on from Alice's draft; Alice keeps hers and cannot take Bob's place; Bob, who left the review, keeps what he submitted."""
+    form, dan = make_form(review), make_member(review, "Dan Dover")
+    entry = enter(alice(review), study, form, "Physicians")
+    done = enter(bob(review), study, form, "Physicians")
+    submit(member=bob(review), entry_id=done.pk)
+    Membership.objects.filter(pk=bob(review).pk).update(active_to=timezone.now())
+    assign(member=lead(review), study=study, form=form, people=[dan, bob(review)], goes_on=True)
+    own = Entry.objects.get(extractor=dan)
+    assert (own.state, own.slot, own.values.get(field="people").value) == ("draft", 1, "Physicians")
+    assert set(Entry.objects.visible_to(dan)) == {own}
+    assert not Entry.objects.visible_to(lead(review)).exists()
+    assert entry.values.get(field="people").value == "Physicians"
+    with pytest.raises(NotAllowedNow, match="knows what stands"):
+        assign(member=lead(review), study=study, form=form, people=[dan, alice(review)])
+    assert submit(member=dan, entry_id=own.pk).state == ExtractionState.AGREED
 
 
 def test_free_places_are_filled_evenly(review: Review, study: Study) -> None:

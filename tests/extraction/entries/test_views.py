@@ -7,16 +7,21 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from extraction.entries.actions import assign, submit_entry, take_place
+from extraction.entries.filling import Said
 from extraction.entries.models import Entry, EntryValue, Extraction
+from extraction.entries.shown import Asked
 from extraction.tables.actions import edit_draft, publish
+from extraction.tables.countries import COUNTRIES
+from extraction.tables.fields import Field
 from extraction.tables.models import Form
 from screening.fulltexts.models import ReportFile
 from screening.reviews.models import Membership, Review
 from screening.studies.models import Study
 from tests.extraction.consensus.test_actions import CONTENT, both, enter, make_form
-from tests.factories import alice, bob, carol, included_study, lead, make_review
+from tests.factories import alice, bob, carol, included_study, lead, make_member, make_review
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -151,6 +156,24 @@ def test_a_form_is_tried_with_its_inputs_and_nothing_is_kept(review: Review) -> 
     assert "could not be submitted yet" in told
     assert "This entry could be submitted" in client.post(tried, sent("Nurses", "6")).content.decode()
     assert not EntryValue.objects.exists()
+
+
+def test_a_lead_gives_a_begun_place_to_another_who_goes_on_from_it(review: Review, study: Study) -> None:
+    form, dan = make_form(review), make_member(review, "Dan Dover")
+    enter(alice(review), study, form, "Physicians")
+    Membership.objects.filter(pk=alice(review).pk).update(active_to=timezone.now())
+    client = signed_in(lead(review))
+    assert "Alice Archer, who left the review" in client.get(reverse("extraction", args=[review.slug])).content.decode()
+    sent_on = {"study": study.pk, "form": form.pk, "people": [dan.pk], "goes_on": "on"}
+    assert client.post(reverse("extraction_assign", args=[review.slug]), sent_on).status_code == 302
+    assert "Physicians" in page(dan, "entry", Entry.objects.get(extractor=dan).pk)
+
+
+def test_the_countries_that_were_chosen_are_chosen_when_the_page_opens_again() -> None:
+    asked = Asked(Field("f", "countries", "Where"), Said(), "", ["CI", "gone"])
+    assert asked.country_options.count("<option ") == len(COUNTRIES)
+    assert asked.country_options.count("selected") == 1
+    assert '<option value="CI" selected>Côte d&#x27;Ivoire</option>' in asked.country_options
 
 
 def test_a_refused_quote_is_a_problem_of_its_field_and_keeps_the_draft_going(review: Review, study: Study) -> None:

@@ -11,7 +11,7 @@ from extraction.consensus.actions import submit
 from extraction.entries.actions import assign, save_entry
 from extraction.entries.filling import Said
 from extraction.entries.models import Entry, Extraction
-from extraction.entries.queue import rows_of
+from extraction.entries.overview import rows_of
 from extraction.tables.actions import (
     bring_back,
     change_form,

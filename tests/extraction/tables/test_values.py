@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extraction.tables.fields import KINDS, Field, FormError, Option, read_form, written
+from extraction.tables.meaning import equal, is_visible, shown
 from extraction.tables.presets import preset, presets
-from extraction.tables.values import PARTS, SAMPLE_PARTS, ValueRefused, clean, equal, is_visible, shown
+from extraction.tables.values import PARTS, SAMPLE_PARTS, ValueRefused, clean, typed_of
 
 pytestmark = pytest.mark.once
 
@@ -116,6 +117,7 @@ def test_whatever_is_typed_is_a_value_or_a_sentence(kind: str, said: str, other:
         return
     assert isinstance(shown(field, value), str)
     assert equal(field, value, value)
+    assert clean(field, typed_of(field, value)) == value
 
 
 @pytest.mark.parametrize(
@@ -139,6 +141,15 @@ def test_two_values_that_say_the_same_are_equal(kind: str, first: Any, second: A
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=12).filter(str.strip)
 COUNTS = st.integers(0, 10**6)
+
+
+def test_a_sample_is_read_like_a_sentence() -> None:
+    told = {"invited": 855, "enrolled": None, "responded": 265, "analysed": None, "unit": "people", "note": "By post"}
+    assert shown(one("sample"), told) == "855 people invited, 265 responded; By post"
+    assert shown(one("sample"), told | {"unit": "", "note": ""}) == "855 invited, 265 responded"
+    assert shown(one("sample"), {"note": "Not told"}) == "Not told"
+
+
 #: Of each kind how people type a value, and how the same may be typed otherwise.
 TYPED: dict[str, st.SearchStrategy[tuple[Any, Any]]] = {
     "text": WORDS.map(lambda said: (said, f"  {unicodedata.normalize('NFKC', said)} ")),
