@@ -10,6 +10,8 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from reviewapp.folder_broker import SCHEME
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -67,12 +69,12 @@ def database(data: Path) -> dict[str, Any]:
 def broker(data: Path) -> tuple[str, dict[str, Any]]:
     """CELERY_BROKER_URL with its transport options, or a folder beside the data."""
     url = os.environ.get("CELERY_BROKER_URL", "")
-    if url and not url.startswith("filesystem"):
+    if url and not url.startswith((SCHEME, "filesystem")):
         return url, {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 5}
     folder = data / "broker"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     queue = {"data_folder_in": str(folder), "data_folder_out": str(folder)}
-    return "filesystem://localhost", {
+    return f"{SCHEME}://localhost", {
         **queue,
         "control_folder": str(folder),
         "store_processed": False,

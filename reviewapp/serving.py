@@ -5,7 +5,7 @@ gunicorn --config python:reviewapp.serving --bind ADDRESS reviewapp.wsgi:applica
 
 import os
 
-workers = int(os.environ.get("WEB_CONCURRENCY") or 8)
+workers = int(os.environ.get("WEB_CONCURRENCY") or 4)  # two a processor: more of them at work at once only contend
 preload_app = True  # the processes share the memory of the code
 timeout = 600  # seconds; a file of 100 MB on a slow line takes its time
 limit_request_line = 8190  # bytes; a list with filters has a long address

@@ -12,6 +12,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
+from extraction.coding.actions import facts_of
+from extraction.coding.exchange import codebook_csv, read_csv
+from extraction.coding.queue import codes
+from extraction.coding.refi import read_qdc, write_qdc
 from reviewapp.accounts.models import User
 from reviewapp.demo.accounts import demo_password
 from reviewapp.demo.clock import clock_at
@@ -79,6 +83,27 @@ def test_i9_the_demo_happened_over_weeks_and_ends_before_it_was_loaded(loaded: L
     assert {key: n for key, n in told_again.items() if key != "as_of"} == {
         key: n for key, n in now.items() if key != "as_of"
     }
+
+
+def test_the_first_visit_shows_what_the_site_found_in_the_published_table(loaded: Loaded, client: Client) -> None:
+    """The matrix names the doubts, the appraisal has its plot, every code says when it fits, and the codebook comes back as it went."""
+    review = loaded.reviews[0]
+    client.force_login(User.objects.get(email="alice.okafor@example.org"))
+    page = client.get(f"/r/{review.slug}/synthesis/")
+    assert "27 themes, 47 links" in page.content.decode()
+    assert page.context["doubts"] == [
+        "Christiaanse 2008: 855 is the number invited; how many answered is not told, so it is no sample size.",
+        "Yarris 2014 has no sample size.",
+        "Years of publication: a sentence of the manuscript says 2004 to 2021, the studies say 2008 to 2021.",
+        "Sample sizes: a sentence of the manuscript says 6 to 855, the studies say 6 to 60.",
+    ]
+    appraisal = client.get(f"/r/{review.slug}/appraisal/").content.decode()
+    assert "8 of 8 studies settled" in appraisal
+    assert "appraisal of the included studies</title>" in appraisal
+    told = facts_of(codes(review))
+    assert len(told) == 27
+    assert all(one.definition and one.include_when for one in told)
+    assert read_qdc(write_qdc(told)) == read_csv(codebook_csv(told)) == told
 
 
 def test_the_second_demo_review_is_empty_and_its_protocol_waits_to_be_frozen(loaded: Loaded) -> None:

@@ -30,10 +30,16 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that is not there yet; later tests find in it what the first left, whichever way that ended."""
+    return tmp_path_factory.mktemp("up") / "data"
+
+
 @pytest.fixture
-def up(tmp_path: Path, interruptible: None) -> Iterator[subprocess.Popen[str]]:
-    """`manage.py up` with data of its own; every process that it starts holds the same standard output."""
-    environment = {**os.environ, "REVIEWAPP_DATA": str(tmp_path / "data"), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
+def up(data: Path, interruptible: None) -> Iterator[subprocess.Popen[str]]:
+    """`manage.py up` on that data; every process that it starts holds the same standard output."""
+    environment = {**os.environ, "REVIEWAPP_DATA": str(data), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         [sys.executable, ROOT / "manage.py", "up", "--no-demo", "--port", "0"],
         env=environment,
@@ -67,12 +73,12 @@ def wait_until(true: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_however_the_site_is_ended_nothing_is_left_running(
-    up: subprocess.Popen[str], tmp_path: Path, number: signal.Signals
+    up: subprocess.Popen[str], data: Path, number: signal.Signals
 ) -> None:
     page = address(up)
-    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+    assert data.stat().st_mode & 0o077 == 0
     connection = HTTPConnection(urlsplit(page).netloc, timeout=PATIENCE)
     connection.request("GET", "/accounts/login/")
     assert connection.getresponse().status == 200
