@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from screening.conflicts.queue import count_waiting
-from screening.home import page_permissions
+from screening.home.addresses import page_permissions
 from screening.reviews.models import Membership
 
 

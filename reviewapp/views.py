@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reviewapp.accounts.forms import PreferencesForm
 from reviewapp.middleware import way_back
 from screening.audit.refusal import NotAllowedNow
-from screening.home import next_task
+from screening.home.tasks import next_task
 from screening.jobs.models import Worker
 from screening.reviews.access import person, public, signed_in
 from screening.reviews.actions import accept_invitation, invitation_of

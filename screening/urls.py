@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from screening import home
+from screening.home import views as home
 from screening.protocol.views import review_new
 from screening.publishing.views import published
 

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from extraction.appraisal.actions import take_instrument
+from extraction.appraisal.instruments import read_instrument
 from extraction.coding.actions import add_code, make_codebook
 from extraction.coding.marking import add_source, code_segment, submit
 from extraction.coding.models import Code, SettledHow, SourceText
@@ -47,15 +49,18 @@ class Findings:
     said: dict[str, Any] = field(default_factory=read_findings)
     codes: dict[str, Code] = field(default_factory=dict)
     form: Form = field(init=False)
+    instrument: Form = field(init=False)
 
     def acts(self, begin: datetime) -> Iterator[tuple[datetime, Callable[[], object]]]:
         """Every act with its moment, from ``begin`` on."""
         yield begin, self._codebook
         yield begin, self._form
+        yield begin, self._instrument
         for place, study in enumerate(self.said["studies"]):
             at = begin + (place + 1) * A_STUDY
             yield at, partial(self._extract, study)
             yield at + A_STUDY / 2, partial(self._code, study)
+            yield at + A_STUDY * 3 / 4, partial(self._appraise, study)
         yield begin + 10 * A_STUDY, self._claim
 
     @property
@@ -65,22 +70,35 @@ class Findings:
     def _codebook(self) -> None:
         make_codebook(member=self._lead, name="What helps and what hinders", preset="ecological")
         for code in self.said["codes"]:
-            made = add_code(member=self._lead, name=code["name"], level=code["level"], direction=code["direction"])
-            self.codes[code["name"]] = made
+            self.codes[code["name"]] = add_code(member=self._lead, **code)
 
     def _form(self) -> None:
         self.form = make_form(member=self._lead, name="Table 2: study characteristics", preset="study-characteristics")
         publish(member=self._lead, form=self.form)
 
+    def _instrument(self) -> None:
+        brought = read_instrument((FOLDER / "reporting.yaml").read_bytes())
+        self.instrument = take_instrument(member=self._lead, instrument=brought)
+        publish(member=self._lead, form=self.instrument)
+
     def _extract(self, said: dict[str, Any]) -> None:
+        entered = {"alice": _entered(said), "bob": _entered(said | said.get("bob", {}))}
+        self._fill_in(self.form, self._study(said), entered, said.get("settled", {}))
+
+    def _appraise(self, said: dict[str, Any]) -> None:
+        told = {"alice": said["appraised"], "bob": said["appraised"] | said.get("appraised_by_bob", {})}
+        entered = {handle: {key: Said(value=one) for key, one in own.items()} for handle, own in told.items()}
+        self._fill_in(self.instrument, self._study(said), entered, said.get("appraisal_settled", {}))
+
+    def _fill_in(
+        self, form: Form, study: Study, entered: Mapping[str, dict[str, Said]], settled: Mapping[str, str]
+    ) -> None:
         """Both fill in the form, each alone; where they differ the value of Alice stands, and the lead says why. Then it is locked."""
-        study = self._study(said)
         for handle in CODERS:
-            own = said | (said.get("bob", {}) if handle == "bob" else {})
-            entry = take_place(member=self.people[handle], study=study, form=self.form)
-            save_entry(member=self.people[handle], entry_id=entry.pk, said=_entered(own), saves=entry.saves)
+            entry = take_place(member=self.people[handle], study=study, form=form)
+            save_entry(member=self.people[handle], entry_id=entry.pk, said=entered[handle], saves=entry.saves)
             extraction = submit_and_compare(member=self.people[handle], entry_id=entry.pk)
-        for key, reason in said.get("settled", {}).items():
+        for key, reason in settled.items():
             settle(member=self._lead, extraction_id=extraction.pk, field=key, chosen=Chosen.FIRST, reason=reason)
         lock(member=self._lead, extraction_id=extraction.pk)
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from screening.conflicts.actions import escalate
-from screening.home import next_task, tasks_of
+from screening.home.tasks import next_task, tasks_of
 from screening.imports.models import Import, ImportState
 from screening.protocol.actions import start_amendment
 from screening.reviews.models import Membership, Review
@@ -223,6 +223,7 @@ def test_a_report_that_is_sought_is_offered_to_whoever_retrieves() -> None:
     review = make_review()
     included_record(review)
     assert ledger(alice(review), "Full text")["To retrieve"] == 1
+    assert "report sought" in home(alice(review))
 
 
 def test_an_amendment_that_is_drafted_is_the_last_thing_to_do() -> None:
