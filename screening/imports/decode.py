@@ -132,7 +132,8 @@ def _as_told(source: Source, encoding: str) -> Decoding:
     damaged = _damaged(source, name, told=True)
     if damaged is None:
         sentence = f"The file is not written in {name}: choose the encoding in which its text looks right."
-        raise Refusal("encoding", sentence, previews=_previews(source))
+        others = tuple(one for one in _likely(source) if _python_name(one) != name)
+        raise Refusal("encoding", sentence, previews=_previews(source, others))
     return damaged
 
 
@@ -203,7 +204,7 @@ def _damaged(source: Source, name: str, *, told: bool = False) -> Decoding | Non
 def _guessed(source: Source) -> Decoding:
     """The encoding in which the text reads like its language, where no other does; else the person chooses."""
     sample = _lines_beyond_ascii(source)
-    fitting = {name: text for name in KNOWN if (text := _sample_in(sample, name))}
+    fitting = _fitting(sample)
     name = "" if b"\0" in sample else best_reading(fitting)
     if name and _decodes(source, name):
         return _checked(source, name)
@@ -213,6 +214,16 @@ def _guessed(source: Source) -> Decoding:
         raise _not_text(source)
     sentence = "The encoding of the file is not clear: choose the preview in which the text looks right."
     raise Refusal("encoding", sentence, previews=_previews(source, likely))
+
+
+def _likely(source: Source) -> tuple[str, ...]:
+    """The encodings to choose from, whether or not the text reads well in one."""
+    return likely_readings(_fitting(_lines_beyond_ascii(source)))
+
+
+def _fitting(sample: bytes) -> dict[str, str]:
+    """The sample in each encoding that its bytes fit."""
+    return {name: text for name in KNOWN if (text := _sample_in(sample, name))}
 
 
 def _sample_in(sample: bytes, name: str) -> str:

@@ -14,7 +14,7 @@ from screening.imports.actions import Description
 from screening.imports.databases import guess_database
 from screening.imports.models import Import
 from screening.imports.parsers.cleaning import clean
-from screening.imports.parsers.headings import MAPPABLE
+from screening.imports.parsers.headings import MAPPABLE, place_name
 from screening.searches.models import SearchRun, SourceKind
 
 SHARED = ("searched_on", "query", "limits")
@@ -155,7 +155,11 @@ class TitleForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """One choice for each column of a table: which of our fields it holds."""
+    """One choice for each column of a table: which of our fields it holds; and whether its first row holds the headings."""
+
+    no_headings = forms.BooleanField(
+        label="This table has no headings: what is named above as columns is its first record", required=False
+    )
 
     def __init__(
         self,
@@ -170,7 +174,7 @@ class ColumnsForm(forms.Form):
         self.sample = sample
         for index, column in enumerate(self.columns):
             self.fields[f"column-{index}"] = forms.ChoiceField(
-                label=column or f"Column {index + 1}",
+                label=column,
                 choices=[("", "Not used"), *MAPPABLE.items()],
                 required=False,
                 initial=(guesses or {}).get(column, ""),
@@ -179,7 +183,7 @@ class ColumnsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A title is needed, and no field twice."""
         data = super().clean() or {}
-        chosen = [value for value in data.values() if value]
+        chosen = [value for name, value in data.items() if value and name != "no_headings"]
         if "title" not in chosen:
             raise forms.ValidationError("Say which column holds the title: a record without one cannot be screened.")
         twice = {MAPPABLE[name] for name in chosen if chosen.count(name) > 1}
@@ -194,8 +198,8 @@ class ColumnsForm(forms.Form):
         return [(self[f"column-{index}"], cells[index]) for index in range(len(self.columns))]
 
     def mapping(self) -> dict[str, str]:
-        """From heading to field, without the columns that are not used."""
+        """From heading, or the place of a column without one, to field; without the columns that are not used."""
         values = self.cleaned_data
-        return {
-            column: values[f"column-{index}"] for index, column in enumerate(self.columns) if values[f"column-{index}"]
-        }
+        places = [place_name(index + 1) for index in range(len(self.columns))]
+        names = places if values["no_headings"] else self.columns
+        return {name: values[f"column-{index}"] for index, name in enumerate(names) if values[f"column-{index}"]}

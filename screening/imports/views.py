@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from screening.audit.refusal import NotAllowedNow
+from screening.audit.spreadsheet import spreadsheet_safe
 from screening.imports import waiting
 from screening.imports.actions import (
     AlreadyImported,
@@ -239,16 +240,12 @@ def rejected_csv(request: HttpRequest, member: Membership, import_id: int) -> Ht
     imported = _import_or_404(member, import_id)
     writer = csv.writer(_Echo())
     found = rejected_rows(imported).iterator(chunk_size=500)
-    rows: Iterator[list[object]] = ([row.line, row.reason, _no_formula(row.raw)] for row in found)
+    rows: Iterator[list[object]] = ([row.line, row.reason, spreadsheet_safe(row.raw)] for row in found)
     headed: Iterator[list[object]] = chain([["line", "reason", "raw"]], rows)
     lines = (writer.writerow(row) for row in headed)
     name = f"rejected-import-{imported.pk}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _no_formula(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _back(member: Membership, imported: Import) -> HttpResponse:

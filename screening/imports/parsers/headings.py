@@ -131,6 +131,23 @@ def heading_key(heading: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", heading.replace("\ufeff", "").casefold()).split())
 
 
+def place_name(place: int) -> str:
+    """What the column at ``place``, from 1, of a table without headings is called."""
+    return f"Column {place}"
+
+
+def told_apart(headings: Sequence[str]) -> list[str]:
+    """The headings; one that is empty, or stood further left already, with its place."""
+    found: list[str] = []
+    seen: set[str] = set()
+    for place, heading in enumerate(headings, start=1):
+        key = heading_key(heading)
+        again = f"{heading.strip()} ({place_name(place).lower()})" if key else f"{place_name(place)} without a heading"
+        found.append(heading if key and key not in seen else again)
+        seen.add(key)
+    return found
+
+
 def _table(spellings: Mapping[str, str]) -> dict[str, list[str]]:
     return {field: [name.strip() for name in names.split(" | ")] for field, names in spellings.items()}
 
@@ -190,7 +207,11 @@ def is_our_own(headings: Sequence[str]) -> bool:
 def columns_of(headings: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, list[int]]:
     """For each field the columns that hold it, the better one first. ``mapping`` (heading: field) wins over our table."""
     keys = [heading_key(heading) for heading in headings]
-    told = {heading_key(heading): field for heading, field in (mapping or {}).items() if field}
+    fields = {heading_key(heading): field for heading, field in (mapping or {}).items() if field}
+    said = {
+        index: fields[key] for index, name in enumerate(told_apart(headings)) if (key := heading_key(name)) in fields
+    }
+    told = {keys[index]: field for index, field in said.items()}
     columns = ebsco_columns(keys, told)
     taken = {index for found in columns.values() for index in found}
     for field, names in _table_for(set(keys)).items():
@@ -200,9 +221,8 @@ def columns_of(headings: Sequence[str], mapping: Mapping[str, str] | None = None
     numbered = [index for index, key in enumerate(keys) if key not in told and _NUMBERED_AUTHOR.fullmatch(key)]
     if len(numbered) > 1 and not set(columns.get("authors", ())) - set(numbered):
         columns["authors_parts"] = sorted({*columns.get("authors_parts", ()), *columns.pop("authors", ()), *numbered})
-    for index, key in enumerate(keys):
-        if key in told:
-            columns.setdefault(told[key], []).insert(0, index)
+    for index, field in said.items():
+        columns.setdefault(field, []).insert(0, index)
     return columns
 
 

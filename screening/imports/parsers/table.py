@@ -20,6 +20,8 @@ from screening.imports.parsers.headings import (
     is_heading_row,
     is_one_field_a_row,
     is_our_own,
+    place_name,
+    told_apart,
 )
 from screening.imports.parsers.latex import plain
 from screening.imports.parsers.names import names, split_bibtex_names, split_names
@@ -37,6 +39,7 @@ _IDS_IN_NAMES = re.compile(r"\s*\(\d{6,}\)")
 _GUARDED = re.compile(r"^'('*[=+@\t\r-])")  # an export keeps a spreadsheet from running a cell (P29): our own does too
 _EXCEL_NUMBER = re.compile(r"^(\d+)\.0$")
 _WRAPPED = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}")  # BibTeX's own pair around a whole value
+_BY_PLACE = re.compile(heading_key(place_name(0)).replace("0", r"\d{1,5}"))
 _NLM_NUMBER = re.compile(r"^NLM(\d{1,8})$")
 
 _DATABASES = frozenset(name.casefold() for name in DATABASES)
@@ -53,24 +56,31 @@ class Heading:
     def uses(self) -> dict[str, str]:
         """What each heading was taken for, ``""`` for a column that is kept raw only."""
         used = {index: field for field, found in self.columns.items() for index in found}
-        return {cell: used.get(index, "") for index, cell in enumerate(self.cells) if cell.strip()}
+        named = zip(self.cells, told_apart(self.cells), strict=True)
+        return {name: used.get(index, "") for index, (cell, name) in enumerate(named) if cell.strip()}
 
 
 def find_heading(rows: Rows, mapping: Mapping[str, str] | None) -> Heading:
-    """The heading row among the first 30; UnknownColumns where nobody knows them and ``mapping`` does not say."""
+    """The heading row among the first 30; UnknownColumns where nobody knows them and ``mapping`` does not say.
+
+    A ``mapping`` of places (`place_name`) is of a table without headings: its first row is a record.
+    """
     first = [row for _, row in zip(range(HEADING_WITHIN), rows, strict=False)]
     if not mapping and is_one_field_a_row([cells for _, cells in first]):
         raise Refusal("table", _ONE_FIELD_A_ROW)
     told = {heading_key(heading) for heading, field in (mapping or {}).items() if field}
     start = next((number for number, cells in first if not is_empty(cells)), 0)
     for number, cells in first:
-        keys = {heading_key(cell) for cell in cells}
+        keys = {heading_key(name) for name in told_apart(cells)}
         if (told and told <= keys) or (not told and is_heading_row(cells, first=number == start)):
             return Heading(number, tuple(cells), columns_of(cells, mapping))
     filled = [cells for _, cells in first if sum(1 for cell in cells if cell.strip()) >= 2] or [["", ""]]
+    if told and all(_BY_PLACE.fullmatch(key) for key in told):
+        places = tuple(place_name(place) for place in range(1, len(filled[0]) + 1))
+        return Heading(start - 1, places, columns_of(places, mapping))
     raise UnknownColumns(
-        "No column of this table is headed as a title: say which column holds what.",
-        columns=tuple(filled[0]),
+        "It is not clear which column of this table holds the title: say which column holds what.",
+        columns=tuple(told_apart(filled[0])),
         sample=tuple(tuple(cells) for cells in filled[1 : 1 + _SAMPLE_ROWS]),
     )
 

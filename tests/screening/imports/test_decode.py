@@ -79,6 +79,15 @@ def test_the_wrong_encoding_is_refused(tmp_path: Path) -> None:
         decoded(tmp_path, (FRENCH * 20).encode("cp1252"), "utf-8")
 
 
+def test_after_a_wrong_choice_the_others_are_offered_again(tmp_path: Path) -> None:
+    czech = "TY  - JOUR\nTI  - Žluťoučký kůň příliš úpěl ďábelské ódy\nER  - \n".encode("cp1250")
+    with pytest.raises(Refusal) as asked:
+        decoded(tmp_path, czech)
+    with pytest.raises(Refusal, match="not written in gb18030") as again:
+        decoded(tmp_path, czech, "gb18030")
+    assert set(again.value.previews) == set(asked.value.previews) - {"gb18030"} >= {"cp1250"}
+
+
 def test_im2_a_broken_byte_shows_and_is_warned_of(tmp_path: Path) -> None:
     decoding, text = decoded(tmp_path, (FRENCH * 9).encode() + b"\xff")
     assert decoding.encoding == "utf-8"

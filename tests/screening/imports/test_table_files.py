@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from screening.imports.parsed import NO_TITLE, RAGGED, RAGGED_UNSURE, Refusal, UnknownColumns
@@ -68,6 +69,39 @@ def test_unknown_headings_are_a_question_and_its_answer_reads_the_table() -> Non
     assert (found[0].title, found[0].year, found[0].authors) == ("Ward rounds", 2020, ("Lin, Mei",))
     assert (len(found), problems, markers) == (2, [], 2)
     assert answered.columns == {"Nimi": "title", "Vuosi": "year", "Tekijä": "authors"}
+
+
+@pytest.mark.parametrize("title", [0, 1])
+def test_of_two_columns_with_one_heading_the_chosen_one_is_read(tmp_path: Path, title: int) -> None:
+    path = tmp_path / "twins.csv"
+    path.write_text("Kop,Kop,\nEerste proef,Tweede,2001\n", encoding="utf-8")
+    with pytest.raises(UnknownColumns) as unknown:
+        read(path, name=path.name)
+    first, second, bare = unknown.value.columns
+    assert (first, second, bare) == ("Kop", "Kop (column 2)", "Column 3 without a heading")
+    (answered,) = read(path, name=path.name, mapping={(first, second)[title]: "title", bare: "year"})
+    (found,), _, markers = sums(answered)
+    assert (found.title, found.year, markers) == (("Eerste proef", "Tweede")[title], 2001, 1)
+
+
+@pytest.mark.parametrize("name", ["bare.csv", "bare.xlsx"])
+def test_im1_a_table_without_headings_keeps_its_first_record(tmp_path: Path, name: str) -> None:
+    rows = [["A study of nurses", "Lin, M", "2001"], ["A study of wards", "Okafor, A", "2002"]]
+    path = tmp_path / name
+    if name.endswith("csv"):
+        path.write_text("\n".join(f'{title};"{author}";{year}' for title, author, year in rows), encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.worksheets[0].append(row)
+        book.save(path)
+    with pytest.raises(UnknownColumns) as unknown:
+        read(path, name=path.name)
+    assert unknown.value.columns == tuple(rows[0])
+    (answered,) = read(path, name=path.name, mapping={"Column 1": "title", "Column 2": "authors", "Column 3": "year"})
+    found, problems, markers = sums(answered)
+    assert [(one.title, *one.authors, str(one.year)) for one in found] == [tuple(row) for row in rows]
+    assert (problems, markers) == ([], 2)
 
 
 def test_a_quotation_mark_that_swallows_rows_is_refused() -> None:

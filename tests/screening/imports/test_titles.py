@@ -15,7 +15,7 @@ from reviewapp.accounts.models import User
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.models import Item
-from screening.home import tasks_of
+from screening.home.tasks import tasks_of
 from screening.imports.actions import give_title, restore_import, undo_import
 from screening.imports.models import Import
 from screening.prisma.check import check

@@ -360,6 +360,15 @@ def test_columns_are_named_on_the_page(review: Review, visitor: Client) -> None:
     assert Record.objects.get(position=1).title == "Tweede proef"
 
 
+def test_im1_a_table_may_have_no_headings(review: Review, visitor: Client) -> None:
+    imported = loaded(review, odd_table(), name="odd.csv")
+    url = address("import_columns", review, imported.pk)
+    visitor.post(url, {"column-0": "title", "no_headings": "on"})
+    assert work(imported).state == "stored"
+    titles = records_in(review).order_by("position").values_list("title", flat=True)
+    assert list(titles) == ["Kop", "Eerste proef", "Tweede proef"]
+
+
 def test_an_encoding_is_chosen_by_its_preview(review: Review, visitor: Client) -> None:
     imported = queued(review, "TY  - JOUR\nTI  - 用文字\nER  - \n".encode("big5"))
     previews = {"big5": "TI  - 用文字", "cp1252": "TI  - ¥Î¤å¦r"}
