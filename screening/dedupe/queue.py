@@ -15,7 +15,7 @@ from screening.dedupe.cards import Fields, Piece, Row, compare, no_field_differs
 from screening.dedupe.finding import NAME
 from screening.dedupe.keeping import Select, selects
 from screening.dedupe.leading import lead_of
-from screening.dedupe.models import Answer, CandidateCard, DuplicateLink, Judgement, KeptChoice
+from screening.dedupe.models import Answer, CandidateCard, DuplicateLink, Judgement, Kept, KeptChoice
 from screening.dedupe.outcomes import Outcome, already_screened, outcomes_before, outcomes_of
 from screening.dedupe.spotcheck import sample
 from screening.dedupe.stored import group_of, ranks, with_votes
@@ -79,6 +79,13 @@ class Side:
     def voted(self) -> list[Column]:
         return [column for column in self.columns if column.has_votes]
 
+    @property
+    def sets_aside(self) -> list[Column]:
+        """Records whose decision would count no longer, since one that is not settled would lead, and one may choose them instead."""
+        unsettled = any(column.leads and column.outcome is None for column in self.columns)
+        offered = {option.number for one in self.selects if one.name == Kept.LEAD for option in one.options}
+        return [one for one in self.columns if unsettled and one.outcome and one.record.number in offered]
+
 
 def side_by_side(card: CandidateCard) -> Side:
     """Everything the card's page shows."""
@@ -132,9 +139,14 @@ def fields_of(record: Record) -> Fields:
 
 
 def undiffering_cards(review: Review) -> list[CandidateCard]:
-    """Open cards of the kind "same" in which no field differs, at most 200: they may be accepted together."""
+    """Open cards of the kind "same" in which no field differs, at most 200: they may be accepted together.
+
+    Where two records hold votes, one of them stops counting: such a card is judged by itself (R2).
+    """
     cards = list(open_cards(review).filter(kind="same")[: 5 * AT_ONCE])
     members = {pk for card in cards for pk in card.members}
+    voted = with_votes(review.pk, members)
+    cards = [card for card in cards if len(voted.intersection(card.members)) < 2]
     records = {record.pk: record for record in Record.objects.filter(pk__in=members).select_related("standing")}
     fit = [card for card in cards if no_field_differs(compare([fields_of(records[pk]) for pk in card.members]))]
     return fit[:AT_ONCE]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.deduplication import ISSUE_IS_JUNK, read_set
+from benchmarks.labelled_sets import ISSUE_IS_JUNK, read_set
 from benchmarks.synthetic_records import synthetic
 from screening.dedupe.blocking import LARGEST_BLOCK, WINDOW, candidates, joined, read
 from screening.dedupe.keys import keys

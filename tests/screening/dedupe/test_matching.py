@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.deduplication import ISSUE_IS_JUNK, Score, read_set, run, score
+from benchmarks.labelled_sets import ISSUE_IS_JUNK, Score, read_set, run, score
 from benchmarks.synthetic_records import synthetic
 from screening.dedupe.matching import Grouping, MatchRecord, find_links, group
 from tests.screening.dedupe.pairs import DATA, cases, matched, outcome, records_of

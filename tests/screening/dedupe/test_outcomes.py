@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from screening.decisions.models import Item
-from screening.dedupe.actions import ask_for_duplicates
-from screening.dedupe.models import CandidateCard
+from screening.dedupe.actions import answer_card, ask_for_duplicates
+from screening.dedupe.models import Answer, CandidateCard, Kept
+from screening.dedupe.queue import undiffering_cards
 from screening.prisma.counts import flow_of
 from screening.records.models import Standing
 from screening.reviews.models import Review
@@ -119,3 +120,34 @@ def test_dd15_the_card_tells_a_revealed_outcome_and_else_that_votes_exist() -> N
         html = _page(review, "duplicates")
         assert ("already screened: excluded at title and abstract" in html) is revealed
         assert ("votes exist" in html) is not revealed
+
+
+def test_r2_the_card_says_which_decision_would_stop_counting_and_it_may_be_kept() -> None:
+    review = make_review()
+    make_import(review, **ARTICLE)
+    make_import(review, database="Scopus", **VAGUE)
+    half, whole = open_screening(review)
+    vote(alice(review), half, "include")
+    for member in (alice(review), bob(review)):
+        vote(member, whole, "exclude")
+    ask_for_duplicates(member=lead(review))
+    run_jobs(review)
+    assert "to keep that decision" not in _page(review, "duplicates"), "sealed"
+    reveal(review)
+    assert "Record 2 was excluded at title and abstract" in _page(review, "duplicates")
+    card = CandidateCard.objects.get(review=review)
+    answer_card(member=lead(review), card=card, answer=Answer.SAME, kept={Kept.LEAD: whole.record_id})
+    run_jobs(review)
+    assert flow_of(review).counts()["records_excluded"] == 1
+
+
+def test_r2_two_records_with_votes_are_not_accepted_together_with_others() -> None:
+    review = make_review()
+    found = [make_import(review, database=name, **ARTICLE).records.get() for name in ("MEDLINE", "Scopus")]
+    CandidateCard.objects.create(
+        review=review, key="k", members=[one.pk for one in found], score=0.9, reason="Same title.", kind="same"
+    )
+    assert len(undiffering_cards(review)) == 1
+    for item in open_screening(review):
+        vote(alice(review), item, "exclude")
+    assert undiffering_cards(review) == []

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.deduplication import ISSUE_IS_JUNK, read_set
+from benchmarks.labelled_sets import ISSUE_IS_JUNK, read_set
 from benchmarks.synthetic_records import synthetic
 from screening.dedupe import parts
 from screening.dedupe.matching import Link, MatchRecord, find_links

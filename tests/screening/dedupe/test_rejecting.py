@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.deduplication import ISSUE_IS_JUNK, read_set
+from benchmarks.labelled_sets import ISSUE_IS_JUNK, read_set
 from benchmarks.synthetic_records import synthetic
 from screening.dedupe.blocking import candidates, read
 from screening.dedupe.keys import Keys, keys
