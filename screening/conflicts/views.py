@@ -126,7 +126,7 @@ def _card(member: Membership, item: Item) -> dict[str, Any]:
         "handed": _handed(item),
         "opened": OwnReading.objects.filter(item=item, round=item.round).exists(),
         "criteria": criteria_for(item.protocol, item.stage) if item.protocol else [],
-        **_stuck(item, sides),
+        **_awaited(member, item, sides),
     }
 
 
@@ -137,10 +137,12 @@ def _handed(item: Item) -> Escalation | None:
     return Escalation.objects.filter(item=item, round=item.round, taken_back_at__isnull=True).first()
 
 
-def _stuck(item: Item, sides: list[arguments.Side]) -> dict[str, Any]:
-    """Who left before saying what it should be now, and whether nobody may rule."""
+def _awaited(member: Membership, item: Item, sides: list[arguments.Side]) -> dict[str, Any]:
+    """Who has yet to say what it should be now, who left before saying it, and whether nobody may rule."""
+    silent = [side for side in sides if not side.position and side.vote.reviewer_id != member.pk]
     return {
-        "gone": [side.name for side in sides if not side.position and not _may_discuss(side.vote.reviewer)],
+        "awaited": [side.name for side in silent if _may_discuss(side.vote.reviewer)],
+        "gone": [side.name for side in silent if not _may_discuss(side.vote.reviewer)],
         "nobody_rules": nobody_rules_on(Item.objects.filter(pk=item.pk)).exists(),
     }
 
@@ -202,7 +204,7 @@ def conflict_position(request: HttpRequest, member: Membership, item_id: int) ->
             f"You agree on {decision.label}: record {item.record.number} is settled. First votes stay as they are.",
         )
         return redirect("conflicts", member.review.slug)
-    messages.info(request, f"Your position is {decision.label}. It is final when the other reviewer says the same.")
+    messages.info(request, f"Your position is {decision.label}. It is final when all who voted say the same.")
     return redirect("conflict", member.review.slug, item_id)
 
 

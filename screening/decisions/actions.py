@@ -34,9 +34,7 @@ ANSWERS = ("met", "not_met", "unclear")
 FACT = {Stage.TITLE_ABSTRACT: ChangeOf.TA, Stage.FULL_TEXT: ChangeOf.FT}
 SETTLED = ("state", "votes_in", "decision", "reason", "via", "reveal_at", "protocol", "mode")
 TWO_ARE_IN = "Two votes are already in on this record. Yours was not added; nothing else was changed."
-KEPT_FOR_OTHERS = (
-    "The votes on this record are kept for other reviewers. Yours was not added; nothing else was changed."
-)
+KEPT_FOR_OTHERS = "The votes on this record are kept for other reviewers. Yours was not added; nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -330,7 +328,8 @@ def postpone(*, member: Membership, item_id: int, why: str = "") -> None:
 
 @transaction.atomic
 def reopen_item(*, item_id: int, lead: Membership, reason: str) -> Item:
-    """A lead opens a settled item for a new round, with a reason; the old votes are kept and no longer count (I23)."""
+    """A lead opens a settled item for a new round, with a reason; the old votes stand but no longer count (I23). What was kept for
+    people who left since is shared out anew."""
     item = locked_item(review_id=lead.review_id, item_id=item_id)
     if item.state != ItemState.FINAL or not item.is_revealed():
         raise NotAllowedNow("Only a settled record can be reopened.", rule="I23")
@@ -346,7 +345,9 @@ def reopen_item(*, item_id: int, lead: Membership, reason: str) -> Item:
     item.save()
     log_fate(item=item, at=None)
     item.postponed.all().delete()
-    reopen_queue(review_id=item.review_id, stage=Stage(item.stage), from_key=item.order_key)
+    stage = Stage(item.stage)
+    reopen_queue(review_id=item.review_id, stage=stage, from_key=item.order_key)
+    share_out_where_planned(review_id=item.review_id, stage=stage)
     audit(
         verb="reopen", review_id=item.review_id, actor=lead.user, subject=("record", item.record_id, item.record.title), before=before,
         after={"round": item.round}, reason=reason.strip(), item=(item.pk, item.round),

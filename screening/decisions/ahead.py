@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from screening.decisions.own.queue import reading_of, readings_of
 from screening.decisions.queue import shown, still_waits, waiting_after
-from screening.decisions.screen import screen_context
+from screening.decisions.screen import earlier_vote, screen_context
 from screening.decisions.verdict import Stage
 from screening.protocol.versions import Versions
 from screening.reviews.models import Membership
@@ -78,7 +78,7 @@ def cards_of(member: Membership, versions: Versions) -> list[dict[str, Any]]:
     readings = readings_of(member, [item.pk for item in items])
     beside = zip(items, [0, *numbers], [*numbers[1:], 0], strict=False)
     return [
-        screen_context(item, TA, own=None, versions=versions)
+        screen_context(item, TA, own=None, versions=versions, earlier=earlier_vote(member, item))
         | {"reading": readings[item.pk], "previous": previous, "following": following}
         for item, previous, following in beside
     ]
@@ -93,5 +93,7 @@ def _rendered(request: HttpRequest, member: Membership, item_id: int, versions: 
     item = shown(item_id)
     if item is None:
         return SafeString()
-    context = screen_context(item, TA, own=None, versions=versions) | {"reading": reading_of(member, item.pk)}
+    earlier = earlier_vote(member, item)
+    context = screen_context(item, TA, own=None, versions=versions, earlier=earlier)
+    context |= {"reading": reading_of(member, item.pk)}
     return render_to_string(PART, context, request)

@@ -27,10 +27,10 @@ from screening.decisions.actions import (
     settle,
 )
 from screening.decisions.models import Item, Vote
-from screening.decisions.rules import free_slot, mode_of, stage_rules, takes_vote_of, votes_of
+from screening.decisions.rules import chosen_mode, free_slot, mode_of, stage_rules, takes_vote_of, votes_of
 from screening.decisions.verdict import Decision, Mode, Stage, StageRules
 from screening.decisions.vote_row import VoteRow
-from screening.protocol.models import ProtocolVersion
+from screening.protocol.models import ProtocolVersion, StageMode
 from screening.protocol.versions import Versions, criteria_for
 from screening.records.models import Record, Standing
 from screening.reviews.models import Membership, Review
@@ -39,6 +39,7 @@ from screening.roles import Permission
 AT_ONCE = timedelta()  # votes made elsewhere have been seen by their team: no undo window
 
 
+SETTLED_BY_ONE = "In the mode of this stage one vote is enough for this record, and it is in. This one was not added."
 LEFT_OUT = 0  # what a person chose for a name whose rows are not to be brought in
 
 
@@ -254,11 +255,13 @@ def bring_in_vote(
     source: str,
     cast_at: datetime | None = None,
     blind: bool = False,
+    paired: bool = False,
 ) -> bool:
     """Store a vote that was cast elsewhere; it is open as soon as the pair is complete. False where the same vote is here.
 
     ``source`` names the file, for the log. ``blind``: whoever brings it in may not learn what is sealed, so that any vote of the
-    member that is here already stands, without a word on whether it says the same (B2). Raises NotAllowedNow where the member may
+    member that is here already stands, without a word on whether it says the same (B2). ``paired``: the file holds two people's votes
+    on the record, so that a gate which would leave it to one loses none of them. Raises NotAllowedNow where the member may
     not vote on the item, has voted otherwise (nothing is overwritten), two votes are in (S2), or the choice breaks I17 or I18.
     """
     item = locked_item(review_id=member.review_id, item_id=item_id)
@@ -270,7 +273,7 @@ def bring_in_vote(
     version = book.versions.of(item.protocol_id)
     assert version is not None  # noqa: S101  the book is opened on a frozen protocol only
     checked = check_choice(choice=choice, item=item, version=version, brought_in=True)
-    mode = mode_of(item, version)
+    mode = Mode.DUAL if paired and gated(item, version) else mode_of(item, version)
     now = timezone.now()
     vote = Vote.objects.create(
         review_id=item.review_id, item=item, reviewer=member, round=item.round, slot=_slot(item, member, here, mode), protocol=version,
@@ -287,6 +290,11 @@ def bring_in_vote(
     return True
 
 
+def gated(item: Item, version: ProtocolVersion) -> bool:
+    """Whether only the gate of dual-then-single would leave the item, still without a vote, to one reviewer."""
+    return not item.mode and chosen_mode(version, Stage(item.stage)) == StageMode.DUAL_THEN_SINGLE
+
+
 def _repeated(own: Vote, choice: Choice) -> bool:
     if own.decision == choice.decision and own.reason in ("", choice.reason):
         return False
@@ -298,7 +306,9 @@ def _repeated(own: Vote, choice: Choice) -> bool:
 
 def _slot(item: Item, member: Membership, here: list[Vote], mode: Mode) -> int:
     slot = free_slot(item, here)
-    if item.reveal_at is not None or slot is None or (mode is Mode.SINGLE and here):
+    if len(here) == 1 and (item.reveal_at is not None or mode is Mode.SINGLE):
+        raise NotAllowedNow(SETTLED_BY_ONE, rule="S2")
+    if item.reveal_at is not None or slot is None:
         raise NotAllowedNow(TWO_ARE_IN, rule="S2")
     if not takes_vote_of(item, member.pk, here):
         raise NotAllowedNow(KEPT_FOR_OTHERS, rule="I14")

@@ -38,7 +38,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def standing(self) -> ItemQuerySet:
         """Items of records that are neither duplicates nor removed."""
-        kept = Standing.objects.filter(record=OuterRef("record"), lead__isnull=True, removed="")
+        kept = Standing.objects.filter(
+            record=OuterRef("record"), review=OuterRef("review"), lead__isnull=True, removed=""
+        )
         return self.filter(Exists(kept))
 
 

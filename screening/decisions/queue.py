@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -18,7 +17,9 @@ from screening.imports.models import Import
 from screening.records.models import Standing
 from screening.reviews.models import Membership
 
-ALL = Q()
+# Takes a vote of somebody. In single mode a Maybe waits for its own voter only.
+STILL_OPEN = Q(reveal_at__isnull=True) & (~Q(mode=Mode.SINGLE) | ~Q(state=ItemState.PARTIAL) | Q(held__isnull=True))
+UNSETTLED = (ItemState.CONFLICT, ItemState.REASON_CONFLICT, ItemState.DISCUSSION, ItemState.ARBITRATION)
 NEAR = 100  # records: so far back one's own record before this one is looked for
 # Of its import a page shows the format only.
 NOT_SHOWN = [
@@ -85,41 +86,17 @@ def _read_by(member: Membership) -> tuple[str, ...]:
     return tuple(sorted(member.languages))
 
 
-def _open_items(review_id: int, stage: Stage, also: Q = ALL) -> ItemQuerySet:
-    """Items that still take a vote of somebody, and of which ``also`` holds. In single mode a Maybe waits for its own voter only.
+def _open_items(review_id: int, stage: Stage, also: Q) -> ItemQuerySet:
+    """Items that still take a vote of somebody, and of which ``also`` holds."""
+    return with_holder(in_play(review_id, stage)).filter(STILL_OPEN, also)
+
+
+def with_holder(items: ItemQuerySet) -> ItemQuerySet:
+    """Items with what `STILL_OPEN` asks of them.
 
     A single value, as in `_offered_to`: an EXISTS beside an OR is hashed whole.
     """
-    free = ~Q(mode=Mode.SINGLE) | ~Q(state=ItemState.PARTIAL) | Q(held__isnull=True)
-    items = in_play(review_id, stage).alias(held=Subquery(votes_of_the_present().values("pk")[:1]))
-    return items.filter(free, also, reveal_at__isnull=True)
-
-
-def voted_and_left(members: Sequence[Membership], stage: Stage) -> dict[int, tuple[int, int]]:
-    """By membership id: items voted on, items that wait for them. A handful of statements for any number of members (I27)."""
-    if not members:
-        return {}
-    review_id = members[0].review_id
-    still_open = _open_items(review_id, stage)
-    voted, of_open = (_votes_by_member(items) for items in (in_play(review_id, stage), still_open))
-    n_open = still_open.count()
-    is_shared_out = Assignment.objects.filter(item__review=review_id, item__stage=stage).exists()
-    read = still_open.order_by().filter(own_readings__isnull=False)  # an inner join: it begins at the few readings
-    readers = set(read.values_list("own_readings__adjudicator", flat=True))
-    return {
-        one.pk: (
-            voted.get(one.pk, 0),
-            waiting_for(one, stage).count()
-            if is_shared_out or one.languages or one.pk in readers
-            else n_open - of_open.get(one.pk, 0),
-        )
-        for one in members
-    }
-
-
-def _votes_by_member(items: ItemQuerySet) -> dict[int, int]:
-    counted = Vote.objects.active().filter(item__in=items).order_by().values_list("reviewer").annotate(n=Count("pk"))
-    return dict(counted)
+    return items.alias(held=Subquery(votes_of_the_present().values("pk")[:1]))
 
 
 def votes_of_the_present() -> VoteQuerySet:
@@ -319,12 +296,13 @@ def reopen_queue(*, review_id: int, stage: Stage, from_key: int = -(2**62)) -> N
 
 def awaiting_other(member: Membership, stage: Stage, now: datetime | None = None) -> ItemQuerySet:
     """Items on which this member has voted and which, as far as anybody may know, lack the other vote."""
-    return _awaiting(member.review_id, member.pk, stage, now or timezone.now())
+    now = now or timezone.now()
+    return in_play(member.review_id, stage, now).filter(voted_by(member.pk)).filter(looks_half_voted(now))
 
 
-def _awaiting(review_id: int, member_id: int, stage: Stage, now: datetime) -> ItemQuerySet:
-    looks_half_voted = Q(state=ItemState.PARTIAL) | Q(reveal_at__gt=now)
-    return in_play(review_id, stage, now).filter(voted_by(member_id)).filter(looks_half_voted)
+def looks_half_voted(now: datetime) -> Q:
+    """Lacks a vote, as far as anybody may know."""
+    return Q(state=ItemState.PARTIAL) | Q(reveal_at__gt=now)
 
 
 def my_votes(member: Membership, stage: Stage) -> ItemQuerySet:
@@ -334,8 +312,7 @@ def my_votes(member: Membership, stage: Stage) -> ItemQuerySet:
 
 def in_conflict(review_id: int, stage: Stage, now: datetime | None = None) -> ItemQuerySet:
     """Revealed items that wait for talk, a picked reason, or a ruling."""
-    unsettled = [ItemState.CONFLICT, ItemState.REASON_CONFLICT, ItemState.DISCUSSION, ItemState.ARBITRATION]
-    return in_play(review_id, stage, now).revealed(now).filter(state__in=unsettled)
+    return in_play(review_id, stage, now).revealed(now).filter(state__in=UNSETTLED)
 
 
 def decided(review_id: int, stage: Stage, decision: Decision, now: datetime | None = None) -> ItemQuerySet:
@@ -343,18 +320,9 @@ def decided(review_id: int, stage: Stage, decision: Decision, now: datetime | No
     return in_play(review_id, stage, now).revealed(now).filter(state=ItemState.FINAL, decision=decision)
 
 
-def numbers(member: Membership, stage: Stage) -> dict[str, int]:
-    """How many items each list of the stage has for this member; counted with every vote where counting is quick (ADR 6)."""
-    review_id, now = member.review_id, timezone.now()
-    return {
-        "total": sum(_n_in_play(review_id, stage=stage)),
-        "voted": sum(_n_voted(review_id, member.pk, stage=stage)),
-        "left": sum(_n_waiting(review_id, member.pk, stage=stage, languages=_read_by(member))),
-        "awaiting": sum(_n_awaiting(review_id, member.pk, now, stage=stage)),
-        "conflicts": sum(_n_in_conflict(review_id, now, stage=stage)),
-        "excluded": sum(_n_decided(review_id, now, stage=stage, decision=Decision.EXCLUDE)),
-        "included": sum(_n_decided(review_id, now, stage=stage, decision=Decision.INCLUDE)),
-    }
+def n_waiting(member: Membership, stage: Stage) -> int:
+    """How many items `waiting_for` gives."""
+    return sum(_n_waiting(member.review_id, member.pk, stage=stage, languages=_read_by(member)))
 
 
 def number_of(items: ItemQuerySet) -> QuerySet[Item, int]:
@@ -363,30 +331,5 @@ def number_of(items: ItemQuerySet) -> QuerySet[Item, int]:
 
 
 @compiled
-def _n_in_play(review_id: int, *, stage: Stage) -> QuerySet[Item, int]:
-    return number_of(in_play(review_id, stage))
-
-
-@compiled
-def _n_voted(review_id: int, member_id: int, *, stage: Stage) -> QuerySet[Item, int]:
-    return number_of(in_play(review_id, stage).filter(voted_by(member_id)))
-
-
-@compiled
 def _n_waiting(review_id: int, member_id: int, *, stage: Stage, languages: tuple[str, ...]) -> QuerySet[Item, int]:
     return number_of(_waiting(review_id, member_id, stage, languages))
-
-
-@compiled
-def _n_awaiting(review_id: int, member_id: int, now: datetime, *, stage: Stage) -> QuerySet[Item, int]:
-    return number_of(_awaiting(review_id, member_id, stage, now))
-
-
-@compiled
-def _n_in_conflict(review_id: int, now: datetime, *, stage: Stage) -> QuerySet[Item, int]:
-    return number_of(in_conflict(review_id, stage, now))
-
-
-@compiled
-def _n_decided(review_id: int, now: datetime, *, stage: Stage, decision: Decision) -> QuerySet[Item, int]:
-    return number_of(decided(review_id, stage, decision, now))

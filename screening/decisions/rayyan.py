@@ -22,6 +22,8 @@ REASON_MARK = "__EXR__"
 _PACKED = re.compile(r"RAYYAN-INCLUSION:\s*\{(.*?)\}", re.DOTALL)
 _VOTE = re.compile(r'"+([^"]+)"+\s*=>\s*"+([^"]+)"+')
 _REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*([^|\n\r]+)")
+_NOTES = re.compile(r"USER-NOTES:\s*\{(.*?)(?:\|\s*RAYYAN-|$)", re.DOTALL)
+_NOTE = re.compile(r'"+([^"]+)"+\s*=>\s*(\[.*?\]|"[^"]*")(?=\s*[,}])', re.DOTALL)
 _ARTICLE = re.compile(r"rayyan-(\d+)", re.IGNORECASE)
 _LOGGED = {"1": Decision.INCLUDE, "0": Decision.MAYBE, "-1": Decision.EXCLUDE}
 
@@ -92,11 +94,12 @@ def votes_in_note(record: VoteRow, note: str, log: Log | None = None) -> Iterato
         for who, event in logged.items():
             yield _from_log(record, who, event)
         return
+    said = _notes_in(note)
     named = _REASONS.search(note)
     reasons = [reason.strip() for reason in named.group(1).strip('"{}, ').split(",") if reason.strip()] if named else []
     excluders = sum(decision_of(word)[0] is Decision.EXCLUDE for _, word in cast)
     for who, word in cast:
-        vote = replace(record, reviewer=" ".join(who.split()), decision=decision_of(word)[0])
+        vote = replace(record, reviewer=" ".join(who.split()), decision=decision_of(word)[0], note=said.get(who, ""))
         if vote.decision is None:
             vote = replace(vote, problem=f"“{word[:40]}” is no decision: write include, maybe or exclude.")
         yield _with_reasons(vote, reasons, alone=excluders == 1)
@@ -120,4 +123,12 @@ def _with_reasons(vote: VoteRow, reasons: Sequence[str], *, alone: bool) -> Vote
         return vote
     if len(reasons) == 1 and alone:
         return replace(vote, reason=reasons[0])
-    return replace(vote, note=f"Reasons named: {', '.join(reasons)}")
+    named = f"Reasons named: {', '.join(reasons)}"
+    return replace(vote, note="\n".join(part for part in (vote.note, named) if part))
+
+
+def _notes_in(note: str) -> dict[str, str]:
+    """What each person wrote about the reference, one note a line."""
+    packed = _NOTES.search(note)
+    written = _NOTE.findall(packed.group(1)) if packed else []
+    return {who: text.strip('[]" \n').replace('", "', "\n").replace('\\"', '"') for who, text in written}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from screening.decisions.forms import Typed
 from screening.decisions.models import Item, Vote
+from screening.decisions.numbers import numbers_for
 from screening.decisions.piloting.models import Pilot
-from screening.decisions.queue import numbers
 from screening.decisions.rules import votes_of, votes_wanted_in_all
 from screening.decisions.verdict import Stage
 from screening.dedupe.shown import as_shown
@@ -48,15 +48,31 @@ def own_votes(member: Membership, item_ids: list[int]) -> dict[int, Vote]:
     return {vote.item_id: vote for vote in Vote.objects.active().filter(reviewer=member, item__in=item_ids)}
 
 
+def earlier_vote(member: Membership, item: Item) -> Vote | None:
+    """One's own vote on a duplicate that was merged into the record of an item `with_all_shown`: it stopped counting (R2)."""
+    if not item.duplicate:
+        return None
+    merged = Vote.objects.active().filter(
+        reviewer=member, item__stage=item.stage, item__record__standing__lead=item.record_id
+    )
+    return merged.select_related("item__record").order_by("-cast_at", "-pk").first()
+
+
 def screen_context(
-    item: Item, stage: Stage, *, own: Vote | None, versions: Versions, typed: Typed | None = None
+    item: Item,
+    stage: Stage,
+    *,
+    own: Vote | None,
+    versions: Versions,
+    typed: Typed | None = None,
+    earlier: Vote | None = None,
 ) -> dict[str, Any]:
     """Everything the citation, the criteria and the vote bar need for one item `with_all_shown`; one's own vote only.
 
-    ``typed`` is what stands in the form and is not stored.
+    ``typed`` is what stands in the form and is not stored, ``earlier`` what is offered to be confirmed: see `earlier_vote`.
     """
     version = versions.of(item.protocol_id)
-    written = typed or own
+    written = typed or own or earlier
     answers = written.answers if written else {}
     record = as_shown(item.record) if item.duplicate else item.record
     questions = questions_for(record, version, answers, stage) if version else []
@@ -65,6 +81,7 @@ def screen_context(
         "record": record,
         "standing": item.record.standing,
         "own": own,
+        "earlier": None if own else earlier,
         "written": written,
         "known": own.stamp() if own else "",
         "key": uuid.uuid4(),
@@ -123,7 +140,7 @@ def progress(member: Membership, stage: Stage) -> dict[str, int]:
     Says nothing of sealed outcomes.
     """
     pilots = Pilot.objects.filter(review=member.review_id, stage=stage, ended_at__isnull=True).count()
-    return {**numbers(member, stage), "pilots": pilots}
+    return {**asdict(numbers_for(member, stage)), "pilots": pilots}
 
 
 def progress_now(member: Membership, stage: Stage) -> dict[str, int] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,20 +15,21 @@ from screening.decisions import queue
 from screening.decisions.actions import reopen_item
 from screening.decisions.ahead import ahead_context, cards_of, held_from, numbers_in
 from screening.decisions.forms import ASKED, Typed, choice_from, submission_key, typed_from
-from screening.decisions.models import Item, ItemQuerySet, Vote
+from screening.decisions.lists import LISTS, listed, records_at_title_and_abstract
+from screening.decisions.models import Item, Vote
 from screening.decisions.own.queue import reading_of
-from screening.decisions.screen import own_vote, own_votes, progress, progress_now, screen_context
+from screening.decisions.screen import earlier_vote, own_vote, progress, progress_now, screen_context
 from screening.decisions.sharing.plan import order_told
 from screening.decisions.turn import put_off, take_back, take_turn, undoable_vote
-from screening.decisions.verdict import Decision, Stage
+from screening.decisions.verdict import Stage
 from screening.protocol.versions import Versions
+from screening.records.listing import page_of
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
 
 TA = Stage.TITLE_ABSTRACT
 PAGE = "screening/decisions/screen.html"
-PER_PAGE = 50
 
 
 @require_GET
@@ -69,7 +69,8 @@ def _screen(
     versions = versions or Versions(member.review)
     context = _about(member, versions, empty=item is None, said=said, refused=refused) | {"undo": undoable}
     if item is not None:
-        context |= screen_context(item, TA, own=own, versions=versions, typed=typed)
+        earlier = earlier_vote(member, item)
+        context |= screen_context(item, TA, own=own, versions=versions, typed=typed, earlier=earlier)
         context |= {"reading": reading_of(member, item.pk)}
     template = f"{PAGE}#screen" if request.htmx else PAGE  # type: ignore[attr-defined]
     return render(request, template, context)
@@ -173,6 +174,7 @@ def vote_ta_postpone(request: HttpRequest, member: Membership, number: int) -> H
         return _ahead(request, member, form, said=f"Record {number} comes at the end.")
     if request.htmx:  # type: ignore[attr-defined]
         return _screen(request, member, queue.next_item(member, TA), said=f"Record {number} comes at the end.")
+    messages.success(request, f"Record {number} comes at the end.")
     return redirect("screening_ta", member.review.slug)
 
 
@@ -188,8 +190,9 @@ def screening_ta_view(request: HttpRequest, member: Membership) -> HttpResponse:
 @require_GET
 @requires(Permission.SEE_REVIEW)
 def screening_ta_progress(request: HttpRequest, member: Membership) -> HttpResponse:
-    """The stage bar's numbers, asked for separately in a very large review."""
+    """The stage bar's numbers, asked for separately in a very large review; ``list`` is the list that it stands above."""
     context = {"stage": TA, "progress": progress(member, TA), "order": order_told(member.review_id, TA)}
+    context["name"] = request.GET.get("list", "") if request.GET.get("list") in TITLES else ""
     return render(request, "screening/decisions/stage_bar.html", context)
 
 
@@ -197,25 +200,22 @@ def screening_ta_progress(request: HttpRequest, member: Membership) -> HttpRespo
 @requires(Permission.SEE_REVIEW)
 def screening_ta_list(request: HttpRequest, member: Membership, name: str) -> HttpResponse:
     """One of the lists of the stage; outcomes only where they are revealed."""
-    items = _lists(member).get(name)
-    if items is None:
+    if name not in LISTS:
         raise Http404
-    page = Paginator(items.select_related("record").order_by("order_key", "pk"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    own = own_votes(member, [item.pk for item in page])
-    rows = [{"item": item, "record": item.record, "own": own.get(item.pk)} for item in page]
+    records = records_at_title_and_abstract(member, name)
+    counted = progress_now(member, TA)
+    total = counted[_COUNTED_AS[name]] if counted else None
+    page = page_of(records, request, total=total, counts=False)
     context = {
         "stage": TA,
         "name": name,
         "title": TITLES[name],
-        "page": page,
-        "rows": rows,
+        "rows": listed(member, TA, page["page"].records),
         "may_reopen": name in ("included", "excluded") and member.may(Permission.REOPEN),
-        "progress": progress(member, TA),
+        "progress": counted,
         "order": order_told(member.review_id, TA),
     }
-    return render(request, "screening/decisions/list.html", context)
+    return render(request, "screening/decisions/list.html", context | page)
 
 
 TITLES = {
@@ -228,15 +228,14 @@ TITLES = {
 }
 
 
-def _lists(member: Membership) -> dict[str, ItemQuerySet]:
-    return {
-        "to-screen": queue.waiting_for(member, TA),
-        "my-votes": queue.my_votes(member, TA),
-        "awaiting": queue.awaiting_other(member, TA),
-        "conflicts": queue.in_conflict(member.review_id, TA),
-        "excluded": queue.decided(member.review_id, TA, Decision.EXCLUDE),
-        "included": queue.decided(member.review_id, TA, Decision.INCLUDE),
-    }
+_COUNTED_AS = {
+    "to-screen": "left",
+    "my-votes": "voted",
+    "awaiting": "awaiting",
+    "conflicts": "conflicts",
+    "excluded": "excluded",
+    "included": "included",
+}
 
 
 @require_POST

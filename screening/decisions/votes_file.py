@@ -29,8 +29,8 @@ from screening.records.identifiers import normalise_doi, normalise_pmid
 
 HEAD = 100_000  # characters in which the delimiter is looked for
 _SPELLINGS = {
-    "reviewer": "reviewer | reviewer name | reviewer email | screener | coder | rater | user | user email | user name "
-    "| contact name | email | e mail | name of reviewer | voted by | author of decision",
+    "reviewer": "reviewer | reviewers | reviewer name | reviewer email | screener | screeners | coder | rater | user | user email "
+    "| user name | contact name | email | e mail | name of reviewer | voted by | author of decision",
     "decision": "decision | vote | inclusion | inclusion decision | screening decision | include | included | verdict "
     "| judgement | judgment | answer | code | label | reviewer decision | status | label included | asreview label",
     "reason": "reason | exclusion reason | exclusion reasons | reason for exclusion | primary reason | exclude reason "
@@ -40,6 +40,7 @@ _SPELLINGS = {
     "role": "role | reviewer role",
     "number": "record | record number | record no",
 }  # fmt: skip
+_SEVERAL = re.compile(r"\s*[;|\n]\s*")  # between reviewers in one cell; a comma stands within names as well
 _VOTE_COLUMNS = {field: [name.strip() for name in names.split("|")] for field, names in _SPELLINGS.items()}
 _OF_RECORD = {
     "ids": ("record_id", "accession", "eid", "ut"),
@@ -229,7 +230,7 @@ def _below(
 
 
 def _long(lines: Lines, columns: Mapping[str, Sequence[int]]) -> list[VoteRow]:
-    found = [_vote(_record(number, given), given) for number, given in _each(lines, columns)]
+    found = [vote for number, given in _each(lines, columns) for vote in _votes(_record(number, given), given)]
     return _without_ambiguous_noughts(found, [cells for _, cells in lines], columns["decision"][0])
 
 
@@ -307,6 +308,14 @@ def _packed(number: int, given: Mapping[str, list[str]], log: rayyan.Log | None)
     return rayyan.votes_in_note(_record(number, given), note, log) if note else iter(())
 
 
+def _votes(record: VoteRow, given: Mapping[str, list[str]]) -> Iterator[VoteRow]:
+    """The vote of a row; one for each where its cell names several reviewers."""
+    vote = _vote(record, given)
+    names = [" ".join(name.split()) for name in _SEVERAL.split(_first(given, "reviewer"))]
+    for name in dict.fromkeys(filter(None, names)) or ("",):
+        yield replace(vote, reviewer=name)
+
+
 def _vote(record: VoteRow, given: Mapping[str, list[str]]) -> VoteRow:
     said = _first(given, "decision")
     decision, reason = decision_of(said)
@@ -319,8 +328,8 @@ def _vote(record: VoteRow, given: Mapping[str, list[str]]) -> VoteRow:
     elif role not in ("", "reviewer", "adjudicator"):
         problem = f"“{role[:40]}” is no role: write reviewer or adjudicator."
     return replace(
-        record, reviewer=" ".join(_first(given, "reviewer").split()), decision=decision, reason=_first(given, "reason") or reason,
-        note=_first(given, "note"), decided_at=moment, adjudicator=role == "adjudicator", problem=problem,
+        record, decision=decision, reason=_first(given, "reason") or reason, note=_first(given, "note"), decided_at=moment,
+        adjudicator=role == "adjudicator", problem=problem,
     )  # fmt: skip
 
 

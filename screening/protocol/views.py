@@ -188,6 +188,8 @@ def protocol_freeze(request: HttpRequest, member: Membership) -> HttpResponse:
     if request.method == "POST":
         actions.freeze_protocol(version=draft, actor=person(request))
         messages.success(request, f"Version {draft.number} is frozen. Reviewers screen against it from now on.")
+        if draft.number > 1:  # what it touches, and may be screened again
+            return redirect("amendment", member.review.slug, draft.number)
         return redirect("review_home", slug=member.review.slug)
     context = {
         "draft": draft,

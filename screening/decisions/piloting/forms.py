@@ -44,7 +44,8 @@ class EndPilotForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        label="Reason, where the gate is not passed",
+        label="Why the stage opens without the gate",
+        help_text="Needed to open it; another round needs none.",
     )
     void = forms.BooleanField(
         required=False,

@@ -99,8 +99,8 @@ def start_pilot(*, lead: Membership, stage: Stage, size: int, gate: int, readers
 
 
 def _without_votes(review: Review, stage: Stage, readers: list[Membership]) -> list[int]:
-    """Items on which nobody has voted and that all of the readers read (S7)."""
-    items = in_play(review.pk, stage).filter(state=ItemState.OPEN, pilot=0)
+    """Items on which nobody has voted, in no earlier round either, and that all of the readers read (S7)."""
+    items = in_play(review.pk, stage).filter(state=ItemState.OPEN, pilot=0, round=1)
     for codes in (reader.languages for reader in readers if reader.languages):
         items = items.filter(record__standing__language__in=["", *codes])
     return list(items.filter(own_readings__isnull=True).values_list("pk", flat=True))

@@ -63,7 +63,9 @@ def team_pilot_start(request: HttpRequest, member: Membership, stage: str) -> Ht
         except NotAllowedNow as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"Pilot round {pilot.number} has begun with {pilot.size} records.")
+            fewer = pilot.size < form.cleaned_data["size"]
+            why = " No others are without votes and in a language that all of them read." if fewer else ""
+            messages.success(request, f"Pilot round {pilot.number} has begun with {pilot.size} records.{why}")
             return redirect("team_pilot", member.review.slug, stage)
     return _pilot_page(request, member, here, form, UNPROCESSABLE)
 

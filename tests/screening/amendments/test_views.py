@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from screening.amendments.models import Proposal
 from screening.decisions.models import Item
-from screening.protocol.actions import edit_criterion, freeze_protocol, start_amendment
+from screening.protocol.actions import edit_criterion, start_amendment
 from screening.protocol.versions import draft_of
 from screening.reviews.models import Membership, Review
 from tests.factories import alice, bob, lead, make_import, make_review, open_screening, reveal, settled, vote
@@ -86,7 +86,7 @@ def test_an_amendment_tells_what_it_touches_and_a_lead_has_chosen_records_screen
     assert f'<a href="{records}">2 records excluded</a>' in page
     assert "1 record holds votes that are not revealed yet" in page
     assert 'name="item"' not in client.get(records).content.decode(), "a draft changes nothing"
-    freeze_protocol(version=draft, actor=actor)
+    assert client.post(reverse("protocol_freeze", args=[review.slug])).headers["Location"] == address
     page = client.get(records).content.decode()
     assert page.count('name="item"') == 2
     assert "Votes on it: not met, not met." in page

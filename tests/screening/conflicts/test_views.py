@@ -95,6 +95,7 @@ def test_handing_over_takes_a_second_press_that_says_what_follows() -> None:
     page = _signed_in(alice(review)).get(card).content.decode()
     fold = page[page.index("<details", page.index("Agree on Exclude")) :]
     assert "No consensus: ask the adjudicator" in fold[: fold.index("</summary>")]
+    assert "do not sign" in fold, "the last word is masked as the rest of the discussion is"
     assert (
         fold.index("</summary>")
         < fold.index("until an adjudicator opens it")
@@ -125,10 +126,25 @@ def test_whoever_waits_for_a_voter_who_left_is_sent_to_the_adjudicator() -> None
     item = settled(review, open_screening(review)[0], "include", "exclude")
     client, card = _signed_in(alice(review)), reverse("conflict", args=[review.slug, item.pk])
     assert "cannot agree any more" not in client.get(card).content.decode()
+    position = reverse("conflict_position", args=[review.slug, item.pk])
+    assert (
+        "<b>Waiting for Bob Baker.</b>" in client.post(position, {"decision": "include"}, follow=True).content.decode()
+    )
     end_membership(member=bob(review), actor=lead(review).user)
     page = client.get(card).content.decode()
     assert f"{bob(review).user} left the team or no longer screens, so the two cannot agree any more" in page
+    assert "Waiting for" not in page
     assert "Hand it to the adjudicator" in _signed_in(lead(review)).get(card).content.decode()
+
+
+def test_two_who_have_spoken_and_differ_are_not_told_to_wait() -> None:
+    review = make_review()
+    make_import(review)
+    item = settled(review, open_screening(review)[0], "include", "exclude")
+    position = reverse("conflict_position", args=[review.slug, item.pk])
+    _signed_in(bob(review)).post(position, {"decision": "exclude"})
+    page = _signed_in(alice(review)).post(position, {"decision": "include"}, follow=True).content.decode()
+    assert "<b>You do not say the same yet.</b> You said Include" in page
 
 
 def test_a_conflict_that_has_just_opened_says_just_now() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
@@ -9,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from screening.conflicts.actions import escalate, record_own_reading, rule
 from screening.decisions.actions import reopen_item
 from screening.decisions.models import Postponed
+from screening.decisions.numbers import numbers_for, numbers_of
 from screening.decisions.queue import (
     advance_cursor,
     awaiting_other,
@@ -17,9 +20,7 @@ from screening.decisions.queue import (
     items_of,
     my_votes,
     next_item,
-    numbers,
     still_waits,
-    voted_and_left,
     waiting_for,
 )
 from screening.decisions.verdict import Decision, Stage
@@ -80,8 +81,8 @@ def test_i27_progress_counts_votes_of_each_person() -> None:
     vote(bob(review), first, "include")
     vote(alice(review), second, "exclude")
     members = [alice(review), bob(review)]
-    told = voted_and_left(members, TA)
-    assert told == {members[0].pk: (2, 1), members[1].pk: (1, 2)}
+    told = numbers_of(members, TA)
+    assert [(told[one.pk].voted, told[one.pk].left) for one in members] == [(2, 1), (1, 2)]
     assert [waiting_for(one, TA).count() for one in members] == [1, 2]
 
 
@@ -113,7 +114,8 @@ def test_i15_an_opened_again_record_that_one_has_ruled_on_is_not_offered_to_its_
     assert next_item(dan, TA) == other
     assert next_item(alice(review), TA) == ruled
     assert list(waiting_for(dan, TA)) == [other]
-    assert voted_and_left([dan, alice(review)], TA) == {dan.pk: (0, 1), alice(review).pk: (0, 2)}
+    told = numbers_of([dan, alice(review)], TA)
+    assert [(one.voted, one.left) for one in told.values()] == [(0, 1), (0, 2)]
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -136,7 +138,8 @@ def test_the_numbers_of_a_stage_are_those_of_its_lists_before_and_after_the_reve
                 "excluded": decided(review.pk, stage, Decision.EXCLUDE),
                 "included": decided(review.pk, stage, Decision.INCLUDE),
             }
-            told.append(numbers(member, stage))
+            told.append(asdict(numbers_of([*members, lead(review)], stage)[member.pk]))
+            assert told[-1] == asdict(numbers_for(member, stage)), "alone as with the others"
             assert told[-1] == {name: items.count() for name, items in lists.items()}
         reveal(review)
         for record in Record.objects.filter(review=review, number__in=(2, 3)):

@@ -10,8 +10,9 @@ from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import withdraw_vote
 from screening.decisions.models import Item, Vote
+from screening.decisions.numbers import numbers_of
 from screening.decisions.piloting.models import GatePassed
-from screening.decisions.queue import next_item, voted_and_left, waiting_for
+from screening.decisions.queue import next_item, waiting_for
 from screening.decisions.verdict import Stage
 from screening.prisma.check_votes import each_state_follows_from_the_votes
 from screening.protocol.actions import freeze_protocol, set_stage_rules, start_amendment
@@ -100,8 +101,7 @@ def test_of_three_or_four_reviewers_any_two_settle_a_record(people: int) -> None
     assert waiting_for(team[1], TA).get() == items[5]
     withdraw_vote(member=team[2], item_id=items[4].pk)
     assert vote(team[1], items[4], "include").state == "final"
-    left = voted_and_left(team, TA)
-    assert {left[one.pk][1] for one in team} == {1}
+    assert {one.left for one in numbers_of(team, TA).values()} == {1}
     end_membership(member=team[0], actor=lead(review).user)
     assert Vote.objects.active().filter(reviewer=team[0]).exists()
     vote(team[1], items[5], "exclude")

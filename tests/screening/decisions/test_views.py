@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -145,6 +146,26 @@ def test_r2_a_vote_on_a_record_that_has_left_screening_goes_on_to_the_next(revie
     assert "This record has left screening" in answer.content.decode()
     assert "part 2" in answer.content.decode()
     assert not Vote.objects.exists()
+
+
+@pytest.mark.parametrize("as_list", [False, True])
+def test_r2_a_vote_on_a_merged_duplicate_is_offered_to_its_voter_alone(review: Review, as_list: bool) -> None:
+    make_import(review, records=2)
+    kept, merged = open_screening(review)
+    vote(bob(review), kept, "include")
+    vote(alice(review), merged, "exclude", answers={"focus": "not_met"}, note="a syllabus")
+    Standing.objects.filter(record=merged.record).update(lead=kept.record, merged_by="person")
+    shown = []
+    for member in (alice(review), make_member(review, "Erin Eve", Role.REVIEWER)):
+        member.user.screens_by_list = as_list
+        member.user.save()
+        shown.append(client_of(member).get(reverse("screening_ta", args=[review.slug])).content.decode())
+    mine, theirs = shown
+    assert "You voted Exclude on record 2, which was merged into this one." in mine
+    assert "a syllabus</textarea>" in mine
+    assert re.search(r'value="not_met"[^>]* checked', mine)
+    assert "syllabus" not in theirs
+    assert "You voted" not in theirs
 
 
 @pytest.mark.parametrize("name", ["to-screen", "my-votes", "awaiting", "conflicts", "excluded", "included"])

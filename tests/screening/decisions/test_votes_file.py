@@ -75,6 +75,20 @@ def test_rayyans_reasons_of_two_excluders_are_nobodys_alone(tmp_path: Path) -> N
     assert {row.note for row in rows} == {"Reasons named: population, design"}
 
 
+def test_what_each_wrote_in_rayyan_comes_along_as_the_note_of_that_vote(tmp_path: Path) -> None:
+    cast = 'RAYYAN-INCLUSION: {""Alice""=>""Included"", ""Bob""=>""Excluded""}'
+    said = 'USER-NOTES: {""Bob""=>[""staff, not {students}"", ""see\nfigure 2""]}'
+    rows = read(tmp_path, f'key,title,notes\nrayyan-7,A title,"{cast} | {said} | RAYYAN-LABELS: one"\n')
+    assert [row.note for row in rows] == ["", "staff, not {students}\nsee\nfigure 2"]
+
+
+def test_several_reviewers_in_one_cell_are_a_vote_of_each(tmp_path: Path) -> None:
+    rows = read(
+        tmp_path, 'doi,Reviewers,decision\n10.1/x,Alice Archer; Bob Baker ;,include\n10.1/y,"Archer, Alice",exclude\n'
+    )
+    assert [row.reviewer for row in rows] == ["Alice Archer", "Bob Baker", "Archer, Alice"]
+
+
 @pytest.mark.parametrize(
     ("text", "decision", "reason"),
     [

@@ -57,6 +57,12 @@ def test_the_page_says_what_typed_answers_suggest_keeps_what_is_typed_and_stores
     assert not Vote.objects.exists()
 
 
+def test_a_record_put_off_by_a_form_is_told_so_with_the_next_one(review: Review) -> None:
+    page = _client(alice(review)).post(reverse("vote_ta_postpone", args=[review.slug, 1]), follow=True).content.decode()
+    assert "Record 1 comes at the end." in page
+    assert 'data-number="2"' in page
+
+
 def test_the_time_from_page_to_vote_counts_where_no_script_measured_it(review: Review) -> None:
     client, address = _client(alice(review)), reverse("screening_ta", args=[review.slug])
     with time_machine.travel(timezone.now(), tick=False) as clock:

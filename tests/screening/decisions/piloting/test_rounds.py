@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
 from screening.conflicts.actions import take_position
+from screening.decisions.actions import reopen_item
 from screening.decisions.models import Item, Vote
 from screening.decisions.pairs import agreement_of
 from screening.decisions.piloting.models import Pilot
@@ -29,6 +30,7 @@ from tests.factories import (
     open_screening,
     reveal,
     run_jobs,
+    settled,
     vote,
 )
 
@@ -206,3 +208,12 @@ def test_s2_outside_a_pilot_no_third_vote_is_possible() -> None:
         made.save(force_insert=True)
     with pytest.raises(IntegrityError, match="item_more_voters"), transaction.atomic():
         Item.objects.filter(pk=item.pk).update(voters=3)
+
+
+def test_s5_a_record_that_was_voted_on_in_an_earlier_round_is_not_drawn() -> None:
+    review, readers = _screening(records=11)
+    opened = settled(review, Item.objects.earliest("pk"), "exclude", "exclude")
+    reopen_item(item_id=opened.pk, lead=lead(review), reason="Found eligible when read again.")
+    assert _pilot(review, readers, size=25).size == 10
+    opened.refresh_from_db()
+    assert opened.pilot == 0

@@ -42,7 +42,9 @@ def test_a_pilot_is_started_told_in_numbers_ended_by_its_gate_and_listed() -> No
     few = client.post(_url(review, "team_pilot_start"), {**asked, "readers": [ann.pk]})
     assert few.status_code == 422
     assert "needs two reviewers" in few.content.decode()
-    assert client.post(_url(review, "team_pilot_start"), asked).status_code == 302
+    begun = client.post(_url(review, "team_pilot_start"), {**asked, "size": "25"}, follow=True).content.decode()
+    assert "with 12 records. No others are without votes" in begun
+    assert "under way. End it before" in client.post(_url(review, "team_pilot_start"), asked).content.decode()
     for item in Item.objects.filter(pilot=1):
         vote(ann, item, "exclude")
         vote(ben, item, "exclude")
@@ -56,7 +58,7 @@ def test_a_pilot_is_started_told_in_numbers_ended_by_its_gate_and_listed() -> No
     assert task.url == _url(review, "team_pilot")
     assert end_pilot_task(ann) is None
     page = client.get(_url(review, "team_pilot")).content.decode()
-    assert "10 of 10 pairs of votes, 100 %" in page
+    assert "12 of 12 pairs of votes, 100 %" in page
     assert client.post(_url(review, "team_pilot_end")).status_code == 302
     page = client.get(_url(review, "team_pilot")).content.decode()
     assert "Gate passed" in page

@@ -57,7 +57,9 @@ def test_a_re_screen_shows_its_bound_first_is_read_bare_and_opens_what_it_finds(
     for said, record in (("include", first), ("exclude", second), ("maybe", second)):
         assert reader.post(_url(review, "screening_again_read", record.number), {"decision": said}).status_code == 302
     assert reader.post(_url(review, "screening_again_read", first.number), {"decision": ""}).status_code == 409
-    assert "You have read all of your part" in reader.get(task.url).content.decode()
+    page = reader.get(task.url).content.decode()
+    assert "You have read all of your part" in page
+    assert f"Change what you said of record {second.number}" in page, "the last one can be changed as well"
     changed = reader.get(f"{task.url}?record={first.number}").content.decode()
     assert first.title in changed
     assert reader.post(_url(review, "screening_again_read", first.number), {"decision": "exclude"}).status_code == 302
@@ -65,6 +67,7 @@ def test_a_re_screen_shows_its_bound_first_is_read_bare_and_opens_what_it_finds(
     assert client.post(_url(review, "team_rescreen_end")).status_code == 302
     page = client.get(_url(review, "team_rescreen")).content.decode()
     assert f">Record {second.number}</a>" in page
+    assert "38 records stand excluded without a conflict and are not yet read again" in page
     assert f">Record {first.number}</a>" not in page
     assert Item.objects.get(record=second).round == 2
     assert reader.get(reverse("team_work", args=[review.slug, "no-stage"])).status_code == 403

@@ -10,9 +10,10 @@ from django.db import IntegrityError, connection, transaction
 
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
-from screening.decisions.actions import withdraw_vote
+from screening.decisions.actions import reopen_item, withdraw_vote
 from screening.decisions.models import Item, Vote
-from screening.decisions.queue import next_item, voted_and_left, waiting_for
+from screening.decisions.numbers import numbers_of
+from screening.decisions.queue import next_item, waiting_for
 from screening.decisions.sharing import job
 from screening.decisions.sharing.models import Assignment, SharedBy
 from screening.decisions.sharing.plan import Share, outlook, read_by_too_few, save_plan
@@ -32,6 +33,7 @@ from tests.factories import (
     make_review,
     open_screening,
     run_jobs,
+    settled,
     vote,
 )
 
@@ -69,7 +71,8 @@ def test_p16_by_parts_each_is_offered_the_share_and_every_record_two_people() ->
     _plan(review, SharedBy.PARTS, {ann: Share(50), ben: Share(30), dan: Share(20)})
     assert all(len(members) == 2 for members in _kept(review).values())
     assert {one: waiting_for(one, TA).count() for one in (ann, ben, dan)} == {ann: 20, ben: 12, dan: 8}
-    assert voted_and_left([ann, ben, dan], TA) == {ann.pk: (0, 20), ben.pk: (0, 12), dan.pk: (0, 8)}
+    told = numbers_of([ann, ben, dan], TA)
+    assert [(told[one.pk].voted, told[one.pk].left) for one in (ann, ben, dan)] == [(0, 20), (0, 12), (0, 8)]
     while item := next_item(dan, TA):
         vote(dan, item, "exclude")
     not_his = next(item for item in items if dan.pk not in _kept(review)[item.pk])
@@ -249,3 +252,15 @@ def test_the_next_record_is_found_by_indexes_where_votes_are_kept() -> None:
     assert "item_queue" in told
     assert "SCAN screening_assignment" not in told
     assert "sqlite_autoindex_screening_assignment" in told
+
+
+def test_s6_a_reopened_record_does_not_wait_for_who_left_after_it_was_settled() -> None:
+    review, items = _opened(2)
+    ann, ben, dan = _reviewers(review)
+    _plan(review, SharedBy.PARTS, {ann: Share(50), ben: Share(50)})
+    done = settled(review, items[0], "exclude", "exclude")
+    end_membership(member=ben, actor=lead(review).user)
+    run_jobs(review)
+    reopen_item(item_id=done.pk, lead=lead(review), reason="Read too fast.")
+    run_jobs(review)
+    assert {item.pk for item in waiting_for(dan, TA)} == {item.pk for item in items}
