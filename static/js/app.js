@@ -5,7 +5,7 @@ import { bindUndo } from "./undo.js";
 import { bindSuggestions } from "./suggest.js";
 import { bindUploads } from "./upload.js";
 import { bindFolds } from "./folds.js";
-import { bindUnsent } from "./unsent.js";
+import { bindLeftover } from "./leftover.js";
 
 bindShortcuts();
 bindFocus();
@@ -13,4 +13,4 @@ bindUndo();
 bindSuggestions();
 bindUploads();
 bindFolds();
-bindUnsent();
+bindLeftover();

@@ -46,6 +46,6 @@ export function bindFocus() {
   document.addEventListener("htmx:afterSettle", settle);
   document.addEventListener("htmx:beforeSwap", receive);
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, (event) => warn(event.detail.target || event.detail.elt, UNREACHED));
+    document.addEventListener(name, ({ detail: { elt, target } }) => warn(elt.closest(":popover-open") ? elt : target || elt, UNREACHED));
   }
 }

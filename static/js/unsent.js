@@ -1,4 +1,4 @@
-// Votes that the site has not acknowledged yet lie in this browser, one entry each, under the account that gave them. Any page sends them.
+// Votes that the site has not acknowledged yet lie in this browser, one entry each, under the account that gave them.
 export const user = document.documentElement.dataset.user ?? "";
 const mine = `unsent ${user} `;
 
@@ -31,13 +31,8 @@ export function change({ name }, more) {
 
 export const forget = (name) => localStorage.removeItem(name);
 
-export const forgetAll = () => kept().forEach(forget);
-
-export function bindUnsent() {
-  if (all().length) import("./pages/sending.js").then(({ send }) => send());
-  document.querySelector("[data-signs-out]")?.addEventListener("submit", (event) => {
-    if (!all().length) return;
-    event.preventDefault();
-    import("./pages/sending.js").then(({ signOut }) => signOut(event.target));
-  });
+// With the drafts of this tab (pages/drafts.js): whoever signs out leaves nothing of theirs behind.
+export function forgetAll() {
+  kept().forEach(forget);
+  Object.keys(sessionStorage).filter((name) => name.startsWith("draft ")).forEach((name) => sessionStorage.removeItem(name));
 }

@@ -40,8 +40,14 @@ def test_a_conflict_is_talked_about_and_ruled_on_by_keys(
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#text")).to_have_value("It fits, @Lena Lead ")
+    page.reload()
+    expect(page.locator("#text")).to_have_value("It fits, @Lena Lead ")
+    page.get_by_role("button", name="Agree on Include").click()
+    expect(page.get_by_text("You said Include")).to_be_visible()
     page.get_by_role("button", name="Add comment").click()
+    expect(page.locator("#latest")).to_contain_text("It fits, @Lena Lead")
     expect(page.locator("#latest")).to_contain_text("Mentions Lena Lead")
+    expect(page.locator("#text")).to_have_value("")
     assert Mention.objects.get().member == leader
     for item in (first, second):
         escalate(member=alice(review), item_id=item.pk)

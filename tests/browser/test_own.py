@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -52,6 +53,38 @@ def _stored_vote(page: Page) -> Vote:
             return found
         page.wait_for_timeout(100)
     raise AssertionError("no vote arrived")
+
+
+def test_what_is_half_written_stays_over_steps_and_a_reload_until_the_vote(screen: Page) -> None:
+    def expect_half_written() -> None:
+        expect(screen.locator(".citation .meta a")).to_have_text("Record 1")
+        expect(screen.locator("#note")).to_have_value("Half a note")
+        expect(screen.locator("[data-criterion='1'] input[value=met]")).to_be_checked()
+        expect(screen.locator("[data-suggestion]")).to_contain_text("Your answers suggest Maybe")
+
+    first = screen.get_by_role("radiogroup", name="Population")
+    for name in ("Met: ", "Not met: "):  # said by the answer itself: its column has a head for the eyes only
+        expect(first.get_by_role("radio", name=re.compile(f"^{name}"))).to_have_count(1)
+    screen.locator("#note").fill("Half a note")
+    screen.keyboard.press("Escape")
+    screen.keyboard.press("1")
+    screen.wait_for_function("() => document.getElementById('keeping').dataset.ready?.includes('2')")
+    screen.context.set_offline(True)
+    for key, number in (("j", 2), ("k", 1)):
+        screen.keyboard.press(key)
+        expect(screen.locator(".citation .meta a")).to_have_text(f"Record {number}")
+    expect_half_written()
+    screen.keyboard.press("t")
+    screen.keyboard.type("later")
+    screen.keyboard.press("Enter")
+    expect(screen.locator("#tag-sheet [role=alert]")).to_contain_text("The site cannot be reached")
+    screen.context.set_offline(False)
+    screen.reload()
+    expect_half_written()
+    screen.keyboard.press("u")
+    assert _stored_vote(screen).note == "Half a note"
+    kept = screen.evaluate("() => Object.keys(sessionStorage).filter((name) => name.startsWith('draft'))")
+    assert kept == [], "what went with a vote is kept no longer"
 
 
 def test_h_and_t_do_their_work_beside_the_vote(screen: Page) -> None:

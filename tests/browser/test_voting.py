@@ -56,8 +56,8 @@ def _opened(browser: Browser, site: str, review: Review, **looks: object) -> Ite
 
 def _go(page: Page, review: Review) -> None:
     """Open the page and wait until the next records are there."""
-    with page.expect_response(re.compile("/screening/ahead/")):
-        page.goto(f"/r/{review.slug}/screening/")
+    page.goto(f"/r/{review.slug}/screening/")
+    page.wait_for_function("() => document.getElementById('keeping').dataset.ready")
 
 
 def _expect_record(page: Page, number: int) -> None:

@@ -149,6 +149,7 @@ function step(link) {
   }
   const part = queue.includes(next) && copy(next);
   if (!part) return false;
+  if (number) ready.set(number, inert());
   if (!back) trail.push(number);
   put(part, `Record ${next}.`);
   look();
@@ -174,6 +175,7 @@ function take(answer) {
   if (queue.length) ready.delete(0);
   const kept = new Set([0, shown(), ...queue, ...trail.slice(-20)]);
   for (const number of ready.keys()) if (!kept.has(number)) ready.delete(number);
+  page.ready = [...ready.keys()].join(","); // to be seen from outside: these come without the server
 }
 
 function say(sentence) {

@@ -94,5 +94,5 @@ for (const act of all()) {
 onAnswer(arrive);
 document.addEventListener("submit", submitted);
 document.addEventListener("click", clicked);
-document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => elt.closest?.("[data-card]")?.focus()); // tags are stored
+document.addEventListener("htmx:afterSwap", ({ detail: { elt } }) => elt.closest?.("[data-card]")?.focus()); // tags are stored
 send();

@@ -11,6 +11,7 @@ function choose(name) {
   const found = begun();
   if (found) box.setRangeText(`@${name} `, found.index, box.selectionStart, "end");
   offers.replaceChildren();
+  box.dispatchEvent(new Event("change", { bubbles: true })); // set by a script, so nobody else is told
   box.focus();
 }
 
