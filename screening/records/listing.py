@@ -40,11 +40,11 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list. ``total`` counts all records of the list, ``found`` those that the search leaves of them."""
+    """One page of a list. ``total`` counts all records of the list, ``found`` those that the search leaves of them; None: not counted."""
 
     records: list[Record]
-    total: int
-    found: int
+    total: int | None
+    found: int | None
     query: str
     sort: str
     earlier: str
@@ -60,20 +60,20 @@ class Page:
 
 
 def page_of(
-    records: QuerySet[Record] | PlacedRecords, request: HttpRequest, total: int | None = None
+    records: QuerySet[Record] | PlacedRecords, request: HttpRequest, total: int | None = None, *, counts: bool = True
 ) -> dict[str, Any]:
     """Context of `screening/records/list.html`: ``page`` and ``kept``, the other filters of the address as hidden fields.
 
     ``records`` is any set of records of one review. One that grows with the review is `PlacedRecords`; any other set is counted, and is
     given as a subquery, never as a list of ids: ``Record.objects.filter(standing__in=standings)``. ``total`` is how many they are, where
-    that is known already.
+    that is known already; without ``counts`` a set that would have to be counted has none.
     """
     asked = request.GET
     query, sort = asked.get("q", "").strip()[:200], asked.get("sort", "number")
     sort = sort if sort in SORTS else "number"
     found = found_by(records.records() if isinstance(records, PlacedRecords) else records, query)
     if total is None:
-        total = records.total() if isinstance(records, PlacedRecords) else records.count()
+        total = _total(records, counts=counts)
     whole = _of_placed(records) if isinstance(records, PlacedRecords) and not query else _of_set(found)
     rows, earlier, later = _cut(whole, SORTS[sort][1], asked)
     kept: list[tuple[str, str]] = [(key, str(value)) for key, value in asked.items() if key not in _OWN]
@@ -88,6 +88,12 @@ def page_of(
         later=_address(kept + own, "after", rows[-1]) if later else "",
     )
     return {"page": page, "kept": kept}
+
+
+def _total(records: QuerySet[Record] | PlacedRecords, *, counts: bool) -> int | None:
+    if isinstance(records, PlacedRecords):
+        return records.total()
+    return records.count() if counts else None
 
 
 def _address(parameters: list[tuple[str, str]], name: str, record: Record) -> str:

@@ -168,7 +168,7 @@ class ChangeOf(models.TextChoices):
     TA = "ta"  # "state decision"
     REPORT = "report"  # "", retrieved, not_retrieved
     FT = "ft"  # "state decision reason"
-    STUDY = "study"  # ids of the studies it tells of, "3 17"
+    STUDY = "study"  # ids of the studies it tells of, "3 17 known 4" (`studies.linked`)
 
 
 class Change(models.Model):

@@ -9,9 +9,10 @@ from django.db.models import ProtectedError
 
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
-from screening.records.changes import log_change
+from screening.records.changes import log_changes
 from screening.records.models import ChangeOf, Record
-from screening.reviews.models import Membership
+from screening.reviews.models import Membership, ReviewKind
+from screening.studies import linked
 from screening.studies.labels import suggest_label
 from screening.studies.models import Study, StudyReport
 from screening.studies.queue import included_records, without_study
@@ -23,18 +24,26 @@ def _included(*, member: Membership, record: Record) -> None:
 
 
 @transaction.atomic
-def create_study(*, member: Membership, label: str, records: Collection[Record] = ()) -> Study:
-    """A new study of these included reports. Labels are unique in a review."""
+def create_study(
+    *, member: Membership, label: str, records: Collection[Record] = (), of_previous_version: bool = False
+) -> Study:
+    """A new study of these included reports. Labels are unique in a review; only an update has studies ``of_previous_version``."""
     if not label.strip():
         raise NotAllowedNow("A study needs a label, such as the first author and the year.")
+    if of_previous_version:
+        _refuse_unless_update(member)
     try:
         with transaction.atomic():
-            study = Study.objects.create(review_id=member.review_id, label=label.strip()[:120])
+            study = Study.objects.create(
+                review_id=member.review_id, label=label.strip()[:120], of_previous_version=of_previous_version
+            )
     except IntegrityError as clash:
         raise NotAllowedNow(
             f"There is a study called {label.strip()} already. Choose another label, or link the report to it."
         ) from clash
-    audit(verb="create study", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label))
+    after = {"of_previous_version": True} if of_previous_version else None
+    subject = ("study", study.pk, study.label)
+    audit(verb="create study", review_id=member.review_id, actor=member.user, subject=subject, after=after)
     for record in records:
         link_report(member=member, study=study, record=record)
     return study
@@ -73,9 +82,7 @@ def unlink_report(*, member: Membership, study: Study, record: Record) -> None:
 
 
 def _tell(*, member: Membership, verb: str, study: Study, record: Record) -> None:
-    studies = StudyReport.objects.filter(record=record).order_by("study_id").values_list("study_id", flat=True)
-    value = " ".join(str(study_id) for study_id in studies)
-    log_change(review_id=member.review_id, record_id=record.pk, fact=ChangeOf.STUDY, value=value)
+    _log_studies(member.review_id, [record.pk])
     audit(
         verb=verb,
         review_id=member.review_id,
@@ -83,6 +90,44 @@ def _tell(*, member: Membership, verb: str, study: Study, record: Record) -> Non
         subject=("study", study.pk, study.label),
         after={"record": record.number},
     )
+
+
+def _log_studies(review_id: int, records: Collection[int]) -> None:
+    """Write down of which studies each of these reports tells now (I8)."""
+    told: dict[int, tuple[set[int], set[int]]] = {pk: (set(), set()) for pk in records}
+    links = StudyReport.objects.filter(record_id__in=records).values_list(
+        "record_id", "study_id", "study__of_previous_version"
+    )
+    for record_id, study_id, is_known in links:
+        told[record_id][is_known].add(study_id)
+    values = [(pk, linked.written(new, known)) for pk, (new, known) in told.items()]
+    log_changes(review_id=review_id, fact=ChangeOf.STUDY, values=values)
+
+
+@transaction.atomic
+def mark_of_previous_version(*, member: Membership, study: Study, value: bool) -> None:
+    """Say whether the previous version of the review included the study already: then it is counted there, and not as new."""
+    if value:
+        _refuse_unless_update(member)
+    _mark(member=member, study=study, value=value)
+
+
+def _refuse_unless_update(member: Membership) -> None:
+    if member.review.kind != ReviewKind.UPDATE:
+        raise NotAllowedNow(
+            "Only an update of a published review has studies of a previous version. The settings say what kind of review this is.",
+            rule="R9",
+        )
+
+
+def _mark(*, member: Membership, study: Study, value: bool) -> None:
+    if not Study.objects.filter(pk=study.pk, of_previous_version=not value).update(of_previous_version=value):
+        return
+    _log_studies(member.review_id, list(study.study_reports.values_list("record_id", flat=True)))
+    audit(
+        verb="say version of study", review_id=member.review_id, actor=member.user, subject=("study", study.pk, study.label),
+        before={"of_previous_version": not value}, after={"of_previous_version": value},
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -108,9 +153,11 @@ def rename_study(*, member: Membership, study: Study, label: str) -> None:
 
 @transaction.atomic
 def merge_studies(*, member: Membership, kept: Study, other: Study) -> None:
-    """Two studies are one: the reports of ``other`` go to ``kept``."""
+    """Two studies are one: the reports of ``other`` go to ``kept``, which is of the previous version where either is."""
     if kept.pk == other.pk:
         raise NotAllowedNow("Choose two different studies to merge.")
+    if Study.objects.filter(pk=other.pk, of_previous_version=True).exists():
+        _mark(member=member, study=kept, value=True)
     for link in StudyReport.objects.filter(study=other).select_related("record"):
         StudyReport.objects.get_or_create(review_id=member.review_id, study=kept, record=link.record)
     labels = {"kept": kept.label, "merged": other.label}

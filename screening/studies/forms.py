@@ -22,6 +22,7 @@ class LabelForm(forms.Form):
 class NewStudyForm(LabelForm):
     """A new study of one or more reports, given by the numbers of their records."""
 
+    of_previous_version = forms.BooleanField(required=False)
     records = forms.ModelMultipleChoiceField(
         queryset=Record.objects.none(), to_field_name="number", required=False,
         error_messages={"invalid_choice": "Only included reports belong to a study. Look at the list again."},
@@ -30,6 +31,12 @@ class NewStudyForm(LabelForm):
     def __init__(self, *args: object, records: QuerySet[Record], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["records"].queryset = records  # type: ignore[attr-defined]
+
+
+class VersionForm(forms.Form):
+    """Whether the previous version of the review included a study already."""
+
+    of_previous_version = forms.BooleanField(required=False)
 
 
 class StudyForm(forms.Form):

@@ -11,10 +11,14 @@ from screening.reviews.models import Review
 
 
 class Study(models.Model):
-    """One investigation. Merging and splitting studies never changes a report box (I34)."""
+    """One investigation. Merging and splitting studies never changes a report box (I34).
+
+    In an update, one ``of_previous_version`` is counted there, and only its new reports are new (R9).
+    """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="studies")
     label = models.CharField(max_length=120)
+    of_previous_version = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -11,7 +11,7 @@ from screening.decisions.queue import decided
 from screening.decisions.verdict import Decision, Stage
 from screening.dedupe.models import Answer, Judgement
 from screening.records.models import Record
-from screening.reviews.models import Review
+from screening.reviews.models import Review, ReviewKind
 from screening.searches.models import SearchRun
 from screening.studies.labels import suggest_label
 from screening.studies.models import Study, StudyReport
@@ -35,6 +35,13 @@ def studies_that_count(review: Review) -> QuerySet[Study]:
     )
 
 
+def studies_of_previous_version(review: Review) -> list[Study]:
+    """In an update: those that count and that the previous version included already (R9)."""
+    if review.kind != ReviewKind.UPDATE:
+        return []
+    return list(studies_that_count(review).filter(of_previous_version=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """A report of a study; ``is_included`` is False where its inclusion was taken back since."""
@@ -55,6 +62,11 @@ class StudyRow:
         """True where an included report tells of it (I33)."""
         return any(report.is_included for report in self.reports)
 
+    @property
+    def is_known(self) -> bool:
+        """True where the previous version of an update included it already (R9)."""
+        return self.study.of_previous_version and self.study.review.kind == ReviewKind.UPDATE
+
 
 def studies_of(review: Review, run: SearchRun | None = None) -> list[StudyRow]:
     """Every study by label, with its reports by number; of a search, only reports that it found are included."""
@@ -66,7 +78,7 @@ def studies_of(review: Review, run: SearchRun | None = None) -> list[StudyRow]:
     by_study: dict[int, list[Linked]] = {}
     for link in links:
         by_study.setdefault(link.study_id, []).append(Linked(link.record, link.record_id in included))
-    return [StudyRow(study, by_study.get(study.pk, [])) for study in Study.objects.filter(review=review)]
+    return [StudyRow(study, by_study.get(study.pk, [])) for study in review.studies.all()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from screening.audit.refusal import NotAllowedNow
 from screening.records.models import Record
 from screening.reviews.access import requires
-from screening.reviews.models import Membership
+from screening.reviews.models import Membership, ReviewKind
 from screening.roles import Permission
 from screening.searches.models import SearchRun
 from screening.studies import queue
@@ -21,12 +22,13 @@ from screening.studies.actions import (
     create_study,
     delete_study,
     link_report,
+    mark_of_previous_version,
     merge_studies,
     rename_study,
     study_per_report,
     unlink_report,
 )
-from screening.studies.forms import LabelForm, NewStudyForm, StudyForm
+from screening.studies.forms import LabelForm, NewStudyForm, StudyForm, VersionForm
 from screening.studies.models import Study
 
 
@@ -39,7 +41,9 @@ def studies(request: HttpRequest, member: Membership) -> HttpResponse:
     context = {
         "run": run,
         "unlinked": [] if run else queue.unlinked(member.review),
-        "rows": [row for row in rows if row.counts],
+        "rows": [row for row in rows if row.counts and not row.is_known],
+        "known": [row for row in rows if row.counts and row.is_known],
+        "is_update": member.review.kind == ReviewKind.UPDATE,
         "resting": [] if run else [row for row in rows if not row.counts],
         "all": [row.study for row in rows],
         "may_link": member.may(Permission.LINK_STUDIES),
@@ -78,7 +82,12 @@ def study_new(request: HttpRequest, member: Membership) -> HttpResponse:
     included = queue.included_records(member.review_id).values("record_id")
     form = NewStudyForm(request.POST, records=Record.objects.filter(review=member.review, pk__in=included))
     data = _checked(form)
-    made = create_study(member=member, label=data["label"], records=list(data["records"]))
+    made = create_study(
+        member=member,
+        label=data["label"],
+        records=list(data["records"]),
+        of_previous_version=data["of_previous_version"],
+    )
     n = len(data["records"])
     messages.success(request, f"Study {made.label}: {n} report{'' if n == 1 else 's'}.")
     return redirect("studies", member.review.slug)
@@ -114,6 +123,7 @@ def study(request: HttpRequest, member: Membership, study_id: int) -> HttpRespon
     context = {
         "row": row,
         "study": found,
+        "is_update": member.review.kind == ReviewKind.UPDATE,
         "others": Study.objects.filter(review=member.review).exclude(pk=found.pk),
         "linkable": [item.record for item in included.order_by("record__number")],
         "may_link": member.may(Permission.LINK_STUDIES),
@@ -140,6 +150,17 @@ def study_rename(request: HttpRequest, member: Membership, study_id: int) -> Htt
     return redirect("study", member.review.slug, study_id)
 
 
+@require_POST
+@requires(Permission.LINK_STUDIES)
+def study_version(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
+    """Whether the previous version of the review included a study already."""
+    found, value = _study(member, study_id), _checked(VersionForm(request.POST))["of_previous_version"]
+    mark_of_previous_version(member=member, study=found, value=value)
+    counted = "with the previous version" if value else "among the new studies"
+    messages.success(request, f"{found.label} is counted {counted}.")
+    return redirect("study", member.review.slug, study_id)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.LINK_STUDIES)
 def study_merge(request: HttpRequest, member: Membership, study_id: int) -> HttpResponse:
@@ -151,13 +172,19 @@ def study_merge(request: HttpRequest, member: Membership, study_id: int) -> Http
     other = _checked(form)["study"]
     if request.method != "POST":
         rows = {row.study.pk: row for row in queue.studies_of(member.review)}
-        counted = sum(row.counts for row in rows.values())
-        both = rows[kept.pk].counts and rows[other.pk].counts
-        context = {"kept": rows[kept.pk], "other": rows[other.pk], "now": counted, "then": counted - both}
+        context = {"kept": rows[kept.pk], "other": rows[other.pk], **_effect_of_merging(rows, kept.pk, other.pk)}
         return render(request, "screening/studies/merge.html", context)
     merge_studies(member=member, kept=kept, other=other)
     messages.success(request, f"{other.label} is now part of {kept.label}.")
     return redirect("study", member.review.slug, kept.pk)
+
+
+def _effect_of_merging(rows: Mapping[int, queue.StudyRow], kept: int, other: int) -> dict[str, int]:
+    """How many new studies there are now, and then: one of the previous version makes both so."""
+    new = {pk for pk, row in rows.items() if row.counts and not row.is_known}
+    either = {kept, other}
+    is_new = not any(rows[pk].is_known for pk in either) and any(rows[pk].counts for pk in either)
+    return {"now": len(new), "then": len(new - either) + is_new}
 
 
 @require_POST

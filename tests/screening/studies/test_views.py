@@ -15,6 +15,7 @@ from screening.fulltexts.actions import mark_retrieved
 from screening.prisma.counts import flow_of
 from screening.prisma.views import box_address
 from screening.records.models import Record, Standing
+from screening.reviews.actions import edit_review
 from screening.reviews.models import Membership, Review
 from screening.roles import Role
 from screening.searches.models import SearchRun
@@ -272,3 +273,28 @@ def test_p10_studies_and_records_of_another_review_are_not_found(review: Review,
     assert client.post(url("study_link", other, 1), {"study": mine.pk}).status_code == 404
     assert client.post(url("study_merge", other, mine.pk), {"study": study.pk}).status_code == 409
     assert labels(review) == {"One": [1]}
+
+
+def test_r9_in_an_update_whoever_links_says_that_a_study_is_of_the_previous_version(
+    client: Client, review: Review, reports: list[Record]
+) -> None:
+    assert "of the previous version" not in page(client, "studies", review)
+    refused = client.post(url("study_new", review), {"label": "Okafor 2019", "records": 1, "of_previous_version": 1})
+    assert refused.status_code == 409
+    edit_review(review=review, actor=lead(review).user, kind="update", previous_studies=4)
+    assert page(client, "studies", review).count('name="of_previous_version"') == 3
+    client.post(url("study_new", review), {"label": "Okafor 2019", "records": [1, 2], "of_previous_version": 1})
+    client.post(url("study_new", review), {"label": "Lind 2021", "records": 3})
+    html = page(client, "studies", review)
+    assert "1 new study included, 1 of the previous version with new reports" in html
+    assert (
+        html.index("New studies: 1") < html.rindex("Lind 2021") < html.index('id="known"') < html.rindex("Okafor 2019")
+    )
+    assert box_address(review.slug, "previous_studies_with_new_reports").endswith("/studies/#known")
+    new, known = Study.objects.order_by("of_previous_version")
+    assert "New studies: 1 to 0" in page(client, "study_merge", review, new.pk, query=f"?study={known.pk}")
+    assert "counted with the previous version" in page(client, "study", review, known.pk)
+    client.post(url("study_version", review, known.pk))
+    client.post(url("study_version", review, new.pk), {"of_previous_version": 1})
+    assert set(Study.objects.filter(of_previous_version=True)) == {new}
+    assert flow_of(Review.objects.get(pk=review.pk)).number("new_studies") == 1
