@@ -114,7 +114,7 @@ def _search(facts: Facts) -> Iterator[Sentence]:
 def _counted(flow: Flow, key: str, noun: str) -> tuple[Count | str, ...]:
     """The number under a key with its noun: 1 record, 2 records, 3 studies."""
     n = flow.number(key)
-    many = "studies" if noun == "study" else f"{noun}s"
+    many = f"{noun[:-1]}ies" if noun.endswith("study") else f"{noun}s"
     return Count(key, n), f" {noun if n == 1 else many}"
 
 
@@ -182,8 +182,12 @@ def _results(facts: Facts) -> Iterator[Sentence]:
     for column, words in (("dbr", ""), ("other", ", found by other methods")):
         yield from _reports(facts.flow, column, words)
     if numbers["new_reports"]:
-        studies, reports = _counted(facts.flow, "new_studies", "study"), _counted(facts.flow, "new_reports", "report")
+        noun = "new study" if facts.flow.update else "study"
+        studies, reports = _counted(facts.flow, "new_studies", noun), _counted(facts.flow, "new_reports", "report")
         yield ("Included: ", *studies, ", told of in ", *reports, ".")
+    if numbers["previous_studies_with_new_reports"]:
+        known = _counted(facts.flow, "previous_studies_with_new_reports", "study")
+        yield ("Some of these reports tell of ", *known, " of the previous version of this review.")
 
 
 def _reports(flow: Flow, column: str, words: str) -> Iterator[Sentence]:

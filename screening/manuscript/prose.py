@@ -6,27 +6,37 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from screening.manuscript.number_words import spelled_out
+
 LONGEST = 20_000  # signs of a text that are read
 AROUND = 40  # signs shown on either side
-_WORDS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
-    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-)  # fmt: skip
 _SPACES = " \u00a0\u2009\u202f"
+_POINTS = ".·∙"  # British journals set decimals with a raised point
 # Grouped by comma, space or apostrophe, or plain; no part of a decimal, a percentage, a range of pages, a DOI or a version.
 _NUMBER = re.compile(
-    rf"(?<![A-Za-z0-9_.,])(?<![A-Za-z0-9][-–/:])(?<!\d[{_SPACES}])(\d{{1,3}}(?:[,'’{_SPACES}]\d{{3}})+|\d{{1,7}})"
-    r"(?![A-Za-z0-9_])(?![-–/:.,]\d)(?!\s?%)"
+    rf"(?<![A-Za-z0-9_,{_POINTS}])(?<![A-Za-z0-9][-–/:])(?<!\d[{_SPACES}])(\d{{1,3}}(?:[,'’{_SPACES}]\d{{3}})+|\d{{1,7}})"
+    rf"(?![A-Za-z0-9_])(?![-–/:,{_POINTS}]\d)(?!\s?(?:%|per\s?cent\b))"
 )
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_IN_WORDS = {word: n for n, word in enumerate(_WORDS)} | {
-    f"{ten}{unit and '-'}{unit}": 10 * (place + 2) + n for place, ten in enumerate(_TENS) for n, unit in enumerate(("", *_WORDS[1:10]))
-}  # fmt: skip
-_LONGEST_FIRST = "|".join(sorted((word for word, n in _IN_WORDS.items() if n > 1), key=len, reverse=True))
-_WORD = re.compile(
-    rf"(?<![\w-])({_LONGEST_FIRST})(?![\w-])(?=\s+(?:\w+\s+){{0,3}}(?:records?|reports?|stud(?:y|ies)|articles?|papers?|duplicates?|citations?|publications?)\b)",
+_MONTHS = (
+    "(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    "|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\\.?)"
+)
+#: What has a number that counts nothing of a flow: the labels of parts, references in brackets, days of a month, spans of time.
+_OTHERWISE = re.compile(
+    r"\b(?:Tables?|Figures?|Figs?\.?|Box(?:es)?|Appendix|Appendices|Supplements?|Files?|Sections?|Items?|References?|Refs?\.?|Phases?|Stages?"
+    r"|Steps?|Rounds?|Versions?|Levels?|Stata|EndNote|SPSS|NVivo|Covidence|Rayyan)\s+(\d+(?:\s*(?:,|and|to|[-–])\s*\d+)*)"
+    r"|(\[\d+(?:\s*[,;–-]\s*\d+)*\])"
+    rf"|\b(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTHS}(?!\w)|\b{_MONTHS}\s+(\d{{1,2}})\b"
+    r"|\b(\d{1,3})[\s-]+(?:years?|months?|weeks?|days?|hours?|minutes?)\b",
     re.IGNORECASE,
 )
+#: Behind a small number in words, so that "one of us" and "the two reviewers" are passed over.
+_COUNTED = re.compile(
+    r"\s+(?:(?:[\w-]+\s+){0,3}(?:records?|reports?|stud(?:y|ies)|articles?|papers?|duplicates?|citations?|publications?|references?|abstracts?"
+    r"|full[- ]texts?)\b|(?:were|met|remained|fulfilled)\b)",
+    re.IGNORECASE,
+)
+_SMALL = 100
 _YEARS = range(1900, 2101)
 
 
@@ -54,8 +64,8 @@ class Found:
 def numbers_in(text: str, boxes: Mapping[str, int]) -> list[Found]:
     """Every whole number of ``text``, in its order, with the keys of ``boxes`` (key -> number) that hold it.
 
-    Percentages, decimals and parts of longer tokens are passed over. Small numbers in words count where records, reports or studies
-    follow.
+    Percentages, decimals, parts of longer tokens, labels such as Table 1, references, days and spans of time are passed over. Small
+    numbers in words count where records, reports or studies follow.
     """
     read = text[:LONGEST]
     holding: dict[int, list[str]] = {}
@@ -87,10 +97,14 @@ def _after(text: str, end: int) -> str:
 
 
 def _spots(text: str) -> Iterator[tuple[int, int, int]]:
+    otherwise = [match.span(match.lastindex or 0) for match in _OTHERWISE.finditer(text)]
     for match in _NUMBER.finditer(text):
-        yield match.start(1), match.end(1), int(re.sub(r"\D", "", match[1]))
-    for match in _WORD.finditer(text):
-        yield match.start(1), match.end(1), _IN_WORDS[match[1].lower()]
+        start, end = match.span(1)
+        if not any(first <= start and end <= last for first, last in otherwise):
+            yield start, end, int(re.sub(r"\D", "", match[1]))
+    for start, end, n in spelled_out(text):
+        if n >= _SMALL or (n > 1 and _COUNTED.match(text, end)):
+            yield start, end, n
 
 
 def missing(found: Iterable[Found], boxes: Mapping[str, int], keys: Iterable[str]) -> list[str]:

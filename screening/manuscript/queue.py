@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from importlib import metadata
@@ -31,6 +32,7 @@ from screening.prisma.table import table_of
 from screening.protocol.models import ProtocolVersion
 from screening.protocol.versions import active_protocol
 from screening.reviews.models import Membership, Review
+from screening.studies.queue import studies_of_previous_version
 
 SOFTWARE = (("reviewapp", ""), ("RapidFuzz", "rapidfuzz"))
 
@@ -98,7 +100,9 @@ def not_retrieved(member: Membership) -> Table:
 
 def included(member: Membership) -> Table:
     """Included reports, each with the study that it tells of."""
-    return _of_list(member, "included", "Included studies and their reports", ("Study",))
+    table = _of_list(member, "included", "Included studies and their reports", ("Study",))
+    known = studies_of_previous_version(member.review)
+    return replace(table, note=f"Of the previous version: {'; '.join(map(str, known))}.") if known else table
 
 
 def _of_list(member: Membership, name: str, title: str, headings: tuple[str, ...]) -> Table:

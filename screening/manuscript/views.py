@@ -30,6 +30,7 @@ _NO_RECORDS = {
     "total_reports": "Reports in total",
     "previous_studies": "Studies of the previous version",
     "previous_reports": "Reports of the previous version",
+    "previous_studies_with_new_reports": "Studies of the previous version with new reports",
     "previous_removed_studies": "Studies of the previous version that no longer fit",
     "previous_removed_reports": "Reports of the previous version that no longer fit",
     "total_studies_ma": "Studies in the meta-analysis",
@@ -106,5 +107,6 @@ def manuscript_file(request: HttpRequest, member: Membership, name: str, ending:
     tables = queue.tables_of(member) if whole else [queue.MADE[name](member)]
     text = methods.paragraphs(queue.facts_of(member)) if whole and kind.holds_text else []
     response = HttpResponse(kind.write(member.review.title, text, tables), content_type=kind.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-{name}.{ending}"'
+    called = name if whole else f"table-{name}"
+    response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-{called}.{ending}"'
     return response

@@ -13,8 +13,9 @@ from screening.exports.table import MARK
 from screening.exports.workbook import CONTENT_TYPE, workbook
 from screening.manuscript.methods import Sentence, plain
 from screening.manuscript.tables import Table
-from screening.prisma.docx import blank, bytes_of, repeat_heads
+from screening.prisma.docx import blank, bytes_of
 from screening.prisma.typeset import clean
+from screening.prisma.word_table import add_table
 
 Paragraphs = Sequence[tuple[str, Sequence[Sentence]]]
 WIDE = 8  # columns; the letters of a wider table are smaller
@@ -87,15 +88,11 @@ def _word_table(made: Any, table: Table) -> None:
     from docx.shared import Pt
 
     made.add_heading(clean(table.title), level=2)
-    drawn = made.add_table(rows=1, cols=len(table.headings), style="Light Grid Accent 1")
-    repeat_heads(drawn)
-    size = Pt(9 if len(table.headings) <= WIDE else 7)
-    for place, row in enumerate((table.headings, *table.rows)):
-        cells = drawn.add_row().cells if place else drawn.rows[0].cells
-        for cell, text in zip(cells, row, strict=True):
-            cell.paragraphs[0].add_run(clean(text)).font.size = size
+    add_table(made, [table.headings, *table.rows], size=9 if len(table.headings) <= WIDE else 7)
     if table.note:
-        made.add_paragraph(clean(table.note))
+        note = made.add_paragraph()
+        note.paragraph_format.space_before = Pt(4)
+        note.add_run(clean(table.note)).font.size = Pt(9)
 
 
 FORMATS: dict[str, Format] = {

@@ -1,4 +1,4 @@
-"""The one bucket of each record, and which buckets make up each number of the flow.
+"""How a record comes into its bucket, and which buckets make up each number of the flow.
 
 A number of the flow is the size of a set of records (decision 2): `matches` says which set, for the sum as for the
 list that opens when the number is followed. Pure.
@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from screening.decisions.verdict import Decision, ItemState
+from screening.records.buckets import ASSESSED, EVERY, EXCLUDED, PENDING, REMOVED, SCREENED, SOUGHT
+from screening.records.buckets import INCLUDED as INCLUDED
+from screening.records.buckets import Bucket as Bucket
 
 
 class Column(StrEnum):
@@ -30,32 +33,6 @@ class SourceKind(StrEnum):
     def column(self) -> Column:
         """The column that records of this kind are counted in."""
         return Column.DBR if self in {SourceKind.DATABASE, SourceKind.REGISTER} else Column.OTHER
-
-
-class Bucket(StrEnum):
-    """Where a record stands; each is in exactly one (I5). `ft_excluded` is further told apart by its reason."""
-
-    DUPLICATE = "duplicate"
-    REMOVED_AUTOMATION = "removed_automation"
-    REMOVED_OTHER = "removed_other"
-    TA_PENDING = "ta_pending"
-    TA_EXCLUDED = "ta_excluded"
-    RETRIEVAL_PENDING = "retrieval_pending"
-    NOT_RETRIEVED = "not_retrieved"
-    FT_PENDING = "ft_pending"
-    FT_EXCLUDED = "ft_excluded"
-    INCLUDED_UNLINKED = "included_unlinked"
-    INCLUDED = "included"
-
-
-REMOVED = frozenset({Bucket.DUPLICATE, Bucket.REMOVED_AUTOMATION, Bucket.REMOVED_OTHER})
-SCREENED = frozenset(Bucket) - REMOVED
-SOUGHT = SCREENED - {Bucket.TA_PENDING, Bucket.TA_EXCLUDED}
-ASSESSED = SOUGHT - {Bucket.RETRIEVAL_PENDING, Bucket.NOT_RETRIEVED}
-INCLUDED = frozenset({Bucket.INCLUDED, Bucket.INCLUDED_UNLINKED})
-PENDING = frozenset({Bucket.TA_PENDING, Bucket.RETRIEVAL_PENDING, Bucket.FT_PENDING})
-EXCLUDED = frozenset({Bucket.TA_EXCLUDED, Bucket.NOT_RETRIEVED, Bucket.FT_EXCLUDED})
-EVERY = frozenset(Bucket)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,7 @@ def studies_are_those_of_included_reports(review: Review) -> Iterator[str]:
         for study, record in StudyReport.objects.filter(review=review).values_list("study_id", "record_id")
         if record in set(included)
     }
-    counted = flow_of(review).numbers["new_studies"]
+    numbers = flow_of(review).numbers
+    counted = numbers["new_studies"] + numbers["previous_studies_with_new_reports"]
     if counted != len(studies):
         yield f"{counted} studies are counted, but the included reports describe {len(studies)}."

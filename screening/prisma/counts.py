@@ -113,9 +113,11 @@ def _flow_of(review: Review, run: SearchRun | None, as_of: datetime | None, tall
         tallied = Counter({key: n for key, n in tallied.items() if key[0] == run.pk})
     labels = reason_labels(review)
     carried = carried_figures(review, as_of) if run is None else {}
+    new, known = _studies(review, run, as_of)
     return build_flow(
         list(_tallies(review, tallied, labels)),
-        studies=_studies(review, run, as_of),
+        studies=new,
+        known_studies=known,
         kind=review.kind,
         reason_order=list(dict.fromkeys(labels.values())),
         counted=_counted_apart(review, run) if as_of is None else None,
@@ -221,13 +223,16 @@ def reason_labels(review: Review) -> dict[str, str]:
     return found
 
 
-def _studies(review: Review, run: SearchRun | None, as_of: datetime | None) -> int:
-    """Distinct studies with an included report (I33). Over several runs they do not add up (R8)."""
+def _studies(review: Review, run: SearchRun | None, as_of: datetime | None) -> tuple[int, int]:
+    """Distinct studies with an included report (I33), new ones and those of the previous version. Over several runs they do not
+    add up (R8)."""
     if as_of is not None:
         return studies_at(review.pk, as_of, run.pk if run else None)
     included = {fate.record_id for fate in _fates(review.pk, f" AND s.record_id IN {_LINKED}", [Bucket.INCLUDED], run)}
-    links = StudyReport.objects.filter(review=review).values_list("study_id", "record_id")
-    return len({study for study, record in links if record in included})
+    links = StudyReport.objects.filter(review=review).values_list("study_id", "study__of_previous_version", "record_id")
+    found = {(study, is_known) for study, is_known, record in links if record in included}
+    known = sum(is_known for _, is_known in found)
+    return len(found) - known, known
 
 
 def record_ids(review: Review, key: str, *, run: SearchRun | None = None) -> list[int]:

@@ -6,21 +6,25 @@ from typing import Any
 
 from screening.audit.dateless import dateless
 from screening.prisma.flow import Flow
+from screening.prisma.layout import covered
 from screening.prisma.svg import described
 from screening.prisma.table import Cell, Row, table_of
 from screening.prisma.typeset import clean
+from screening.prisma.word_table import add_table
 
-#: Room for the figure on A4, in millimetres: width and height.
+#: Room for the figure on A4, in millimetres across and down.
 _UPRIGHT, _ACROSS = (170.0, 215.0), (257.0, 130.0)
 _HEADS = ("Box", "Unit", "Databases and registers", "Other methods")
 
 
 def document(flow: Flow, png: bytes, *, title: str) -> bytes:
     """Return a .docx with the drawing `png`, the footnotes and the table; the same flow gives the same bytes."""
-    made = blank(title, across=flow.other)
+    size = _size(png)
+    across = _scale(size, _ACROSS) > _scale(size, _UPRIGHT)
+    made = blank(title, across=across)
     if flow.provisional:
         made.add_paragraph().add_run(f"Provisional: {flow.provisional_words}.").bold = True
-    _figure(made, flow, png)
+    _figure(made, flow, png, size[0] * _scale(size, _ACROSS if across else _UPRIGHT))
     for note in flow.footnotes:
         _note(made, note.mark, note.text)
     if flow.seal:
@@ -45,13 +49,6 @@ def blank(title: str, *, across: bool) -> Any:
     return made
 
 
-def repeat_heads(table: Any) -> None:
-    """The first row stands on top of every page that the table reaches."""
-    from docx.oxml import OxmlElement
-
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-
-
 def bytes_of(made: Any) -> bytes:
     """The file of a python-docx document; the same contents give the same bytes."""
     written, fixed = io.BytesIO(), io.BytesIO()
@@ -70,18 +67,21 @@ def _page(made: Any, *, across: bool) -> None:
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
 
 
-def _figure(made: Any, flow: Flow, png: bytes) -> None:
+def _scale(size: tuple[int, int], room: tuple[float, float]) -> float:
+    """Millimetres a pixel that the drawing can have there."""
+    return min(room[0] / size[0], room[1] / size[1])
+
+
+def _figure(made: Any, flow: Flow, png: bytes, width: float) -> None:
+    """The drawing, ``width`` millimetres across, with what it shows for those who do not see it."""
     from docx.shared import Mm
 
-    width, height = _ACROSS if flow.other else _UPRIGHT
-    across, down = _size(png)
-    shape = made.add_picture(io.BytesIO(png), width=Mm(min(width, height * across / down)))
+    shape = made.add_picture(io.BytesIO(png), width=Mm(width))
     properties = shape._inline.docPr
     properties.set("descr", described(flow))
     properties.set("title", f"{flow.wording.figure} diagram")
-    covers = ", ".join(part for part in (flow.scope, f"as on {flow.as_of}" if flow.as_of else "") if part)
     caption = made.add_paragraph(style="Caption")
-    caption.add_run(clean(f"{flow.wording.figure} diagram" + (f": {covers}." if covers else ".")))
+    caption.add_run(clean(f"{flow.wording.figure} diagram. {covered(flow)}"))
 
 
 def _note(made: Any, mark: str, text: str) -> None:
@@ -94,23 +94,13 @@ def _note(made: Any, mark: str, text: str) -> None:
 
 
 def _table(made: Any, flow: Flow) -> None:
-    heads = _HEADS if flow.other else _HEADS[:3]
-    table = made.add_table(rows=1, cols=len(heads), style="Light Grid Accent 1")
-    repeat_heads(table)
-    for cell, head in zip(table.rows[0].cells, heads, strict=True):
-        cell.text = head
-    for row in table_of(flow):
-        _fill(table.add_row().cells, row, both=flow.other)
+    rows, heads = table_of(flow), _HEADS if flow.other else _HEADS[:3]
+    lines = [_line(row, both=flow.other) for row in rows]
+    add_table(made, [heads, *lines], size=10, parts={place for place, row in enumerate(rows, 1) if row.part})
 
 
-def _fill(cells: Any, row: Row, *, both: bool) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-    cells[0].text = f"\u2003{clean(row.label)}" if row.part else clean(row.label)
-    cells[1].text = row.unit
-    for cell, found in zip(cells[2:], (row.dbr, row.other) if both else (row.dbr,), strict=True):
-        cell.text = _number(found)
-        cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+def _line(row: Row, *, both: bool) -> list[str]:
+    return [row.label, row.unit, *(_number(cell) for cell in ((row.dbr, row.other) if both else (row.dbr,)))]
 
 
 def _number(cell: Cell | None) -> str:

@@ -215,7 +215,13 @@ _ALWAYS = (
     "new_studies",
     "new_reports",
 )
-_UPDATES = ("previous_studies", "previous_reports", "total_studies", "total_reports")
+_UPDATES = (
+    "previous_studies",
+    "previous_reports",
+    "previous_studies_with_new_reports",
+    "total_studies",
+    "total_reports",
+)
 _META = ("total_studies_ma", "total_reports_ma")
 
 
@@ -223,6 +229,7 @@ def build_flow(
     tallies: Iterable[Tally],
     *,
     studies: int = 0,
+    known_studies: int = 0,
     kind: str = "systematic",
     previous_studies: int | None = None,
     previous_reports: int | None = None,
@@ -239,7 +246,8 @@ def build_flow(
 ) -> Flow:
     """Return the flow for the tallies of a review's records.
 
-    `studies`: studies that the included reports describe. `previous_*`, `removed_*`: carried over from the previous
+    `studies`: studies that the included reports describe; of these `known_studies` more are of the previous version of an
+    update, so that they are counted there and not among the new ones. `previous_*`, `removed_*`: carried over from the previous
     version and no longer fitting (updates; R9). `reason_order`: reasons in protocol order. `counted`: numbers by key,
     counted apart from the buckets (rows imported, items of a stage), declared removals aside, against which the laws
     check the boxes. `unfinished`: what is still on its way into the review, or stopped on it.
@@ -249,7 +257,9 @@ def build_flow(
     every = [*tallies, *(item.tally() for item in removals)]
     update = kind == "update" or previous_studies is not None or previous_reports is not None
     numbers = {key: _sum(every, key) for key in RECORD_KEYS}
-    numbers |= _carried(studies, numbers["new_reports"], previous_studies, previous_reports)
+    new, known = (studies, known_studies) if update else (studies + known_studies, 0)
+    numbers |= _carried(new, numbers["new_reports"], previous_studies, previous_reports)
+    numbers["previous_studies_with_new_reports"] = known
     numbers |= _removed(numbers, removed_studies or 0, removed_reports or 0)
     numbers |= {"total_studies_ma": studies_in_meta_analysis or 0, "total_reports_ma": reports_in_meta_analysis or 0}
     parts = _parts(every, reason_order)

@@ -1,7 +1,7 @@
 """What the boxes of the template have no room for: cross-column duplicates, tools, declared removals. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from screening.prisma.buckets import Bucket, SourceKind, Tally, matches
 from screening.prisma.numbers import counted, grouped, listed
@@ -59,6 +59,7 @@ def footnotes_of(
         ("records_excluded", _split_by_tool(tallies, "records_excluded")),
         ("other_not_sought", _not_sought(tallies, numbers)),
         ("other_not_sought", _kinds_of_duplicates(tallies, "other_duplicates")),
+        ("new_reports", _of_known_studies(numbers["previous_studies_with_new_reports"])),
         ("included_unlinked", _unlinked(numbers["included_unlinked"])),
         ("total_studies", _no_longer_fits(numbers)),
     ]
@@ -76,6 +77,7 @@ _ORDER = (
     "excluded_other",
     "records_excluded",
     "other_not_sought",
+    "new_reports",
     "included_unlinked",
     "total_studies",
 )
@@ -92,6 +94,15 @@ def _declaration(item: Declared) -> str:
     source = f"Declared, not derived ({said})" if said else "Declared, not derived"
     records = counted(item.n, "record", "records")
     return f"{source}: {records} of {item.source_name}, {_REMOVALS[item.bucket]}, removed{by} before import."
+
+
+def unnamed(notes: Iterable[Footnote], declared: Iterable[Declared]) -> tuple[Footnote, ...]:
+    """The footnotes without the names of those who declared removals, for readers outside the team."""
+    told = list(notes)
+    for item in declared:
+        named, without = _declaration(item), _declaration(replace(item, who=""))
+        told = [replace(note, text=note.text.replace(named, without)) for note in told]
+    return tuple(told)
 
 
 def _split_of_duplicates(tallies: Iterable[Tally]) -> str:
@@ -145,6 +156,12 @@ def _not_sought(tallies: Iterable[Tally], numbers: Mapping[str, int]) -> str:
     ]
     parts = [text for n, text in said if n]
     return f"{', '.join(parts)}." if parts else ""
+
+
+def _of_known_studies(n: int) -> str:
+    """A new report of an old study adds one report and no study."""
+    studies = counted(n, "study", "studies")
+    return f"With reports of {studies} of the previous version, not counted again as new." if n else ""
 
 
 def _unlinked(n: int) -> str:

@@ -15,6 +15,7 @@ from screening.imports.actions import RESTORED, UNDID
 from screening.prisma.buckets import bucket_of
 from screening.records.models import Change, ChangeOf, Record
 from screening.searches.models import Source
+from screening.studies import linked
 
 T = TypeVar("T")
 Facts = dict[str, str]
@@ -94,12 +95,15 @@ def outcome_of(value: str) -> tuple[ItemState, Decision | None, str]:
     return state, decision, parts[2] if len(parts) > 2 else ""
 
 
-def studies_at(review_id: int, moment: datetime, run_id: int | None = None) -> int:
-    """Distinct studies of the reports that were included at ``moment``."""
-    found: set[str] = set()
+def studies_at(review_id: int, moment: datetime, run_id: int | None = None) -> tuple[int, int]:
+    """Distinct studies of the reports that were included at ``moment``: new ones, and those of the previous version."""
+    new: set[str] = set()
+    known: set[str] = set()
     facts = facts_at(review_id, moment)
     for record_id, run, _ in _present(review_id, moment):
-        known = facts.get(record_id, {})
-        if run_id in (None, run) and bucket_from(known)[0] == "included":
-            found.update(known[ChangeOf.STUDY].split())
-    return len(found)
+        told = facts.get(record_id, {})
+        if run_id in (None, run) and bucket_from(told)[0] == "included":
+            of_new, of_known = linked.read(told[ChangeOf.STUDY])
+            new |= of_new
+            known |= of_known
+    return len(new), len(known)

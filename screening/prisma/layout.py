@@ -255,13 +255,18 @@ def _arrows(boxes: dict[str, Box]) -> Iterable[tuple[Point, ...]]:
         yield ((start.centre, start.bottom), (start.centre, y), (end.x, y))
 
 
+def covered(flow: Flow) -> str:
+    """What the numbers cover, as a sentence; empty where they say nothing of it."""
+    told = ", ".join(part for part in (flow.scope, f"as on {_when(flow.as_of)}" if flow.as_of else "") if part)
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
+
+
 def above(flow: Flow, right: float) -> tuple[Text, ...]:
     """What the numbers cover, and a warning where they are not the last word."""
-    covers = ", ".join(part for part in (flow.scope, f"as on {_when(flow.as_of)}" if flow.as_of else "") if part)
     said = [
         ("broken", f"These numbers break {', '.join(law.name for law in flow.violations)}." if flow.violations else ""),
         ("pend", f"Provisional: {flow.provisional_words}." if flow.provisional else ""),
-        ("m", f"{covers[:1].upper()}{covers[1:]}." if covers else ""),
+        ("m", covered(flow)),
     ]
     texts, y = [], 14.0
     for role, sentence in said:

@@ -36,7 +36,7 @@ LANE = SIDE + GAP + SIDE
 _DBR = (("2", "3"), ("4", "5"), ("6", "7"), ("8", "9"), ("reached", ""))
 _OTHER = (("11", "not sought"), ("", ""), ("12", "13"), ("14", "15"), ("reached", ""))
 _WHOLE = ("10", "16", "17")
-_OF_WHOLE = ("included_unlinked", "total_studies")
+_OF_WHOLE = ("new_reports", "included_unlinked", "total_studies")
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,14 @@ def _previous(flow: Flow) -> list[Row]:
         return []
     return [
         _row(flow, "Studies in the previous version", "studies", "previous_studies", ""),
+        *_with_new_reports(flow),
         _row(flow, "Reports in the previous version", "reports", "previous_reports", ""),
     ]
+
+
+def _with_new_reports(flow: Flow) -> list[Row]:
+    key = "previous_studies_with_new_reports"
+    return [_row(flow, "Of these with new reports", "studies", key, "", part=True)] if flow.numbers[key] else []
 
 
 def _sources(flow: Flow) -> list[Row]:

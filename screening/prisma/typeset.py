@@ -42,7 +42,7 @@ def wrap(text: str, limit: float, size: float = 14, *, bold: bool = False) -> li
     A limit too narrow for one character still takes one character a line.
     """
     lines = [""]
-    for piece in _pieces(clean(text)):
+    for piece in pieces(clean(text)):
         if width((lines[-1] + piece).rstrip(), size, bold=bold) <= limit:
             lines[-1] += piece
             continue
@@ -68,17 +68,17 @@ def _advance(char: str) -> float:
 _CLOSING = frozenset("，。、；：！？）〕】》〉」』％")
 
 
-def _pieces(text: str) -> list[str]:
-    """Words with the space or hyphen after them; each wide character alone, with the closing marks after it."""
-    pieces: list[str] = []
+def pieces(text: str) -> list[str]:
+    """Where a line may break: words with the space or hyphen after them; each wide character alone, with the closing marks after it."""
+    found: list[str] = []
     for word in re.findall(r"[^\s/-]*[\s/-]*", text):
         start = 0
         for place, char in enumerate(word):
             if is_wide(char):
-                pieces += [word[start:place], char]
+                found += [word[start:place], char]
                 start = place + 1
-        pieces.append(word[start:])
-    return _with_closing([piece for piece in pieces if piece])
+        found.append(word[start:])
+    return _with_closing([piece for piece in found if piece])
 
 
 def _with_closing(pieces: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
+from screening.audit.refusal import NotAllowedNow
 from screening.prisma.buckets import members
 from screening.prisma.columns import heads_of, rows_of, taken_apart
 from screening.prisma.counts import columns_of, flow_of
@@ -37,7 +38,7 @@ from screening.searches.models import SearchRun
 @requires(Permission.SEE_RESULTS)
 def prisma(request: HttpRequest, member: Membership) -> HttpResponse:
     """The diagram, the same numbers as a table, the laws, and what blocks a final export."""
-    run, as_on = _scope(request, member), _as_on(request)
+    run, as_on = search_asked_for(request, member), _as_on(request)
     flow = _flow(request, member, at_most=AT_ONCE)
     link = _nowhere if as_on else _linker(member, run)
     context = {
@@ -67,28 +68,36 @@ def _where(member: Membership, work: Unfinished) -> str:
     return reverse("import_report", args=[member.review.slug, work.import_id])
 
 
-def _scope(request: HttpRequest, member: Membership) -> SearchRun | None:
+def search_asked_for(request: HttpRequest, member: Membership) -> SearchRun | None:
+    """The search whose number the address holds; None for all of them. Raises Http404 for one that is not of this review."""
     number = request.GET.get("search", "")
     if not number:
         return None
-    run = member.review.search_runs.filter(number=number).first() if number.isdecimal() else None
+    run = member.review.search_runs.filter(number=number).first() if number.isdecimal() and len(number) < 9 else None
     if run is None:
         raise Http404
     return run
 
 
 def _as_on(request: HttpRequest) -> datetime | None:
-    """The end of the day that was asked for, in UTC; None for now."""
+    """The end of the day that was asked for, in UTC; None for now. Raises NotAllowedNow where the words name no day."""
+    asked = request.GET.get("as_on", "").strip()
+    if not asked:
+        return None
     try:
-        day = parse_date(request.GET.get("as_on", ""))
+        day = parse_date(asked)
     except ValueError:
         day = None
-    return datetime.combine(day, time.max, tzinfo=UTC) if day else None
+    if day is None:
+        raise NotAllowedNow(
+            f"“{asked[:40]}” names no day. Write it as 2024-05-31, or leave it out to see the numbers of now."
+        )
+    return datetime.combine(day, time.max, tzinfo=UTC)
 
 
 def _flow(request: HttpRequest, member: Membership, at_most: int | None = None) -> Flow:
     """The flow that was asked for; that of now with its seal, a past one without."""
-    run, as_on = _scope(request, member), _as_on(request)
+    run, as_on = search_asked_for(request, member), _as_on(request)
     if as_on:
         return flow_of(member.review, run=run, as_of=as_on)
     return sealed_flow_of(member.review, run=run, at_most=at_most)
@@ -119,10 +128,14 @@ def _linker(member: Membership, run: SearchRun | None) -> Callable[[str], str]:
     return link
 
 
+#: Numbers that count studies -> their place on the page of studies.
+_STUDIES = {"new_studies": "", "previous_studies_with_new_reports": "#known"}
+
+
 def box_address(slug: str, key: str, run: SearchRun | None = None) -> str:
     """Where the records behind a number are listed; '' for a number that counts nothing of ours."""
-    if key == "new_studies":
-        return reverse("studies", args=[slug]) + (f"?search={run.number}" if run else "")
+    if key in _STUDIES:
+        return reverse("studies", args=[slug]) + (f"?search={run.number}" if run else "") + _STUDIES[key]
     if members(key) is None:
         return ""
     address = reverse("prisma_box", args=[slug]) + f"?box={quote(key)}"
@@ -174,7 +187,14 @@ def prisma_columns_file(request: HttpRequest, member: Membership, kind: str) -> 
     if not columns.each:
         raise Http404
     content = COLUMN_FILES[kind].write(columns, _title(member, columns.whole))
-    return _named(content, COLUMN_FILES[kind].content_type, f"{member.review.slug}-searches.{kind}")
+    return _named(content, COLUMN_FILES[kind].content_type, _file_name(request, member, "prisma-searches", kind))
+
+
+def _file_name(request: HttpRequest, member: Membership, name: str, kind: str) -> str:
+    """What tells the file from the others of this page: the review, the search, the day."""
+    run, as_on = search_asked_for(request, member), _as_on(request)
+    parts = (member.review.slug, name, f"search-{run.number}" if run else "", as_on.date().isoformat() if as_on else "")
+    return f"{'-'.join(filter(None, parts))}.{kind}"
 
 
 def _named(content: bytes, content_type: str, name: str) -> HttpResponse:
@@ -187,7 +207,7 @@ def _named(content: bytes, content_type: str, name: str) -> HttpResponse:
 @requires(Permission.SEE_RESULTS)
 def prisma_box(request: HttpRequest, member: Membership) -> HttpResponse:
     """Exactly the records that one number counts (I12, U1)."""
-    key, run = request.GET.get("box", ""), _scope(request, member)
+    key, run = request.GET.get("box", ""), search_asked_for(request, member)
     if members(key) is None:
         raise Http404
     with read_snapshot():
@@ -204,6 +224,6 @@ def prisma_file(request: HttpRequest, member: Membership, kind: str) -> HttpResp
     if kind not in FILES:
         raise Http404
     flow = _flow(request, member)
-    name = "counts.json" if kind == "json" else f"prisma.{kind}"
     content = FILES[kind].write(flow, _title(member, flow))
-    return _named(content, FILES[kind].content_type, f"{member.review.slug}-{name}")
+    name = _file_name(request, member, "counts" if kind == "json" else "prisma", kind)
+    return _named(content, FILES[kind].content_type, name)

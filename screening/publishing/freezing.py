@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -12,11 +12,13 @@ from screening.manuscript.tables import citation
 from screening.prisma.buckets import Bucket, Members, SourceKind, members
 from screening.prisma.counts import Fate, fates_now, reason_labels
 from screening.prisma.flow import Flow
+from screening.prisma.footnotes import unnamed
 from screening.prisma.svg import draw
 from screening.prisma.table import Cell, table_of
 from screening.reviews.models import Review
 from screening.searches.models import Source
-from screening.studies.models import StudyReport
+from screening.studies.models import Study, StudyReport
+from screening.studies.queue import studies_of_previous_version
 
 STUDIES = "new_studies"
 
@@ -34,14 +36,15 @@ class Frozen:
 
 
 def freeze(review: Review, flow: Flow, *, title: str) -> Frozen:
-    """The flow with every list that its numbers open. Call it in one snapshot with the flow."""
+    """The flow with every list that its numbers open, and no name of the team. Call it in one snapshot with the flow."""
+    flow = replace(flow, footnotes=unnamed(flow.footnotes, flow.declared))
     rows = [_row(row.label, row.unit, row.part, row.dbr, row.other) for row in table_of(flow)]
     keys = {cell["key"] for row in rows for cell in (row["dbr"], row["other"]) if cell}
     citations = {
         str(one.number): citation(one)
         for one in exported_records(chosen(review, ("dbr_identified", "other_identified")))
     }
-    lists = _lists(review, keys)
+    lists = _lists(review, keys, but=studies_of_previous_version(review))
     drawing = draw(flow, title=title, link=lambda key: f"?box={quote(key)}" if lists.get(key) else "", inline=True)
     return Frozen(drawing, rows, [f"{note.mark}: {note.text}" for note in flow.footnotes], citations, lists, flow.seal)
 
@@ -51,8 +54,8 @@ def _row(label: str, unit: str, part: bool, *cells: Cell | None) -> dict[str, An
     return {"label": label, "unit": unit, "part": part, "dbr": dbr, "other": other}
 
 
-def _lists(review: Review, keys: Iterable[str]) -> dict[str, list[int]]:
-    """Key -> numbers of its records, from one reading of where each record stands."""
+def _lists(review: Review, keys: Iterable[str], *, but: Collection[Study]) -> dict[str, list[int]]:
+    """Key -> numbers of its records, from one reading of where each record stands; ``but`` are studies that are not new."""
     labels, numbers = reason_labels(review), _numbers(review)
     sources = {one.pk: one for one in Source.objects.filter(review=review)}
     placed = [(numbers[one.record_id], sources[one.source_id], one) for one in fates_now(review)]
@@ -61,7 +64,9 @@ def _lists(review: Review, keys: Iterable[str]) -> dict[str, list[int]]:
         wanted = members(key)
         if wanted is not None:
             found[key] = sorted(n for n, source, fate in placed if _counted(wanted, source, fate, labels))
-    found[STUDIES] = _of_studies(review, numbers, found.get("new_reports", []))
+    links = StudyReport.objects.filter(review=review).exclude(study__in=but).values_list("record_id", flat=True)
+    included = {one.record_id for _, _, one in placed if one.bucket == Bucket.INCLUDED}
+    found[STUDIES] = sorted(numbers[pk] for pk in included & set(links))
     return found
 
 
@@ -71,9 +76,3 @@ def _counted(wanted: Members, source: Source, fate: Fate, labels: Mapping[str, s
 
 def _numbers(review: Review) -> Mapping[int, int]:
     return dict(review.records.values_list("pk", "number"))
-
-
-def _of_studies(review: Review, numbers: Mapping[int, int], included: Iterable[int]) -> list[int]:
-    """The reports that tell of the included studies."""
-    linked = {numbers[pk] for pk in StudyReport.objects.filter(review=review).values_list("record_id", flat=True)}
-    return sorted(linked & set(included)) if included else sorted(linked)

@@ -12,6 +12,14 @@ from django.utils import timezone
 from screening.reviews.models import Review
 
 
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    """Publications."""
+
+    def light(self) -> PublicationQuerySet:
+        """Without what was frozen, which no list shows."""
+        return self.select_related("by", "revoked_by").defer("drawing", "rows", "footnotes", "citations", "members")
+
+
 class Publication(models.Model):
     """One frozen flow. ``drawing`` is its SVG with links to its own lists; ``rows`` the table of its numbers.
 
@@ -34,6 +42,8 @@ class Publication(models.Model):
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    objects = PublicationQuerySet.as_manager()
 
     class Meta:
         ordering = ("-published_at", "-id")

@@ -35,6 +35,13 @@ BOXES = {
         ("In 2022, 814 were found", [2022, 814]),
         ("", []),
         ("共檢索到814篇，納入8篇", [814, 8]),
+        ("Of these, eight were included and twelve met the criteria; two reviewers judged.", [8, 12]),
+        ("One thousand two hundred and thirty-four records; a hundred and four reports", [1234, 104]),
+        ("Twelve thousand, three hundred forty-five records were found.", [12_345]),
+        ("Agreement was substantial (κ = 0·61; 26·5% of 598; 12 per cent).", [598]),
+        ("Table 1 and Figures 2 and 3 show the 8 studies [12, 14–16] of Phase 2.", [8]),
+        ("Searched on 15 August 2022 and Jan. 13, 2025 for the last 20 years with EndNote 21", [2022, 2025]),
+        ("of 12\u2009345 (n\u2009=\u2009814), 598 (73.5%) remained.", [12_345, 814, 598]),
     ],
 )
 def test_whole_numbers_are_found_and_parts_of_others_are_not(text: str, found: list[int]) -> None:
@@ -67,4 +74,4 @@ def test_a_number_that_the_text_leaves_out_is_named() -> None:
 @given(st.text("0123456789 ,.%n=()護-/’'", max_size=200))
 def test_any_text_is_read_without_an_error_and_each_number_stands_where_it_is_said_to(text: str) -> None:
     for one in numbers_in(text, BOXES):
-        assert one.before + one.written + one.after in text
+        assert one.before.removeprefix("… ") + one.written + one.after.removesuffix(" …") in text

@@ -117,7 +117,8 @@ def test_every_table_is_a_file_in_every_format(ending: str) -> None:
     for name in ("manuscript", *MADE):
         answer = client.get(reverse("manuscript_file", args=[review.slug, name, ending]))
         assert (answer.status_code, answer["Content-Type"]) == (200, FORMATS[ending].content_type)
-        assert answer["Content-Disposition"] == f'attachment; filename="{review.slug}-{name}.{ending}"'
+        called = name if name == "manuscript" else f"table-{name}"
+        assert answer["Content-Disposition"] == f'attachment; filename="{review.slug}-{called}.{ending}"'
     for path in ("criteria.doc", "nothing.csv"):
         assert client.get(reverse("manuscript", args=[review.slug]) + path).status_code == 404
 

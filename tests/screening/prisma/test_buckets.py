@@ -5,23 +5,8 @@ from itertools import product
 import pytest
 
 from screening.decisions.verdict import Decision, ItemState
-from screening.prisma.buckets import (
-    ASSESSED,
-    EVERY,
-    INCLUDED,
-    PENDING,
-    RECORD_KEYS,
-    REMOVED,
-    SCREENED,
-    SOUGHT,
-    Bucket,
-    Column,
-    SourceKind,
-    Tally,
-    bucket_of,
-    matches,
-    members,
-)
+from screening.prisma.buckets import RECORD_KEYS, Column, SourceKind, Tally, bucket_of, matches, members
+from screening.records.buckets import ASSESSED, EVERY, INCLUDED, PENDING, REMOVED, SCREENED, SOUGHT, Bucket
 
 FINAL, INCLUDE, EXCLUDE = ItemState.FINAL, Decision.INCLUDE, Decision.EXCLUDE
 ADVANCED = {"ta_state": FINAL, "ta_decision": INCLUDE}

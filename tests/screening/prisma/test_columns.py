@@ -95,9 +95,24 @@ def test_the_page_and_its_files_tell_each_search_and_open_its_records() -> None:
     for kind in COLUMN_FILES:
         answer = client.get(reverse("prisma_columns_file", args=[review.slug, kind]))
         assert (answer.status_code, answer["Content-Type"]) == (200, COLUMN_FILES[kind].content_type)
+        assert answer["Content-Disposition"] == f'attachment; filename="{review.slug}-prisma-searches.{kind}"'
+    past = client.get(reverse("prisma_file", args=[review.slug, "json"]), {"search": "2", "as_on": "2026-03-20"})
+    assert past["Content-Disposition"] == f'attachment; filename="{review.slug}-counts-search-2-2026-03-20.json"'
     told = json.loads(client.get(reverse("prisma_columns_file", args=[review.slug, "json"])).content)
     assert [one["records_screened"] for one in (*told["searches"], told["all"])] == [3, 2, 5]
     table = client.get(reverse("prisma_columns_file", args=[review.slug, "csv"])).content.decode("utf-8-sig")
     rows = {row["Box"]: row for row in csv.DictReader(io.StringIO(table))}
     assert list(rows["Records excluded"].values())[2:] == ["0", "1", "1"]
     assert client.get(reverse("prisma_columns_file", args=[make_review("Empty").slug, "svg"])).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.once
+def test_a_day_that_is_none_is_refused_with_a_sentence() -> None:
+    review = make_review()
+    client = Client()
+    client.force_login(lead(review).user)
+    for asked in ("31.05.2024", "2024-02-30"):
+        answer = client.get(reverse("prisma", args=[review.slug]), {"as_on": asked})
+        assert answer.status_code == 409
+        assert f"“{asked}” names no day. Write it as 2024-05-31" in answer.content.decode()

@@ -28,7 +28,7 @@ def test_the_document_has_the_figure_with_a_description() -> None:
     assert text[0] == "Taking part in research"
     assert "Provisional: 4 pending." in text
     assert "a 160 found by rule, 40 by people." in text
-    assert "PRISMA 2020 flow diagram: Phases 1 and 2 combined, as on 2026-03-20." in text
+    assert "PRISMA 2020 flow diagram. Phases 1 and 2 combined, as on 2026-03-20." in text
 
 
 def test_the_table_of_the_document_has_the_numbers_of_the_flow() -> None:
@@ -52,7 +52,7 @@ def test_a_flow_of_one_column_stands_upright_without_a_provisional_line() -> Non
 def test_hostile_labels_do_not_spoil_the_document() -> None:
     opened = Document(io.BytesIO(made(crowded(), title="Bell\x07 & <title>")))
     assert opened.paragraphs[0].text == "Bell & <title>"
-    assert opened.sections[0].orientation == WD_ORIENT.LANDSCAPE
+    assert opened.sections[0].orientation == WD_ORIENT.PORTRAIT, "a drawing higher than wide"
 
 
 def test_the_same_flow_gives_the_same_file() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from urllib.parse import unquote
 
@@ -73,7 +75,23 @@ def test_whoever_has_the_link_reads_every_number_and_its_references_but_no_vote(
         assert "exclude" not in listed.replace("excluded", "").replace("Excluded", "")
     assert "What clinicians say about research, part 1. A journal 2020." in page(one, "?box=records_excluded")
     assert Client().get(reverse("published", args=[one.token]) + "?box=nothing").status_code == 404
+    assert Client().get(reverse("published", args=[one.token]) + "?box=nothing&as=csv").status_code == 404
     assert AuditEvent.objects.get(verb="publish flow").after == {"log_head": one.log_head}
+
+
+@pytest.mark.once
+def test_the_numbers_and_each_list_are_files_too() -> None:
+    one = publish(member=lead(final_review()))
+    client, address = Client(), reverse("published", args=[one.token])
+    for query, name, rows in (
+        ("?as=csv", "numbers", len(one.rows)),
+        ("?box=records_excluded&as=csv", "records_excluded", 3),
+    ):
+        answer = client.get(address + query)
+        assert answer["Content-Disposition"] == f'attachment; filename="prisma-{name}.csv"'
+        assert answer["X-Robots-Tag"] == "noindex"
+        assert len(list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))) == rows
+        assert query.replace("&", "&amp;") in page(one, query.replace("as=csv", "").rstrip("&?"))
 
 
 def test_what_was_published_stays_as_it_was() -> None:

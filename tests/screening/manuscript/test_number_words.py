@@ -1,0 +1,38 @@
+"""Numbers in words are read as a person reads them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screening.manuscript.number_words import spelled_out
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("eight", [8]),
+        ("Forty-four and forty four", [44, 44]),
+        ("a hundred, one hundred and one, nineteen hundred", [100, 101, 1900]),
+        ("two thousand and sixteen", [2016]),
+        ("three hundred thousand five hundred and twelve", [300_512]),
+        ("ten thousand", [10_000]),
+        ("forty-ninth, tenth, someone, often, a study, two-thirds", []),
+        ("eighty-eight, seven", [88, 7]),
+    ],
+)
+def test_words_give_their_number(text: str, found: list[int]) -> None:
+    assert [n for _, _, n in spelled_out(text)] == found
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "one", "ten", "forty", "hundred", "thousand", "and", ",", "-", "studies"]), max_size=20
+    )
+)
+def test_any_row_of_number_words_is_read_without_an_error(words: list[str]) -> None:
+    text = " ".join(words)
+    for start, end, n in spelled_out(text):
+        assert n > 0
+        assert text[start:end].strip() == text[start:end]
