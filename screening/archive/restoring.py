@@ -12,13 +12,22 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
 from django.db.models import AutoField, Max, Model
 from django.utils.text import slugify
 
 from reviewapp.accounts.models import User
 from screening.archive.contents import NUMBERED, SUBJECTS, Row, columns, foreign_keys, kept_models
-from screening.archive.verify_archive import DAMAGED, check_files, check_log, rows
+from screening.archive.verify_archive import (
+    DAMAGED,
+    REMOVED_AND_SCREENED,
+    RESULTS,
+    UNEXPECTED,
+    check_files,
+    check_log,
+    rows,
+)
 from screening.archive.writing import VERSION
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
@@ -31,7 +40,9 @@ from screening.records.models import Record, Standing
 from screening.reviews.models import Review
 
 BATCH = 500
+SAID = 200  # letters of what was wrong: a row may be long
 UNCOUNTED = {"version", "counted_at", "as_of"}
+ALWAYS = RESULTS.keys() | REMOVED_AND_SCREENED.keys()  # told by every archive; others came later
 PLACES: dict[str, Callable[[int, str], Path]] = {
     "imports": lambda review_id, sha256: uploads.path_of(review_id=review_id, sha256=sha256),
     "reports": reports.path_of,
@@ -50,9 +61,10 @@ def restore_archive(path: Path) -> Review:
             _refuse_if_damaged(archive)
             with transaction.atomic():
                 return _restore(archive)
-    except (OSError, LookupError, ValueError, *DAMAGED) as problem:
+    except (OSError, DatabaseError, ValidationError, *DAMAGED, *UNEXPECTED) as problem:
+        why = f"{type(problem).__name__}: {str(problem)[:SAID]}"
         raise NotAllowedNow(
-            f"This is no whole archive of a review ({problem}). Nothing was stored; make the archive again."
+            f"This is no whole archive of a review ({why}). Nothing was stored; make the archive again."
         ) from problem
 
 
@@ -63,7 +75,7 @@ def _refuse_if_damaged(archive: zipfile.ZipFile) -> None:
         raise NotAllowedNow(
             f"This archive is of version {version}, this site reads {VERSION}. Bring the older of the two up to date."
         )
-    for sentence in (*check_files(archive), *check_log(archive)):
+    for sentence in (*check_files(archive).failures, *check_log(archive).failures):
         raise NotAllowedNow(
             f"The archive is damaged: {sentence} Nothing was stored; copy it again from where it was made."
         )
@@ -78,8 +90,8 @@ def _restore(archive: zipfile.ZipFile) -> Review:
     (pk,) = numbers["Review"].values()
     mark_all_moved(Standing.objects.filter(review=pk))
     review = Review.objects.get(pk=pk)
-    _files(archive, review)
     _refuse_if_other(archive, review)
+    _files(archive, review)
     audit(verb="brought in an archive", review_id=None, actor=None, subject=("review", review.pk, review.title))
     return review
 
@@ -97,7 +109,7 @@ def _numbers(archive: zipfile.ZipFile, model: type[Model]) -> dict[int, int]:
     key = model._meta.pk
     if not isinstance(key, AutoField):
         return {}
-    old = [row["id"] for row in rows(archive, model.__name__.lower())]
+    old = [row["id"] for row in _rows(archive, model.__name__.lower())]
     first = _reserved(model, len(old))
     return {pk: first + place for place, pk in enumerate(old)}
 
@@ -118,14 +130,14 @@ def _renumbered(archive: zipfile.ZipFile, model: type[Model], numbers: Numbers) 
     name = model.__name__
     own, untitled = numbers[name], _repaired(archive) if name == "Record" else frozenset()
     keys = {key.attname: key.related_model.__name__ for key in foreign_keys(model)}
-    for row in rows(archive, name.lower()):
+    for row in _rows(archive, name.lower()):
         row.pop("hash", None)  # the chain of the log is made anew by the next archive
         if row.get("id") in untitled:
             row["title"] = ""  # until the repair that gave it is there: the guards of I1 hold here too
         if "id" in row:
             row["id"] = own[row["id"]] if own else uuid.uuid4()  # tags and quotes have random keys; a copy has its own
         for column, table in keys.items():
-            if row[column] is not None:
+            if row.get(column) is not None:
                 row[column] = numbers[table][row[column]] if numbers.get(table) else row[column]
         for (table, column), numbered in NUMBERED.items():
             if table == name:
@@ -166,13 +178,20 @@ def _free_slug(slug: str) -> str:
     return free
 
 
+def _rows(archive: zipfile.ZipFile, name: str) -> Iterator[Row]:
+    """The rows of a table; none of one that came after the site which made the archive. The manifest tells of a lost file."""
+    return rows(archive, name) if f"data/{name}.jsonl" in archive.namelist() else iter(())
+
+
 def _insert(model: type[Model], found: Iterator[Row]) -> None:
-    fields = columns(model)
+    """Store rows. A column that came after the site which made the archive takes its default."""
+    fields = {field.attname: field for field in columns(model)}
+    needed = {name for name, field in fields.items() if not (field.has_default() or field.null)}
     batch: list[Model] = []
     for row in found:
-        if set(row) != {field.attname for field in fields}:
+        if not needed <= set(row) <= set(fields):
             raise ValueError(f"the columns of {model.__name__.lower()} are not those of this site")
-        batch.append(model(**{field.attname: field.to_python(row[field.attname]) for field in fields}))
+        batch.append(model(**{name: fields[name].to_python(value) for name, value in row.items()}))
         if len(batch) == BATCH:
             model._default_manager.bulk_create(batch)
             batch = []
@@ -208,8 +227,8 @@ def _files(archive: zipfile.ZipFile, review: Review) -> None:
 
 
 def _refuse_if_other(archive: zipfile.ZipFile, review: Review) -> None:
-    told = {key: n for key, n in json.loads(archive.read("counts.json")).items() if key not in UNCOUNTED}
-    here = {key: n for key, n in json.loads(json.dumps(flow_of(review).counts())).items() if key not in UNCOUNTED}
-    if told != here:
-        different = sorted(key for key in told.keys() | here.keys() if told.get(key) != here.get(key))
+    told = json.loads(archive.read("counts.json"))
+    here = json.loads(json.dumps(flow_of(review).counts()))
+    different = sorted(key for key in (told.keys() | ALWAYS) - UNCOUNTED if told.get(key) != here.get(key))
+    if different:
         raise NotAllowedNow(f"The review would not count as it did ({', '.join(different)}). Nothing was stored.")

@@ -3,6 +3,9 @@
 Four things are told, each from the archive's own rows and not by the program that wrote it: that no file was changed, nor any byte
 between the files, that no act of the log was changed or left out, that the PRISMA flow follows from the records, and that the agreement
 follows from the votes. Exits with 1 where anything does not hold.
+
+What it does not count again: how files were read into records, how duplicates were found, and extraction and synthesis. Whoever made
+another archive from scratch could make all of it fit: that this one is the one that was made, its SHA-256 tells, where that was published.
 """
 
 from __future__ import annotations
@@ -15,12 +18,13 @@ import zipfile
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 MANIFEST = "manifest-sha256.txt"
 TOLD = ("at", "actor_name", "verb", "subject_type", "subject_label", "before", "after", "reason", "round", "sealed")
 DATABASES_AND_REGISTERS, OTHER_METHODS = ("database", "register"), ("website", "organisation", "citation")
 EVERY_KIND = (*DATABASES_AND_REGISTERS, *OTHER_METHODS)
+SPECIFIC = {"database_specific_results": "database", "register_specific_results": "register"}
 RESULTS = {
     "database_results": "database", "register_results": "register", "website_results": "website",
     "organisation_results": "organisation", "citations_results": "citation",
@@ -42,26 +46,57 @@ PENDING = {"title_abstract": "ta_pending", "retrieval": "retrieval_pending", "fu
 CLOSE = 1e-9
 SEAL = 64  # hexadecimal digits at the end of the zip: the SHA-256 of all before them
 PIECE = 1 << 20
+Where = tuple[str, int, bool, tuple[str, str]]  # stage, round, whether a pilot, reviewers
 #: What reading a damaged zip raises, depending on which byte is damaged.
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError)
+#: What reading rows raises that are of another shape.
+UNEXPECTED = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
+
+
+class Checked(NamedTuple):
+    """What was looked at, in words, and a sentence for each thing of it that does not hold."""
+
+    words: str
+    failures: list[str]
+
+
+class Placed(NamedTuple):
+    """The place of one record; ``reason`` is the key of a criterion."""
+
+    record: int
+    source: int
+    bucket: str
+    reason: str
 
 
 def main(path: str) -> int:
-    """Print what holds and what does not; 0 where all holds."""
+    """Print what was checked and what does not hold; 0 where all holds."""
     try:
         with zipfile.ZipFile(path) as archive:
-            failures = check(archive) or check_seal(path)
-    except (OSError, LookupError, ValueError, *DAMAGED) as problem:
-        failures = [f"This is no whole archive of a review: {problem}"]
-    told = [*failures, "FAILED" if failures else "Everything holds: files, log, flow and agreement."]
-    sys.stdout.write("\n".join(told) + "\n")
+            found = check(archive)
+        if not any(one.failures for one in found):
+            found.append(check_seal(path))
+    except (OSError, *DAMAGED) as problem:
+        found = [Checked("", [f"This is no whole archive of a review: {problem}"])]
+    except UNEXPECTED as problem:
+        why = f"{type(problem).__name__}: {problem}"
+        found = [
+            Checked(
+                "",
+                [f"This is no archive of a review, or somebody rewrote it: a file in it is not as it should be. {why}"],
+            )
+        ]
+    failures = [sentence for one in found for sentence in one.failures]
+    told = [one.words for one in found if one.words and not one.failures]
+    last = "FAILED" if failures else "Everything holds: files, log, flow and agreement."
+    sys.stdout.write("\n".join([*told, *failures, last]) + "\n")
     return 1 if failures else 0
 
 
-def check(archive: zipfile.ZipFile) -> list[str]:
-    """A sentence for each thing that does not hold."""
-    changed = [*check_files(archive)]
-    return changed or [*check_log(archive), *check_flow(archive), *check_agreement(archive)]
+def check(archive: zipfile.ZipFile) -> list[Checked]:
+    """What was looked at; where a file was changed, nothing is counted from it."""
+    files = check_files(archive)
+    return [files] if files.failures else [files, check_log(archive), check_flow(archive), check_agreement(archive)]
 
 
 def rows(archive: zipfile.ZipFile, name: str) -> Iterator[dict[str, Any]]:
@@ -71,8 +106,14 @@ def rows(archive: zipfile.ZipFile, name: str) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def check_files(archive: zipfile.ZipFile) -> Iterator[str]:
+def check_files(archive: zipfile.ZipFile) -> Checked:
     """Every member is listed with its hash, and nothing else is there."""
+    n = len(archive.namelist()) - 1
+    return Checked(f"Files: {n}, each as its hash in {MANIFEST} says.", list(changed_files(archive)))
+
+
+def changed_files(archive: zipfile.ZipFile) -> Iterator[str]:
+    """A sentence for each member that is not as it is listed."""
     listed = {}
     for line in archive.read(MANIFEST).decode().splitlines():
         expected, _, name = line.partition("  ")
@@ -93,7 +134,7 @@ def check_files(archive: zipfile.ZipFile) -> Iterator[str]:
             yield f"{name} was changed."
 
 
-def check_seal(path: str) -> list[str]:
+def check_seal(path: str) -> Checked:
     """The zip ends with the hash of every byte before: also those that say where its files lie, of which no file tells."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
@@ -103,67 +144,86 @@ def check_seal(path: str) -> list[str]:
             piece = file.read(min(left, PIECE))
             digest.update(piece)
             left -= len(piece)
-        if file.read() == digest.hexdigest().encode():
-            return []
-    return ["Every file is whole, but the zip around them was changed, or packed anew."]
+        seal = file.read()
+    if seal != digest.hexdigest().encode():
+        return Checked("", ["Every file is whole, but the zip around them was changed, or packed anew."])
+    digest.update(seal)
+    return Checked(f"Archive: not a byte was changed since it was made. Its SHA-256: {digest.hexdigest()}", [])
 
 
-def check_log(archive: zipfile.ZipFile) -> Iterator[str]:
+def check_log(archive: zipfile.ZipFile) -> Checked:
     """Each act carries the hash of what it says and of the hash before it."""
-    previous = "0" * 64
+    previous, number = "0" * 64, 0
     for number, event in enumerate(rows(archive, "auditevent"), 1):
         told = json.dumps([event[name] for name in TOLD], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         previous = hashlib.sha256(f"{previous}\n{told}".encode()).hexdigest()
         if event["hash"] != previous:
-            yield f"The log was changed at act {number}, or an act before it is missing."
-            return
+            return Checked("", [f"The log was changed at act {number}, or an act before it is missing."])
+    return Checked(f"Log: {number:,} acts, each chained to the one before. Its head: {previous}", [])
 
 
-def check_flow(archive: zipfile.ZipFile) -> Iterator[str]:
+def check_flow(archive: zipfile.ZipFile) -> Checked:
     """The numbers of the flow, counted again from the rows."""
     told = json.loads(archive.read("counts.json"))
-    for key, n in sorted(count_flow(archive, told["counted_at"]).items()):
-        if told.get(key) != n:
-            yield f"The flow says {told.get(key)} for {key}, its records say {n}."
+    found = count_flow(archive, told["counted_at"])
+    failures = [
+        f"The flow says {told.get(key)} for {key}, its records say {n}."
+        for key, n in sorted(found.items())
+        if told.get(key) != n
+    ]
+    records = sum(1 for _ in rows(archive, "standing"))
+    return Checked(
+        f"Flow: {len(found)} numbers counted again from {records:,} records: {', '.join(sorted(found))}.", failures
+    )
 
 
 def count_flow(archive: zipfile.ZipFile, moment: str) -> dict[str, Any]:
     """The boxes of PRISMA 2020; each record is in the first place that fits, declared removals with those that were found."""
-    kinds = {row["id"]: row["kind"] for row in rows(archive, "source")}
-    placed = Counter((kinds[source], bucket) for source, bucket, _ in place_records(archive, moment))
+    sources = {row["id"]: row for row in rows(archive, "source")}
+    placed = list(place_records(archive, moment))
+    counted = Counter((one.source, one.bucket) for one in placed)
     for row in rows(archive, "declaredremoval"):
         if row["withdrawn_at"] is None:
-            placed[kinds[row["source_id"]], row["removed_as"]] += row["n"]
+            counted[row["source_id"], row["removed_as"]] += row["n"]
 
     def n(of_kinds: tuple[str, ...], buckets: tuple[str, ...] = ()) -> int:
-        return sum(k for (kind, bucket), k in placed.items() if kind in of_kinds and (not buckets or bucket in buckets))
+        return sum(
+            k for (pk, bucket), k in counted.items()
+            if sources[pk]["kind"] in of_kinds and (not buckets or bucket in buckets)
+        )  # fmt: skip
 
     found: dict[str, Any] = {key: n((kind,)) for key, kind in RESULTS.items()}
+    found |= {key: count_sources(sources, counted, kind) for key, kind in SPECIFIC.items()}
     found |= {key: n(DATABASES_AND_REGISTERS, buckets) for key, buckets in REMOVED_AND_SCREENED.items()}
     found["pending"] = {name: n(EVERY_KIND, (bucket,)) for name, bucket in PENDING.items()}
     found["new_reports"] = n(EVERY_KIND, INCLUDED)
+    found["new_studies"] = count_studies(archive, {one.record for one in placed if one.bucket == "included"})
+    labels = reason_labels(archive)
     for column, of_kinds in (("dbr", DATABASES_AND_REGISTERS), ("other", OTHER_METHODS)):
         found |= {f"{column}_{key}": n(of_kinds, buckets) for key, buckets in REPORTS.items()}
-        found[f"{column}_excluded"] = count_reasons(archive, moment, of_kinds)
+        excluded = [one for one in placed if one.bucket == "ft_excluded" and sources[one.source]["kind"] in of_kinds]
+        found[f"{column}_excluded"] = dict(Counter(labels.get(one.reason, one.reason) for one in excluded))
     return found
 
 
-def count_reasons(archive: zipfile.ZipFile, moment: str, of_kinds: tuple[str, ...]) -> dict[str, int]:
-    """Reports excluded at full text, by the short name of their reason."""
-    labels = reason_labels(archive)
-    sources = {row["id"] for row in rows(archive, "source") if row["kind"] in of_kinds}
-    places = place_records(archive, moment)
-    return dict(
-        Counter(
-            labels.get(reason, reason)
-            for source, bucket, reason in places
-            if bucket == "ft_excluded" and source in sources
-        )
-    )
+def count_sources(sources: dict[int, dict[str, Any]], counted: Counter[tuple[int, str]], kind: str) -> dict[str, int]:
+    """Records of each source of a kind, by its name."""
+    found: Counter[str] = Counter()
+    for (pk, _), n in counted.items():
+        if sources[pk]["kind"] == kind:
+            found[sources[pk]["name"]] += n
+    return dict(found)
 
 
-def place_records(archive: zipfile.ZipFile, moment: str) -> Iterator[tuple[int, str, str]]:
-    """(source, place, reason) of each record that stands in the review; what is revealed after ``moment`` is pending."""
+def count_studies(archive: zipfile.ZipFile, included: set[int]) -> int:
+    """Studies that an included report tells of; in an update without those that the previous version included."""
+    is_update = any(row["kind"] == "update" for row in rows(archive, "review"))
+    known = {row["id"] for row in rows(archive, "study") if is_update and row.get("of_previous_version")}
+    return len({row["study_id"] for row in rows(archive, "studyreport") if row["record_id"] in included} - known)
+
+
+def place_records(archive: zipfile.ZipFile, moment: str) -> Iterator[Placed]:
+    """Where each record of the review stands; what is revealed after ``moment`` is pending."""
     outcomes = {
         (row["record_id"], row["stage"]): (row["decision"], row["reason"])
         for row in rows(archive, "item")
@@ -177,7 +237,7 @@ def place_records(archive: zipfile.ZipFile, moment: str) -> Iterator[tuple[int, 
         bucket = before_screening(row) or at_screening(first[0], reports.get(record, "")) or at_full_text(second[0])
         if bucket == "included" and record not in linked:
             bucket = "included_unlinked"
-        yield row["source_id"], bucket, second[1] if bucket == "ft_excluded" else ""
+        yield Placed(record, row["source_id"], bucket, second[1] if bucket == "ft_excluded" else "")
 
 
 def before_screening(row: dict[str, Any]) -> str:
@@ -206,23 +266,39 @@ def reason_labels(archive: zipfile.ZipFile) -> dict[str, str]:
     return {row["key"]: row["label"] for row in sorted(frozen, key=lambda row: numbers[row["version_id"]])}
 
 
-def check_agreement(archive: zipfile.ZipFile) -> Iterator[str]:
+def check_agreement(archive: zipfile.ZipFile) -> Checked:
     """Observed agreement and Cohen's kappa on the decision of each pair, from the votes."""
     moment = json.loads(archive.read("counts.json"))["counted_at"]
     tables = decision_tables(archive, moment)
-    for told in json.loads(archive.read("agreement.json")):
-        if told["kind"] != "decision" or not told["estimable"]:
-            continue
-        where = (told["stage"], told["round"], told["pilot"], tuple(told["reviewers"]))
-        pairs = tables.get(where, Counter())
-        for name, value in (("n", pairs.total()), ("po", observed(pairs)), ("kappa", kappa(pairs))):
-            if not same(told[name], value):
-                yield f"The agreement of {' and '.join(where[3])} at {where[0]} says {name} {told[name]}, the votes say {value}."
+    every = [told for told in json.loads(archive.read("agreement.json")) if told["kind"] == "decision"]
+    estimable = [told for told in every if told["estimable"]]
+    failures = [sentence for told in estimable for sentence in other_agreement(told, tables)]
+    listed = {place_of(told) for told in every}
+    failures += [
+        f"The agreement of {' and '.join(one[3])} at {one[0]} is missing." for one in tables if one not in listed
+    ]
+    votes = sum(1 for _ in rows(archive, "vote"))
+    return Checked(
+        f"Agreement: that of {len(estimable)} pairs counted again from {votes:,} votes: n, po and kappa.", failures
+    )
 
 
-def decision_tables(
-    archive: zipfile.ZipFile, moment: str
-) -> dict[tuple[str, int, bool, tuple[str, str]], Counter[tuple[str, str]]]:
+def place_of(told: dict[str, Any]) -> Where:
+    """Where an agreement was reached, and by whom."""
+    first, second = told["reviewers"]
+    return told["stage"], told["round"], told["pilot"], (first, second)
+
+
+def other_agreement(told: dict[str, Any], tables: dict[Where, Counter[tuple[str, str]]]) -> Iterator[str]:
+    """A sentence for each figure of a pair that the votes do not give."""
+    where = place_of(told)
+    pairs = tables.get(where, Counter())
+    for name, value in (("n", pairs.total()), ("po", observed(pairs)), ("kappa", kappa(pairs))):
+        if not same(told[name], value):
+            yield f"The agreement of {' and '.join(where[3])} at {where[0]} says {name} {told[name]}, the votes say {value}."
+
+
+def decision_tables(archive: zipfile.ZipFile, moment: str) -> dict[Where, Counter[tuple[str, str]]]:
     """(stage, round, pilot, reviewers) -> how often they gave which two decisions; Maybe counts as Include."""
     slug = {"ta": "title-abstract", "ft": "full-text"}
     items = {row["id"]: row for row in rows(archive, "item")}
@@ -246,7 +322,7 @@ def decision_tables(
             decision = "include" if vote["decision"] == "maybe" else vote["decision"]
             by_item[slug[item["stage"]], vote["round"], vote["in_pilot"], item["id"]][vote["reviewer_id"]] = decision
     names = names_of({one for given in by_item.values() for one in given}, user_of, people)
-    tables: dict[tuple[str, int, bool, tuple[str, str]], Counter[tuple[str, str]]] = defaultdict(Counter)
+    tables: dict[Where, Counter[tuple[str, str]]] = defaultdict(Counter)
     for (stage, number, pilot, _), given in by_item.items():
         voters = sorted((names[one], decision) for one, decision in given.items())
         for place, (first, one) in enumerate(voters):

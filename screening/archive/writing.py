@@ -44,7 +44,7 @@ An archive of a systematic review: every record, vote, ruling and act, the impor
 - `files/`: imported files and full texts, under their SHA-256.
 - `counts.json`: the PRISMA 2020 flow. `agreement.json`: agreement of the independent votes, pair by pair.
 - `verify_archive.py`: `python3 verify_archive.py ARCHIVE.zip` checks every file, the chain of the log, the flow and the agreement,
-  with Python's standard library alone.
+  with Python's standard library alone, and says what it looked at.
 
 `manage.py import_review ARCHIVE.zip` brings it into another site.
 """

@@ -17,10 +17,9 @@ from screening.imports.rows import clean
 from screening.imports.storage import StoredFile, Upload, forget, store
 from screening.jobs.actions import enqueue
 from screening.reviews.models import Membership
-from screening.takeovers.models import Takeover, TakeoverState
+from screening.takeovers.models import JOB, Takeover, TakeoverState
 from screening.takeovers.trying import first_people, first_reasons, fit_of, read
 
-JOB = "takeovers.take"
 OPEN = (TakeoverState.WAITING, TakeoverState.QUEUED)
 
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from screening.decisions.verdict import Decision, Stage
 from screening.reviews.models import Review
 
+JOB = "takeovers.take"
+
 
 class TakeoverState(models.TextChoices):
     WAITING = "waiting", "Waits for its mapping"

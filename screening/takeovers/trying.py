@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from screening.audit.refusal import NotAllowedNow
-from screening.decisions.bringing_in import People, Rulebook, Unmatched, letters, may_bring_in
+from screening.decisions.bringing_in import SETTLED_BY_ONE, People, Rulebook, Unmatched, gated, letters, may_bring_in
 from screening.decisions.models import Item, Vote
 from screening.decisions.rules import current_mode
+from screening.decisions.sharing.models import Assignment
 from screening.decisions.verdict import Decision, ItemState, Mode, Stage
 from screening.decisions.votes_file import VotesFile, read_file
 from screening.fulltexts.models import Report, Retrieval
 from screening.fulltexts.taking_over import Placed, TakingOver
+from screening.imports.parsed import Refusal
 from screening.imports.storage import path_of
 from screening.protocol.versions import criteria_for
-from screening.records.models import Record
+from screening.records.models import Record, Standing
 from screening.reviews.models import Membership, Review
-from screening.takeovers.models import Takeover
+from screening.takeovers.models import Takeover, TakeoverState
 
 TWO_IN = "Two votes are already in on this record."
+KEPT = "The votes on this record are kept for other reviewers. Change who shares the work first."
+REMOVED = "This record has left screening: it was removed."
 NO_REPORT = "It is not under full text review."
 NOT_RETRIEVED = "Its report is marked not retrieved here. Mark it retrieved first."
 NO_TITLE = "It has no title yet. Give it one on its page first."
@@ -127,36 +132,87 @@ def fit_of(takeover: Takeover, file: VotesFile, actor: Membership) -> Fit:
     return fit
 
 
+def misfits_of(takeover: Takeover, actor: Membership) -> list[Misfit]:
+    """The rows that would not be brought in, or were not. Raises NotAllowedNow for a file that cannot be read."""
+    if takeover.state == TakeoverState.WAITING:
+        try:
+            return fit_of(takeover, read(takeover), actor).misfits
+        except Refusal as refusal:
+            raise NotAllowedNow(refusal.sentence) from refusal
+    listed = [*takeover.result.get("unmatched", ()), *takeover.result.get("refused", ())]
+    names = ("line", "record", "title", "reviewer", "reason")
+    found = [Misfit(*(entry[name] for name in names)) for entry in listed]
+    return sorted(found, key=lambda misfit: misfit.line)
+
+
 @dataclass
 class _Seats:
-    """How many votes each record still takes, and who has voted on it."""
+    """How many votes each record still takes, whose they are to be, and who has voted on it."""
 
     review: Review
     over: TakingOver
     record_ids: set[int]
     free: dict[int, int] = field(default_factory=dict)
+    kept: dict[int, set[int]] = field(default_factory=dict)  # where votes are kept: for whom
+    pool: dict[int, int] = field(default_factory=dict)  # where votes are kept: how many anybody else may still give
+    liberal: set[int] = field(default_factory=set)
     voted: set[tuple[int, int]] = field(default_factory=set)
+    cast: Counter[int] = field(default_factory=Counter)  # how many votes each record has
     items: set[int] = field(default_factory=set)
+    standing: set[int] = field(default_factory=set)
     reports: Mapping[int, str] = field(default_factory=dict)
     untitled: set[int] = field(default_factory=set)
+    settled: set[int] = field(default_factory=set)  # by one vote, as the stage's mode has it
 
     def __post_init__(self) -> None:
         stage = self.over.stage
-        mode = current_mode(version=self.over.book.version, stage=stage)
+        active = Vote.objects.active().filter(review=self.review, item__stage=stage)
+        self.voted = set(active.values_list("item__record_id", "reviewer_id"))
+        self.cast.update(record_id for record_id, _ in self.voted)
         found = Item.objects.filter(review=self.review, stage=stage).only(
-            "record_id", "mode", "pilot", "voters", "votes_in", "reveal_at"
+            "review_id", "record_id", "stage", "mode", "pilot", "voters", "pool", "votes_in", "reveal_at"
         )
+        pooled = {}
         for item in found.iterator(chunk_size=2000):
             if item.record_id in self.record_ids:
                 self.items.add(item.record_id)
-                single = (item.mode or mode) == Mode.SINGLE and not item.pilot
-                wanted = 1 if single else item.voters
-                self.free[item.record_id] = 0 if item.reveal_at else max(0, wanted - item.votes_in)
+                self._count(item)
+                if item.pool < 2:
+                    pooled[item.pk] = item
+        self._keep(pooled)
+        for record_id in self.record_ids - self.items:
+            self._count(Item(review=self.review, record_id=record_id, stage=stage.value))
         self._read_the_rest(stage)
 
+    @cached_property
+    def mode(self) -> Mode:
+        """The mode in which a first vote is cast now."""
+        return current_mode(version=self.over.book.version, stage=self.over.stage)
+
+    def _count(self, item: Item) -> None:
+        gate = item.record_id in self.over.paired and gated(item, self.over.book.version)
+        mode = Mode.DUAL if item.pilot or gate else Mode(item.mode or self.mode)
+        wanted = 1 if mode is Mode.SINGLE else item.voters
+        self.free[item.record_id] = 0 if item.reveal_at else max(0, wanted - item.votes_in)
+        if mode is Mode.LIBERAL:
+            self.liberal.add(item.record_id)
+        if item.votes_in == 1 and not self.free[item.record_id]:
+            self.settled.add(item.record_id)
+
+    def _keep(self, pooled: Mapping[int, Item]) -> None:
+        for item in pooled.values():
+            self.kept[item.record_id], self.pool[item.record_id] = set(), item.pool
+        rows = Assignment.objects.filter(item__review=self.review, item__stage=self.over.stage)
+        for item_id, member_id in rows.values_list("item_id", "reviewer_id"):
+            if item_id in pooled:
+                self.kept[pooled[item_id].record_id].add(member_id)
+        for record_id, member_id in self.voted:
+            if record_id in self.kept and member_id not in self.kept[record_id]:
+                self.pool[record_id] -= 1
+
     def _read_the_rest(self, stage: Stage) -> None:
-        active = Vote.objects.active().filter(review=self.review, item__stage=stage)
-        self.voted = set(active.values_list("item__record_id", "reviewer_id"))
+        standing = Standing.objects.filter(review=self.review, lead__isnull=True, removed="")
+        self.standing = set(standing.values_list("record_id", flat=True))
         untitled = Record.objects.filter(review=self.review, title="").values_list("pk", flat=True)
         self.untitled = set(untitled) if stage is Stage.TITLE_ABSTRACT else set()
         self.reports = _reports(self.review) if stage is Stage.FULL_TEXT else {}
@@ -169,14 +225,25 @@ class _Seats:
             self.over.book.choice(one.row)
         except NotAllowedNow as refused:
             return str(refused)
-        if self.over.stage is Stage.FULL_TEXT and one.record_id not in self.items:
-            status = self.reports.get(one.record_id)
+        out = self._out(one.record_id)
+        if out or one.row.adjudicator or (one.record_id, one.member.pk) in self.voted:
+            return out
+        if not self.free[one.record_id]:
+            return SETTLED_BY_ONE if one.record_id in self.settled else TWO_IN
+        return "" if self._has_place(one.record_id, one.member.pk) else KEPT
+
+    def _out(self, record_id: int) -> str:
+        """Why nothing is decided on the record at this stage, if so."""
+        if record_id not in self.standing:
+            return REMOVED
+        if self.over.stage is Stage.FULL_TEXT:
+            status = self.reports.get(record_id)
             return NO_REPORT if status is None else NOT_RETRIEVED if status == Retrieval.NOT_RETRIEVED else ""
-        if one.record_id in self.untitled and one.record_id not in self.items:
-            return NO_TITLE
-        if one.row.adjudicator or (one.record_id, one.member.pk) in self.voted:
-            return ""
-        return "" if self.free.get(one.record_id, 2) else TWO_IN
+        return NO_TITLE if record_id in self.untitled and record_id not in self.items else ""
+
+    def _has_place(self, record_id: int, member_id: int) -> bool:
+        kept = self.kept.get(record_id)
+        return kept is None or member_id in kept or self.pool[record_id] > 0
 
     def take(self, one: Placed) -> bool:
         """Count the row as a vote; False where its reviewer has voted on the record, here or further up."""
@@ -185,8 +252,19 @@ class _Seats:
         if seat in self.voted:
             return False
         self.voted.add(seat)
-        self.free[one.record_id] = self.free.get(one.record_id, 2) - 1
+        self.cast[one.record_id] += 1
+        self.free[one.record_id] -= 1
+        if one.record_id in self.kept and one.member.pk not in self.kept[one.record_id]:
+            self.pool[one.record_id] -= 1
+        self._settle(one)
         return True
+
+    def _settle(self, one: Placed) -> None:
+        """What the mode leaves to one vote takes no other."""
+        if one.record_id in self.liberal and one.row.decision is not Decision.EXCLUDE:
+            self.free[one.record_id] = 0
+        if not self.free[one.record_id] and self.cast[one.record_id] == 1:
+            self.settled.add(one.record_id)
 
 
 def _reports(review: Review) -> dict[int, str]:

@@ -15,14 +15,14 @@ from screening.audit.spreadsheet import spreadsheet_safe
 from screening.decisions.verdict import Stage
 from screening.decisions.votes_file import VotesFile
 from screening.imports.parsed import Refusal
-from screening.jobs.models import Job
-from screening.protocol.versions import Versions, criteria_for
+from screening.protocol.versions import Versions
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
 from screening.takeovers import actions, forms
 from screening.takeovers.models import Takeover, TakeoverState
-from screening.takeovers.trying import Misfit, fit_of, read
+from screening.takeovers.queue import criteria_of, job_of, takeovers_of, team_of
+from screening.takeovers.trying import fit_of, misfits_of, read
 
 PAGE = "screening/takeovers/takeover.html"
 LISTED = 20  # rows that do not fit, on the page; the download has all
@@ -43,9 +43,8 @@ def takeovers(request: HttpRequest, member: Membership) -> HttpResponse:
                 return redirect("takeover", member.review.slug, received.pk)
             except NotAllowedNow as refusal:
                 refused = str(refusal)
-    found = Takeover.objects.filter(review=member.review).exclude(state=TakeoverState.SET_ASIDE)
     context = {
-        "takeovers": found.select_related("uploaded_by"),
+        "takeovers": takeovers_of(member.review),
         "stages": list(Stage),
         "chosen": stage or Stage.TITLE_ABSTRACT,
         "refused": refused,
@@ -59,7 +58,7 @@ def takeovers(request: HttpRequest, member: Membership) -> HttpResponse:
 def takeover(request: HttpRequest, member: Membership, takeover_id: int) -> HttpResponse:
     """What is in the file, who is who, and what fits; or how far the job is; or what came of it."""
     one = _takeover(member, takeover_id)
-    job = Job.objects.filter(review_id=member.review_id, name=actions.JOB, subject=str(one.pk)).order_by("-pk").first()
+    job = job_of(one)
     if request.htmx:  # type: ignore[attr-defined]
         over = job is None or job.is_over
         return (
@@ -92,7 +91,7 @@ def _unread(
 
 
 def _mapped(request: HttpRequest, member: Membership, one: Takeover, file: VotesFile) -> HttpResponse:
-    criteria, team = _criteria(member, one), _team(member)
+    criteria, team = criteria_of(one), team_of(member.review)
     actions.map_file(
         takeover=one,
         member=member,
@@ -106,32 +105,20 @@ def _mapped(request: HttpRequest, member: Membership, one: Takeover, file: Votes
 
 def _trial(member: Membership, one: Takeover, file: VotesFile) -> dict[str, Any]:
     fit = fit_of(one, file, member)
-    people = forms.asked_people(one, file, _team(member))
+    people = forms.asked_people(one, file, team_of(member.review))
     return {
         "file": file,
         "fit": fit,
         "people": people,
         "is_open": any(asked.is_open for asked in people),
-        "reasons": forms.asked_reasons(one, file, _criteria(member, one)),
+        "reasons": forms.asked_reasons(one, file, criteria_of(one)),
         "listed": fit.misfits[:LISTED],
         "more": max(0, len(fit.misfits) - LISTED),
     }
 
 
-def _criteria(member: Membership, one: Takeover) -> Any:
-    version = Versions(member.review).active
-    return criteria_for(version, one.stage) if version else []
-
-
-def _team(member: Membership) -> list[Membership]:
-    """Everybody whose votes or rulings a file may hold."""
-    here = member.review.memberships.filter(active_to__isnull=True).select_related("user").order_by("user__name", "pk")
-    return [one for one in here if one.is_reviewer or one.is_adjudicator]
-
-
 def _takeover(member: Membership, takeover_id: int) -> Takeover:
-    found = Takeover.objects.select_related("review", "uploaded_by").exclude(state=TakeoverState.SET_ASIDE)
-    return get_object_or_404(found, pk=takeover_id, review=member.review)
+    return get_object_or_404(takeovers_of(member.review), pk=takeover_id)
 
 
 @requires(Permission.BRING_IN_VOTES)
@@ -163,19 +150,7 @@ def takeover_misfits(request: HttpRequest, member: Membership, takeover_id: int)
     response["Content-Disposition"] = f'attachment; filename="not-brought-in-{one.pk}.csv"'
     writer = csv.writer(response)
     writer.writerow(["line", "record", "title", "reviewer", "why"])
-    for misfit in _misfits(member, one):
+    for misfit in misfits_of(one, member):
         cells = (misfit.line, misfit.record, misfit.title, misfit.reviewer, misfit.why)
         writer.writerow([spreadsheet_safe(str(cell)) for cell in cells])
     return response
-
-
-def _misfits(member: Membership, one: Takeover) -> list[Misfit]:
-    if one.state == TakeoverState.WAITING:
-        try:
-            return fit_of(one, read(one), member).misfits
-        except Refusal as refusal:
-            raise NotAllowedNow(refusal.sentence) from refusal
-    listed = [*one.result.get("unmatched", ()), *one.result.get("refused", ())]
-    names = ("line", "record", "title", "reviewer", "reason")
-    found = [Misfit(*(entry[name] for name in names)) for entry in listed]
-    return sorted(found, key=lambda misfit: misfit.line)

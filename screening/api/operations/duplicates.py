@@ -22,14 +22,15 @@ from screening.dedupe import queue
 from screening.dedupe.actions import (
     answer_card,
     ask_for_duplicates,
+    choose_kept,
     part_record,
-    put_back,
-    remove_record,
     stop_search,
     undo_answer,
 )
 from screening.dedupe.declaring import Line, numbers_of_duplicates
-from screening.dedupe.models import Answer, CandidateCard, Judgement, KeptChoice
+from screening.dedupe.keeping import picked
+from screening.dedupe.models import Answer, CandidateCard, Judgement, Kept, KeptChoice
+from screening.dedupe.stored import group_of
 from screening.records.models import Record
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -94,6 +95,12 @@ class Act(Sent):
     act: UUID
 
 
+class KeptSent(Sent):
+    """Field -> number of the record of the group whose value is shown, or that leads; what is left out stays as it is."""
+
+    kept: dict[Kept, Number]
+
+
 class Merged(Schema):
     """A record that was merged into another, and why."""
 
@@ -112,12 +119,6 @@ class MergesWanted(Asked):
     by: Literal["rule", "person"] | None = None
     search: Number | None = None
     source: Number | None = None
-
-
-class RemovalSent(Sent):
-    """A reason, in words."""
-
-    reason: str = Field(min_length=1, max_length=200)
 
 
 @opens(router, "GET", AT, Permission.SEE_RESULTS, gives=Duplicates)
@@ -196,20 +197,14 @@ def part_duplicate(request: HttpRequest, member: Membership, number: RecordNumbe
     return Act(act=part_record(member=member, record=_record(member, number)))
 
 
-@opens(
-    router, "POST", "/reviews/{slug}/records/{number}/remove", Permission.REMOVE_RECORDS, gives=None, scope=Scope.MANAGE, status=204
-)  # fmt: skip
-def remove_one_record(request: HttpRequest, member: Membership, number: RecordNumber, sent: RemovalSent) -> None:
-    """Take a record out before screening, for another reason than duplication."""
-    remove_record(member=member, record=_record(member, number), reason=sent.reason)
-
-
-@opens(
-    router, "POST", "/reviews/{slug}/records/{number}/put-back", Permission.REMOVE_RECORDS, gives=None, scope=Scope.MANAGE, status=204
-)  # fmt: skip
-def put_record_back(request: HttpRequest, member: Membership, number: RecordNumber) -> None:
-    """Undo a removal."""
-    put_back(member=member, record=_record(member, number))
+@opens(router, "POST", f"{AT}/merged/{{number}}/kept", Permission.RESOLVE_DUPLICATES, gives=Act, scope=Scope.MANAGE)
+def choose_kept_record(request: HttpRequest, member: Membership, number: RecordNumber, sent: KeptSent) -> Act:
+    """Which record of a group leads it, and whose values are shown; `act` undoes it."""
+    record = _record(member, number)
+    kept = picked(
+        member.review_id, group_of(member.review_id, [record.pk]), {field.value: n for field, n in sent.kept.items()}
+    )
+    return Act(act=choose_kept(member=member, record=record, kept=kept))
 
 
 _ORIGIN = ("standing__source", "standing__run", "standing__lead")

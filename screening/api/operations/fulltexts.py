@@ -21,9 +21,18 @@ from screening.api.problems import BadInput, Sent
 from screening.api.scopes import Scope
 from screening.decisions.models import Item
 from screening.fulltexts import queue
-from screening.fulltexts.actions import add_file, log_attempt, mark_not_retrieved, mark_retrieved, seek_again
+from screening.fulltexts.actions import (
+    add_file,
+    change_kind,
+    log_attempt,
+    mark_not_retrieved,
+    mark_retrieved,
+    remove_file,
+    seek_again,
+)
 from screening.fulltexts.media_types import ATTACHMENTS
 from screening.fulltexts.models import FileKind, Report, ReportFile, RetrievalAttempt
+from screening.fulltexts.requesting import close_request, request_report
 from screening.fulltexts.serving import report_file
 from screening.records.models import Record
 from screening.reviews.models import Membership
@@ -49,6 +58,7 @@ class ReportRow(Schema):
 class AttemptShown(Schema):
     """One try to get a report; where somebody was asked, by when an answer is expected."""
 
+    id: int
     on: date
     way: str
     outcome: str
@@ -91,6 +101,27 @@ class AttemptSent(Sent):
     way: str = Field(min_length=1, max_length=100)
     outcome: str = Field(min_length=1, max_length=200)
     on: date | None = Field(None, description="Today where it is left out.")
+
+
+class RequestSent(Sent):
+    """Whom one asked, how, when, and by when an answer is expected."""
+
+    asked: str = Field(min_length=1, max_length=200, description="A person, a library, a society.")
+    way: str = Field(min_length=1, max_length=100)
+    on: date | None = Field(None, description="Today where it is left out.")
+    due_on: date | None = Field(None, description="Two weeks later where it is left out.")
+
+
+class CloseSent(Sent):
+    """What came of a request."""
+
+    outcome: str = Field(min_length=1, max_length=200)
+
+
+class FileRemovalSent(Sent):
+    """A reason, in words."""
+
+    reason: str = Field(min_length=1, max_length=200)
 
 
 class RetrievedSent(Sent):
@@ -144,10 +175,31 @@ def read_report(request: HttpRequest, member: Membership, number: RecordNumber) 
 @opens(router, "POST", f"{AT}/{{number}}/attempts", Permission.RETRIEVE, gives=ReportShown, scope=Scope.MANAGE)
 def log_one_attempt(request: HttpRequest, member: Membership, number: RecordNumber, sent: AttemptSent) -> ReportShown:
     """Log an attempt."""
-    if sent.on is not None and sent.on > timezone.localdate():
-        raise BadInput("on: that day has not come yet. Give the day of the attempt.")
+    _refuse_future(sent.on)
     record = _sought(member, number)
     log_attempt(member=member, record=record, way=sent.way, outcome=sent.outcome, on=sent.on)
+    return _shown(record)
+
+
+@opens(router, "POST", f"{AT}/{{number}}/requests", Permission.RETRIEVE, gives=ReportShown, scope=Scope.MANAGE)
+def ask_for_report(request: HttpRequest, member: Membership, number: RecordNumber, sent: RequestSent) -> ReportShown:
+    """Somebody was asked for the report; an answer is expected within two weeks unless a day is given."""
+    _refuse_future(sent.on)
+    record = _sought(member, number)
+    request_report(member=member, record=record, **sent.model_dump())
+    return _shown(record)
+
+
+@opens(
+    router, "POST", f"{AT}/{{number}}/requests/{{attempt_id}}/close", Permission.RETRIEVE, gives=ReportShown, scope=Scope.MANAGE
+)  # fmt: skip
+def close_one_request(
+    request: HttpRequest, member: Membership, number: RecordNumber, attempt_id: Id, sent: CloseSent
+) -> ReportShown:
+    """What came of a request that did not bring the report."""
+    record = _sought(member, number)
+    attempts = RetrievalAttempt.objects.filter(review=member.review, report__record=record)
+    close_request(member=member, attempt=get_object_or_404(attempts, pk=attempt_id), outcome=sent.outcome)
     return _shown(record)
 
 
@@ -193,6 +245,28 @@ def upload_report(
     return _shown(record)
 
 
+@opens(router, "PUT", f"{AT}/{{number}}/files/{{file_id}}", Permission.RETRIEVE, gives=ReportShown, scope=Scope.MANAGE)
+def change_kind_of_file(
+    request: HttpRequest, member: Membership, number: RecordNumber, file_id: Id, sent: KindSent
+) -> ReportShown:
+    """Say anew what a file is to its report."""
+    record = _sought(member, number)
+    change_kind(member=member, file=_file_of(record, file_id), kind=sent.kind.value)
+    return _shown(record)
+
+
+@opens(
+    router, "POST", f"{AT}/{{number}}/files/{{file_id}}/remove", Permission.RETRIEVE, gives=ReportShown, scope=Scope.MANAGE
+)  # fmt: skip
+def remove_one_file(
+    request: HttpRequest, member: Membership, number: RecordNumber, file_id: Id, sent: FileRemovalSent
+) -> ReportShown:
+    """Take a file off its report; its bytes stay, so that it can be told what was reviewed."""
+    record = _sought(member, number)
+    remove_file(member=member, file=_file_of(record, file_id), reason=sent.reason)
+    return _shown(record)
+
+
 @opens(
     router, "GET", f"{AT}/{{number}}/files/{{file_id}}", Permission.SEE_REVIEW, gives=None,
     files=tuple(sorted(ATTACHMENTS)),
@@ -200,6 +274,15 @@ def upload_report(
 def read_report_file(request: HttpRequest, member: Membership, number: RecordNumber, file_id: Id) -> HttpResponseBase:
     """A file of a report."""
     return as_page(report_file)(request, member, number=number, file_id=file_id)
+
+
+def _refuse_future(day: date | None) -> None:
+    if day is not None and day > timezone.localdate():
+        raise BadInput("on: that day has not come yet. Give the day of the attempt.")
+
+
+def _file_of(record: Record, file_id: int) -> ReportFile:
+    return get_object_or_404(ReportFile, pk=file_id, report__record=record, removed_at__isnull=True)
 
 
 def _sought(member: Membership, number: int) -> Record:
@@ -236,7 +319,7 @@ def _about(record: Record, report: Report | None) -> dict[str, Any]:
 
 def _attempt(one: RetrievalAttempt) -> AttemptShown:
     return AttemptShown(
-        on=one.on, way=one.way, outcome=one.outcome, asked=one.asked, due_on=one.due_on, closed_on=one.closed_on, by=str(one.by)
+        id=one.pk, on=one.on, way=one.way, outcome=one.outcome, asked=one.asked, due_on=one.due_on, closed_on=one.closed_on, by=str(one.by)
     )  # fmt: skip
 
 

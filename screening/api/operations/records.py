@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 from ninja.errors import AuthorizationError
 from pydantic import Field
@@ -16,10 +17,14 @@ from pydantic import Field
 from screening.api.access import opens
 from screening.api.operations.numbers import Number, RecordNumber
 from screening.api.paging import Asked, Page, cut
-from screening.api.problems import BadInput
+from screening.api.problems import BadInput, Sent
+from screening.api.reading import checked
+from screening.api.scopes import Scope
 from screening.decisions.models import Item
 from screening.dedupe.shown import all_as_shown
 from screening.exports.queue import LISTS
+from screening.imports.actions import give_title
+from screening.imports.forms import TitleForm
 from screening.prisma.buckets import members
 from screening.prisma.counts import reason_labels
 from screening.prisma.listing import records_behind
@@ -81,6 +86,14 @@ class RecordWhole(RecordShown):
     outcomes: list[Outcome]
 
 
+class TitleSent(Sent):
+    """The title, and where it was found; ``seen`` is the title that is corrected."""
+
+    title: str = Field(min_length=1, max_length=2000)
+    found_in: str = Field(min_length=1, max_length=200)
+    seen: str = Field("", max_length=2000)
+
+
 class RecordsWanted(Asked):
     """Which records."""
 
@@ -109,6 +122,20 @@ def list_records(request: HttpRequest, member: Membership, asked: Query[RecordsW
 @opens(router, "GET", "/reviews/{slug}/records/{number}", Permission.SEE_REVIEW, gives=RecordWhole)
 def read_record(request: HttpRequest, member: Membership, number: RecordNumber) -> RecordWhole:
     """One record: every field, where it came from, its raw text, and what became of it as far as that is open."""
+    return _whole(member, number)
+
+
+@opens(
+    router, "PUT", "/reviews/{slug}/records/{number}/title", Permission.IMPORT, gives=RecordWhole, scope=Scope.MANAGE
+)  # fmt: skip
+def give_record_title(request: HttpRequest, member: Membership, number: RecordNumber, sent: TitleSent) -> RecordWhole:
+    """Give a record the title that its file lacked, or correct one that was given so; it is screened once it was compared."""
+    found = get_object_or_404(Record, review=member.review, number=number, standing__isnull=False)
+    give_title(record_id=found.pk, actor=member.user, **checked(TitleForm(sent.model_dump())))
+    return _whole(member, number)
+
+
+def _whole(member: Membership, number: int) -> RecordWhole:
     rows = Record.objects.select_related("text", "imported_from", "standing__source", "standing__run", "standing__lead")
     found = rows.filter(review=member.review, number=number, imported_from__state__in=["stored", "undone"]).first()
     if found is None:

@@ -21,7 +21,8 @@ from screening.audit.refusal import NotAllowedNow
 from screening.decisions import queue
 from screening.decisions.actions import Choice, locked_record, postpone, reopen_item, vote_on, withdraw_vote
 from screening.decisions.forms import MAX_NOTE
-from screening.decisions.models import Item, ItemQuerySet, Vote
+from screening.decisions.lists import items_in
+from screening.decisions.models import Item, Vote
 from screening.decisions.screen import own_vote, own_votes, progress, screen_context
 from screening.decisions.submissions import once
 from screening.decisions.verdict import Decision, Stage
@@ -155,8 +156,8 @@ def list_stage(
     request: HttpRequest, member: Membership, stage: StageName, name: StageList, asked: Query[Asked]
 ) -> Page[StageRow]:
     """One list of the stage, in the order of the queue; outcomes only where the votes are open."""
-    items = _lists(member, stage_of(stage))[name].select_related("record")
-    rows, following = cut(items, asked, ("order_key", "pk"))
+    items = items_in(member, stage_of(stage), name)
+    rows, following = cut(items.select_related("record"), asked, ("order_key", "pk"))
     own = own_votes(member, [item.pk for item in rows])
     return Page(items=[_row(item, own.get(item.pk)) for item in rows], next=following)
 
@@ -230,17 +231,6 @@ def stage_of(name: str) -> Stage:
 def item_at(member: Membership, stage: Stage, number: int) -> Item:
     """A record in play at a stage. Raises Http404 for any other."""
     return get_object_or_404(queue.with_all_shown(queue.items_of(member, stage)), record__number=number)
-
-
-def _lists(member: Membership, stage: Stage) -> dict[str, ItemQuerySet]:
-    return {
-        "to-screen": queue.waiting_for(member, stage),
-        "my-votes": queue.my_votes(member, stage),
-        "awaiting": queue.awaiting_other(member, stage),
-        "conflicts": queue.in_conflict(member.review_id, stage),
-        "excluded": queue.decided(member.review_id, stage, Decision.EXCLUDE),
-        "included": queue.decided(member.review_id, stage, Decision.INCLUDE),
-    }
 
 
 def _row(item: Item, own: Vote | None) -> StageRow:

@@ -21,6 +21,8 @@ from screening.studies.actions import (
     create_study,
     delete_study,
     link_report,
+    mark_of_previous_version,
+    merge_studies,
     rename_study,
     study_per_report,
     unlink_report,
@@ -32,10 +34,14 @@ AT = "/reviews/{slug}/studies"
 
 
 class StudyShown(Schema):
-    """A study; ``counts`` is true where an included report tells of it. ``reports`` are numbers of records."""
+    """A study; ``counts`` is true where an included report tells of it. ``reports`` are numbers of records.
+
+    In an update, one ``of_previous_version`` is counted there and not among the new studies.
+    """
 
     id: int
     label: str
+    of_previous_version: bool
     counts: bool
     reports: list[int]
 
@@ -57,6 +63,19 @@ class StudySent(LabelSent):
     """A new study of these reports."""
 
     records: Annotated[list[Number], Field(max_length=1000)] = []
+    of_previous_version: bool = Field(False, description="In an update: the previous version included it already.")
+
+
+class StudyVersionSent(Sent):
+    """Whether the study is one of the previous version of the review."""
+
+    of_previous_version: bool
+
+
+class OtherSent(Sent):
+    """The id of a study that is the same as this one."""
+
+    other: Number
 
 
 class ReportSent(Sent):
@@ -79,7 +98,8 @@ def create_one_study(request: HttpRequest, member: Membership, sent: StudySent) 
     missing = sorted(set(sent.records) - {record.number for record in found})
     if missing:
         raise BadInput(f"records: record {missing[0]} is no included report. Only included reports belong to a study.")
-    return _one(member, create_study(member=member, label=sent.label, records=found).pk)
+    made = create_study(member=member, label=sent.label, records=found, of_previous_version=sent.of_previous_version)
+    return _one(member, made.pk)
 
 
 @opens(router, "POST", f"{AT}/each", Permission.LINK_STUDIES, gives=Studies, scope=Scope.MANAGE)
@@ -93,6 +113,23 @@ def create_study_per_report(request: HttpRequest, member: Membership) -> Studies
 def rename_one_study(request: HttpRequest, member: Membership, study_id: Id, sent: LabelSent) -> StudyShown:
     """Another label."""
     rename_study(member=member, study=_study(member, study_id), label=sent.label)
+    return _one(member, study_id)
+
+
+@opens(router, "PUT", f"{AT}/{{study_id}}/version", Permission.LINK_STUDIES, gives=StudyShown, scope=Scope.MANAGE)
+def say_version_of_study(request: HttpRequest, member: Membership, study_id: Id, sent: StudyVersionSent) -> StudyShown:
+    """Whether the previous version of the review included the study already: then it is not counted among the new ones."""
+    mark_of_previous_version(member=member, study=_study(member, study_id), value=sent.of_previous_version)
+    return _one(member, study_id)
+
+
+@opens(router, "POST", f"{AT}/{{study_id}}/merge", Permission.LINK_STUDIES, gives=StudyShown, scope=Scope.MANAGE)
+def merge_one_study(request: HttpRequest, member: Membership, study_id: Id, sent: OtherSent) -> StudyShown:
+    """The reports of another study are of this one, and the other is deleted."""
+    kept, other = _study(member, study_id), Study.objects.filter(review=member.review, pk=sent.other).first()
+    if other is None:
+        raise BadInput("other: there is no study of this id.")
+    merge_studies(member=member, kept=kept, other=other)
     return _one(member, study_id)
 
 
@@ -140,4 +177,7 @@ def _one(member: Membership, study_id: int) -> StudyShown:
 
 def _shown(row: queue.StudyRow) -> StudyShown:
     reports = [report.record.number for report in row.reports]
-    return StudyShown(id=row.study.pk, label=row.study.label, counts=row.counts, reports=reports)
+    return StudyShown(
+        id=row.study.pk, label=row.study.label, of_previous_version=row.study.of_previous_version, counts=row.counts,
+        reports=reports,
+    )  # fmt: skip

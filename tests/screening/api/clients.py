@@ -26,7 +26,7 @@ def called_otherwise(values: Mapping[str, object]) -> dict[str, object]:
     """What addresses of the API call otherwise than those of the pages, or name by another value."""
     return {
         "conflict_id": values["item_id"], "member_id": values["member"], "invitation_id": values["invitation"], "version": 1,
-        "outcome": values["decision"], "proposal_id": 1, "claim_id": 1, "decision_id": 1, "quote_id": "0" * 32,
+        "act_number": 1, "outcome": values["decision"], "proposal_id": 1, "claim_id": 1, "decision_id": 1, "quote_id": "0" * 32,
     }  # fmt: skip
 
 

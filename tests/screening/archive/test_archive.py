@@ -17,7 +17,7 @@ from pytest_django import Settings
 from screening.archive import verify_archive
 from screening.archive.contents import APPS, LEFT_OUT, kept_models, plain_rows
 from screening.archive.restoring import restore_archive
-from screening.archive.writing import MANIFEST, write_archive
+from screening.archive.writing import MANIFEST, VERSION, write_archive
 from screening.audit.chain import TOLD, chained
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
@@ -120,7 +120,13 @@ def test_the_program_in_the_archive_checks_it_with_nothing_but_the_standard_libr
         assert {one["@id"] for one in crate["@graph"]} >= set(archive.namelist()) - {MANIFEST, "ro-crate-metadata.json"}
     command = [sys.executable, "-I", "-S", str(tmp_path / "verify_archive.py"), str(tmp_path / "one.zip")]
     done = subprocess.run(command, capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (0, "Everything holds: files, log, flow and agreement.\n"), done.stderr
+    files, log, flow, agreement, whole, last = done.stdout.splitlines() if done.returncode == 0 else [done.stderr] * 6
+    assert files.startswith("Files: ")
+    assert log.endswith(log_head(tmp_path / "one.zip"))
+    assert all(key in flow for key in ("records_screened", "dbr_excluded", "new_studies", "database_specific_results"))
+    assert agreement.startswith("Agreement: that of ")
+    assert whole.endswith(hashlib.sha256((tmp_path / "one.zip").read_bytes()).hexdigest())
+    assert last == "Everything holds: files, log, flow and agreement."
 
 
 def rewritten(path: Path, name: str, content: bytes) -> Path:
@@ -132,14 +138,21 @@ def rewritten(path: Path, name: str, content: bytes) -> Path:
     return forged
 
 
+def refitted(path: Path, name: str, content: bytes) -> Path:
+    """The archive with one member replaced, and the manifest made to fit."""
+    with zipfile.ZipFile(path) as given:
+        before, manifest = given.read(name), given.read(MANIFEST).decode()
+    fitting = manifest.replace(hashlib.sha256(before).hexdigest(), hashlib.sha256(content).hexdigest())
+    return rewritten(rewritten(path, name, content).rename(path.with_name("half.zip")), MANIFEST, fitting.encode())
+
+
 def forged_rows(path: Path, name: str, old: str, new: str) -> Path:
     """A row changed, and the manifest made to fit."""
     with zipfile.ZipFile(path) as given:
-        before, manifest = given.read(name), given.read(MANIFEST).decode()
+        before = given.read(name)
     after = before.replace(old.encode(), new.encode(), 1)
     assert after != before
-    fitting = manifest.replace(hashlib.sha256(before).hexdigest(), hashlib.sha256(after).hexdigest())
-    return rewritten(rewritten(path, name, after).rename(path.with_name("half.zip")), MANIFEST, fitting.encode())
+    return refitted(path, name, after)
 
 
 @pytest.mark.once
@@ -180,7 +193,33 @@ def test_a_forgery_that_fits_the_manifest_is_found_by_the_log_the_flow_or_the_ag
 ) -> None:
     write_archive(review=lived_in(), into=tmp_path / "one.zip")
     with zipfile.ZipFile(forged_rows(tmp_path / "one.zip", name, old, new)) as forged:
-        assert any(sentence.startswith(told) for sentence in verify_archive.check(forged))
+        assert any(sentence.startswith(told) for one in verify_archive.check(forged) for sentence in one.failures)
+
+
+def of_an_older_site(path: Path) -> Path:
+    """The archive without a column, a table and a number that came later."""
+    older, hashes = path.with_name("older.zip"), []
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(older, "w") as made:
+        for name in sorted(set(given.namelist()) - {MANIFEST, "data/linkresolver.jsonl"}):
+            content = given.read(name)
+            if name == "data/study.jsonl":
+                assert b', "of_previous_version": false' in content
+                content = content.replace(b', "of_previous_version": false', b"")
+            if name == "counts.json":
+                content = json.dumps({k: n for k, n in json.loads(content).items() if k != "unfinished"}).encode()
+            made.writestr(name, content)
+            hashes.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
+        made.writestr(MANIFEST, "".join(hashes))
+    return older
+
+
+@pytest.mark.once
+def test_p48_an_archive_of_an_older_site_takes_defaults_for_what_came_later(tmp_path: Path) -> None:
+    review = lived_in()
+    write_archive(review=review, into=tmp_path / "one.zip")
+    back = restore_archive(of_an_older_site(tmp_path / "one.zip"))
+    assert counted(back) == counted(review)
+    assert back.studies.count() == review.studies.count() > 0
 
 
 @pytest.mark.once
@@ -192,6 +231,25 @@ def test_what_is_no_archive_is_told_in_a_sentence(tmp_path: Path) -> None:
         with pytest.raises(CommandError, match=r"no whole archive of a review .* Nothing was stored"):
             call_command("import_review", tmp_path / name)
         assert verify_archive.main(str(tmp_path / name)) == 1
+
+
+@pytest.mark.once
+def test_an_archive_of_another_shape_is_told_in_a_sentence_and_nothing_is_stored(tmp_path: Path) -> None:
+    path = tmp_path / "one.zip"
+    write_archive(review=lived_in(), into=path)
+    for name, content in (
+        ("counts.json", b"[]"),
+        ("counts.json", b'{"counted_at": 5, "version": %d}' % VERSION),
+        ("data/auditevent.jsonl", b"[1]\n"),
+        ("data/standing.jsonl", b"null\n"),
+        ("data/item.jsonl", b'{"id": {}}\n'),
+        ("data/vote.jsonl", b'{"id": 1, "review_id": "x"}\n'),
+    ):
+        forged = refitted(path, name, content)
+        assert verify_archive.main(str(forged)) == 1
+        with pytest.raises(NotAllowedNow, match=r"no whole archive of a review|would not count as it did"):
+            restore_archive(forged)
+    assert Review.objects.count() == 1
 
 
 def test_no_archive_is_made_while_work_is_under_way_or_a_vote_may_be_taken_back(tmp_path: Path) -> None:

@@ -5,26 +5,35 @@ from __future__ import annotations
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
+from screening.decisions.bringing_in import SETTLED_BY_ONE
 from screening.decisions.models import Item, Vote
+from screening.decisions.sharing.models import SharedBy
+from screening.decisions.sharing.plan import Share, save_plan
 from screening.decisions.verdict import Stage
 from screening.decisions.votes_file import LONG
 from screening.fulltexts.actions import mark_retrieved
+from screening.fulltexts.models import Report, Retrieval
 from screening.imports.parsed import Refusal
 from screening.imports.storage import path_of
 from screening.jobs.actions import Claim, LostClaim, claim, enqueue
 from screening.jobs.models import Job
+from screening.protocol.actions import freeze_protocol
+from screening.protocol.models import ProtocolVersion, StageMode
+from screening.protocol.versions import draft_of
+from screening.records.models import Standing
 from screening.reviews.models import Membership, Review
 from screening.roles import Role
 from screening.takeovers import bringing
-from screening.takeovers.actions import JOB, apply, choose_encoding, map_file, receive, set_aside
-from screening.takeovers.models import Takeover, TakeoverState
-from screening.takeovers.trying import TWO_IN, Fit, fit_of, read
+from screening.takeovers.actions import apply, choose_encoding, map_file, receive, set_aside
+from screening.takeovers.models import JOB, Takeover, TakeoverState
+from screening.takeovers.trying import KEPT, NOT_RETRIEVED, REMOVED, TWO_IN, Fit, fit_of, read
 from tests.factories import (
     alice,
     bob,
@@ -52,16 +61,25 @@ def _own_folder(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
 
 
-@pytest.fixture
-def review() -> Review:
-    """Four records, W1 to W4, with Alice and Bob to screen them."""
-    review = make_review()
+def four_records(**modes: Any) -> Review:
+    """Four records, W1 to W4, with Alice and Bob to screen them, under a protocol of these ``modes``."""
+    review = make_review(frozen=False)
+    ProtocolVersion.objects.filter(review=review).update(**modes)
+    draft = draft_of(review)
+    assert draft is not None
+    freeze_protocol(version=draft, actor=lead(review).user)
     alice(review)
     bob(review)
     stored = make_import(review, records=0)
     for n in range(1, 5):
         make_record(stored, position=n, ids={"record_id": f"W{n}"})
     return review
+
+
+@pytest.fixture
+def review() -> Review:
+    """Its records are read by two."""
+    return four_records(ta_mode=StageMode.DUAL)
 
 
 def send(
@@ -275,3 +293,55 @@ def test_reports_that_were_given_up_or_are_at_hand_are_told_apart(review: Review
     sought.save()
     mark_retrieved(member=lead(review), record=sought)
     assert trial(send(review, HEAD + "F1,Alice Archer,include,\n", stage=FT)).votes == 1
+
+
+def _apply(takeover: Takeover) -> Takeover:
+    apply(takeover=takeover, member=lead(takeover.review))
+    run_jobs(takeover.review)
+    takeover.refresh_from_db()
+    return takeover
+
+
+def _agrees(takeover: Takeover) -> list[str]:
+    """What the trial told of rows that do not fit; the job stores and refuses just as many."""
+    fit = trial(takeover)
+    result = _apply(takeover).result
+    assert result["votes"] == fit.votes
+    assert [entry["line"] for entry in result["refused"]] == [misfit.line for misfit in fit.misfits]
+    return whys(fit)
+
+
+def test_s2_the_trial_knows_what_an_include_settles_in_liberal_mode() -> None:
+    review = four_records(ta_mode=StageMode.LIBERAL)
+    rows = "W1,Alice Archer,include,\nW1,Bob Baker,exclude,\nW2,Alice Archer,exclude,\nW2,Bob Baker,exclude,\n"
+    assert _agrees(send(review, HEAD + rows)) == [SETTLED_BY_ONE]
+    assert item(review, "W1").decision == "include"
+
+
+def test_i14_the_trial_knows_for_whom_votes_are_kept_and_which_records_have_left(review: Review) -> None:
+    open_screening(review)
+    dan = make_member(review, "Dan Dorn")
+    shares = {alice(review).pk: Share(50), dan.pk: Share(50)}
+    save_plan(lead=lead(review), stage=TA, shared_by=SharedBy.PARTS, shares=shares, order="import", seed=1)
+    run_jobs(review)
+    Standing.objects.filter(record__ids__record_id="W4").update(removed="other", removed_reason="spam")
+    rows = "".join(f"W{n},{who},exclude,\n" for n in (1, 4) for who in ("Alice Archer", "Bob Baker"))
+    assert _agrees(send(review, HEAD + rows)) == [KEPT, REMOVED, REMOVED]
+
+
+def test_s5_two_votes_of_a_file_are_both_taken_though_the_gate_is_passed_meanwhile() -> None:
+    review = four_records(ta_mode=StageMode.DUAL_THEN_SINGLE, gate_items=1, gate_agreement=75)
+    rows = "".join(f"W{n},{who},exclude,\n" for n in (1, 2, 3) for who in ("Alice Archer", "Bob Baker"))
+    assert _agrees(send(review, HEAD + rows + "W4,Alice Archer,exclude,\n")) == []
+    assert (item(review, "W3").mode, item(review, "W4").mode) == ("dual", "single")
+
+
+def test_full_text_rows_of_one_vote_or_none_are_told() -> None:
+    review = four_records(ft_mode=StageMode.SINGLE)
+    sought = included_record(review)
+    sought.ids = {"record_id": "F1"}
+    sought.save()
+    rows = "F1,Alice Archer,include,\nF1,Bob Baker,include,\n"
+    assert _agrees(send(review, HEAD + rows, stage=FT)) == [SETTLED_BY_ONE]
+    Report.objects.update(status=Retrieval.NOT_RETRIEVED, cause="no answer")
+    assert whys(trial(send(review, HEAD + rows + "\n", stage=FT))) == [NOT_RETRIEVED, NOT_RETRIEVED]
