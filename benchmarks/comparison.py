@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.deduplication import ISSUE_IS_JUNK, Score, clusters, heading, line, read_set, relabelled, score
+from benchmarks.labelled_sets import ISSUE_IS_JUNK, Score, clusters, heading, line, read_set, relabelled, score
 from benchmarks.peers import TOOLS
 from benchmarks.synthetic_records import synthetic
 from screening.dedupe.matching import Grouping, MatchRecord, QueueEntry

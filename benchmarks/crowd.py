@@ -3,22 +3,19 @@
     python -m benchmarks.crowd [--people 200] [--minutes 10] [--pause 3] [--records 100000] [--database postgresql|sqlite]
                                [--importing 0]
 
-Starts a private database and the site's own server as `benchmarks.speed` does (DATABASE_URL names another database), signs everybody
-in, and prints votes a second, errors, and milliseconds of a vote with the records that the page lacks then (p50, p95, longest). Each
-sends what the screening page sends: one record shown, the next ones ready, a key for each vote. With ``--importing N`` a lead uploads
-a file of N records into the same review meanwhile, and a worker stores it and looks for duplicates.
+Serves the review as `benchmarks.site` says, signs everybody in, and prints votes a second, errors, and milliseconds of a vote with the
+records that the page lacks then (p50, p95, longest). Each sends what the screening page sends: one record shown, the next ones ready, a
+key for each vote. With ``--importing N`` a lead uploads a file of N records into the same review meanwhile, and a worker stores it and
+looks for duplicates.
 Target: 200 people, one vote every 3 seconds each, 10 minutes: no error, p95 <= 100 ms on PostgreSQL.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -30,15 +27,15 @@ from pathlib import Path
 
 import django
 
-from benchmarks import imports, speed
-from benchmarks.imports import machine_cpu
+from benchmarks import imports
+from benchmarks.site import Browser, bare_page, machine_cpu, seeded, served, show
 
 
 @dataclass
 class Page:
     """A screening page as it stands in one person's browser: the record shown, those ready, and the queue as told last."""
 
-    browser: speed.Browser
+    browser: Browser
     slug: str
     token: str
     voter: str
@@ -47,7 +44,7 @@ class Page:
     waiting: list[int] = field(default_factory=list)
 
     @classmethod
-    def opened(cls, browser: speed.Browser, slug: str) -> Page:
+    def opened(cls, browser: Browser, slug: str) -> Page:
         """The page as it comes, and what it asks for at once."""
         text = browser.get(f"/r/{slug}/screening/")
         voter, shown = re.search(r'data-voter="(\d+)"', text), re.search(r'id="screen"[^>]* data-number="(\d+)"', text)
@@ -96,7 +93,7 @@ class Crowd:
     took: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def person(self, browser: speed.Browser, place: int) -> None:
+    def person(self, browser: Browser, place: int) -> None:
         """One person votes until the time is over, at a pace of their own."""
         chance = random.Random(place)
         time.sleep(chance.random() * self.pause)
@@ -110,7 +107,7 @@ class Crowd:
 
 
 @contextmanager
-def importing(slug: str, records: int) -> Iterator[None]:
+def importing(slug: str, port: int, records: int) -> Iterator[None]:
     """While the block runs, a lead's file of so many made-up records goes in, with a worker of its own; prints how far it came."""
     if not records:
         yield
@@ -119,7 +116,7 @@ def importing(slug: str, records: int) -> Iterator[None]:
 
     with tempfile.TemporaryDirectory() as folder:
         file = imports.made_up(Path(folder) / "meanwhile.ris", records, 1)
-        lena, worker = speed.Browser("lena@example.org"), Worker.start()
+        lena, worker = Browser(port, "lena@example.org"), Worker.start()
         try:
             page = imports.upload(lena, f"/r/{slug}/searches/1/upload/", [file])
             imports.describe(lena, f"/r/{slug}/searches/1/describe/", page)
@@ -149,28 +146,16 @@ def main() -> None:
     asked.add_argument("--database", choices=["postgresql", "sqlite"], default="postgresql")
     asked.add_argument("--importing", type=int, default=0, help="records of a file that is imported meanwhile")
     options = asked.parse_args()
-    with tempfile.TemporaryDirectory() as data:
-        os.environ |= {"REVIEWAPP_DATA": data, "DJANGO_SETTINGS_MODULE": "reviewapp.settings"}
-        keeper = speed.database(data, options.database)
-        for command in (["manage.py", "migrate", "-v0"], ["manage.py", "createcachetable"]):
-            subprocess.run([sys.executable, *command], check=True)
-        seeding = [sys.executable, "-m", "benchmarks.seed", str(options.records), str(options.people)]
-        slug = subprocess.run(seeding, check=True, capture_output=True, text=True).stdout.strip()
-        server = speed.serve(data, options.database)
-        try:
-            _measure(slug, options.people, options.minutes * 60, options.pause, options.importing)
-        finally:
-            server.terminate()
-            server.wait()
-            if keeper is not None:
-                keeper.stop()
+    with seeded(options.database, options.records, readers=options.people) as slug, served(options.database) as port:
+        _measure(slug, port, options)
 
 
-def _measure(slug: str, people: int, seconds: float, pause: float, records: int) -> None:
-    browsers = [speed.Browser(email, cookies) for email, cookies in _signed_in(people)]
-    bare = statistics.median(speed.timed(lambda: browsers[0].get("/health"), 50))
-    with importing(slug, records):
-        crowd = Crowd(slug, pause, time.monotonic() + seconds)
+def _measure(slug: str, port: int, options: argparse.Namespace) -> None:
+    seconds = options.minutes * 60
+    browsers = [Browser(port, email, cookies) for email, cookies in _signed_in(options.people)]
+    bare = statistics.median(bare_page(browsers[0]))
+    with importing(slug, port, options.importing):
+        crowd = Crowd(slug, options.pause, time.monotonic() + seconds)
         threads = [threading.Thread(target=crowd.person, args=(one, place)) for place, one in enumerate(browsers)]
         before = machine_cpu()
         for thread in threads:
@@ -180,8 +165,8 @@ def _measure(slug: str, people: int, seconds: float, pause: float, records: int)
     busy = (machine_cpu() - before) / seconds
     if len(crowd.took) < 2:
         raise SystemExit("No votes came through:\n" + "\n".join(crowd.errors[:5]))
-    speed.show("bare page (/health)", [bare, bare], bare)
-    speed.show(f"vote + next, {people} people", crowd.took, bare)
+    show("bare page (/health)", [bare, bare], bare)
+    show(f"vote + next, {options.people} people", crowd.took, bare)
     rate, longest = len(crowd.took) / seconds, max(crowd.took)
     print(f"{rate:.1f} votes a second, {busy:.2f} cores busy, longest {longest:.0f} ms, {len(crowd.errors)} errors")
     for error in crowd.errors[:5]:

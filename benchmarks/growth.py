@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
-from benchmarks.deduplication import Score, heading, line, score, show_errors
+from benchmarks.labelled_sets import Score, heading, line, score, show_errors
 from benchmarks.synthetic_records import synthetic
 from screening.dedupe.matching import Grouping, MatchRecord, find_links, group
 from screening.dedupe.parts import Part, do_part, links_by_parts

@@ -17,7 +17,6 @@ import csv
 import json
 import os
 import re
-import socket
 import statistics
 import subprocess
 import sys
@@ -30,17 +29,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from benchmarks.speed import Browser
+import django
+
+from benchmarks.site import TICK, Browser, machine_cpu, seeded, served
 
 READERS = ("ours", "rispy")
 ROUNDS = 3
 TARGETS = {"postgresql": 60, "sqlite": 120}
 SCREENED = 20_000  # records that are in the review when the files arrive
 PAUSE = 0.1
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -183,22 +182,16 @@ def kilobytes(path: Path, name: str) -> int:
     return int(found[1]) if found else 0
 
 
-def machine_cpu() -> float:
-    """Seconds that all processors of the machine have worked since it started, whoever they worked for."""
-    user, nice, system = Path("/proc/stat").read_text().split()[1:4]
-    return (int(user) + int(nice) + int(system)) / TICK
-
-
 def stored(folder: Path, records: int, database: str) -> None:
     """Two files through the site's own pages into a review that is being screened."""
     files = [made_up(folder / f"part-{part}.ris", records, part) for part in (1, 2)]
-    with served(folder / "site", database) as slug:
-        from benchmarks.speed import Browser
+    with seeded(database, SCREENED) as slug, served(database) as port:
+        django.setup()
         from reviewapp.processes import Worker
 
         size = sum(file.stat().st_size for file in files) / 1e6
         print(f"{database}, 2 RIS files, {2 * records} records, {size:.0f} MB, load {os.getloadavg()[0]:.1f}")
-        voter = Voter(Browser("bob@example.org"), slug)
+        voter = Voter(Browser(port, "bob@example.org"), slug)
         with voter.voting():
             time.sleep(10)
         voter.show("nothing else to do")
@@ -207,7 +200,7 @@ def stored(folder: Path, records: int, database: str) -> None:
             time.sleep(5)
             watched = Watched(worker.pid)
             with voter.voting():
-                seconds, busy = imported(Browser("lena@example.org"), slug, files, watched)
+                seconds, busy = imported(Browser(port, "lena@example.org"), slug, files, watched)
             voter.show("during the import")
         finally:
             worker.stop()
@@ -217,34 +210,6 @@ def stored(folder: Path, records: int, database: str) -> None:
     print(f"  {2 * records / seconds['stored']:.0f} records a second; target {TARGETS[database]} s")
     print(f"  worker: {watched.one_mb:.0f} MB in its largest process, {watched.all_mb:.0f} MB in all; target 512 MB")
     print(f"  CPU: worker {sum(watched.cpu.values()):.0f} s, machine {busy:.0f} s; load {os.getloadavg()[0]:.1f}")
-
-
-@contextmanager
-def served(data: Path, database: str) -> Iterator[str]:
-    """The site on a private database with one review under way; its slug."""
-    import django
-
-    from benchmarks import speed
-
-    with socket.create_server(("127.0.0.1", 0)) as free:  # another benchmark may be running
-        speed.PORT = free.getsockname()[1]
-        speed.BASE = f"http://127.0.0.1:{speed.PORT}"
-    data.mkdir()
-    os.environ |= {"REVIEWAPP_DATA": str(data), "DJANGO_SETTINGS_MODULE": "reviewapp.settings"}
-    keeper = speed.database(str(data), database)
-    for command in (["migrate", "-v0"], ["createcachetable"]):
-        subprocess.run([sys.executable, "manage.py", *command], check=True)
-    seed = [sys.executable, "-m", "benchmarks.seed", str(SCREENED)]
-    slug = subprocess.run(seed, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    server = speed.serve(str(data), database)
-    django.setup()
-    try:
-        yield slug
-    finally:
-        server.terminate()
-        server.wait()
-        if keeper is not None:
-            keeper.stop()
 
 
 def imported(lena: Browser, slug: str, files: list[Path], watched: Watched) -> tuple[dict[str, float], float]:
@@ -268,14 +233,12 @@ def imported(lena: Browser, slug: str, files: list[Path], watched: Watched) -> t
 
 def upload(lena: Browser, path: str, files: list[Path]) -> str:
     """Send the files as a browser's form does; the page that asks where they come from."""
-    from benchmarks import speed
-
     mark = uuid.uuid4().hex
     head = f'--{mark}\r\nContent-Disposition: form-data; name="{{}}"{{}}\r\n\r\n'
     parts = [head.format("csrfmiddlewaretoken", "").encode() + lena.token(lena.get(path)).encode() + b"\r\n"]
     for file in files:
         parts.append(head.format("files", f'; filename="{file.name}"').encode() + file.read_bytes() + b"\r\n")
-    headers = {"Content-Type": f"multipart/form-data; boundary={mark}", "Referer": speed.BASE}
+    headers = {"Content-Type": f"multipart/form-data; boundary={mark}"}
     return lena.ask("POST", path, headers, b"".join([*parts, f"--{mark}--\r\n".encode()]))
 
 

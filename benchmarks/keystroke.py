@@ -2,8 +2,8 @@
 
     python -m benchmarks.keystroke [--records 100000] [--database postgresql|sqlite] [--votes 200] [--every 0.7]
 
-Serves a seeded review as `speed` does and lets one reviewer, half of the records ahead, press I, E and U. A vote is timed in the page from
-the key event to the first frame after the one in which the next record was laid out. ``--every``: seconds between two keys; 0
+Serves the review as `benchmarks.site` says and lets one reviewer, half of the records ahead, press I, E and U. A vote is timed in the
+page from the key event to the first frame after the one in which the next record was laid out. ``--every``: seconds between two keys; 0
 presses the next key as soon as the next record is on the screen. Target: p95 <= 100 ms.
 """
 
@@ -12,15 +12,12 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.seed import PASSWORD
-from benchmarks.speed import BASE, database, serve
+from benchmarks.site import seeded, served
 from tests.parts import browser as chromium
 
 WATCH = """() => {
@@ -37,8 +34,8 @@ WATCH = """() => {
 SAVED = "() => Object.keys(localStorage).every((name) => !name.startsWith('unsent'))"
 
 
-def _sign_in(page: Page, email: str) -> None:
-    page.goto(f"{BASE}/accounts/login/")
+def _sign_in(page: Page, address: str, email: str) -> None:
+    page.goto(f"{address}/accounts/login/")
     page.fill("[name=login]", email)
     page.fill("[name=password]", PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()
@@ -55,13 +52,13 @@ def vote(page: Page, votes: int, every: float) -> list[float]:
     return [float(one) for one in page.evaluate("window.took")]
 
 
-def _measure(slug: str, votes: int, every: float) -> None:
+def _measure(slug: str, address: str, votes: int, every: float) -> None:
     with sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium.program(), args=chromium.flags())
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        _sign_in(page, "alice@example.org")
+        _sign_in(page, address, "alice@example.org")
         with page.expect_response(lambda answer: "/screening/ahead/" in answer.url):
-            page.goto(f"{BASE}/r/{slug}/screening/")
+            page.goto(f"{address}/r/{slug}/screening/")
         took = vote(page, votes, every)
         page.wait_for_function(SAVED, timeout=60_000)
         refused = page.locator("#unsent").count() and page.locator("#unsent").is_visible()
@@ -81,21 +78,8 @@ def main() -> None:
     asked.add_argument("--votes", type=int, default=200)
     asked.add_argument("--every", type=float, default=0.7)
     options = asked.parse_args()
-    with tempfile.TemporaryDirectory() as data:
-        os.environ["REVIEWAPP_DATA"] = data
-        keeper = database(data, options.database)
-        for command in (["migrate", "-v0"], ["createcachetable"]):
-            subprocess.run([sys.executable, "manage.py", *command], check=True)
-        seeding = [sys.executable, "-m", "benchmarks.seed", str(options.records)]
-        slug = subprocess.run(seeding, check=True, capture_output=True, text=True).stdout.strip()
-        server = serve(data, options.database)
-        try:
-            _measure(slug, options.votes, options.every)
-        finally:
-            server.terminate()
-            server.wait()
-            if keeper is not None:
-                keeper.stop()
+    with seeded(options.database, options.records) as slug, served(options.database) as port:
+        _measure(slug, f"http://127.0.0.1:{port}", options.votes, options.every)
 
 
 if __name__ == "__main__":

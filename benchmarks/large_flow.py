@@ -2,11 +2,11 @@
 
     python -m benchmarks.large_flow [--records 1000000] [--times 20] [--no-archive]
 
-Seeds the review as `benchmarks.speed` does (DATABASE_URL names a database that keeps it for the next run), starts the site's own server,
-and measures: the flow page, searches side by side, each kind of list in each order at its first page and deep inside it (milliseconds,
-p50 and p95), the flow and a list once more while records wait to be placed, then `export_review` in a process of its own (seconds,
-megabytes of the file, peak of memory). Before anything is timed, the numbers of the page are held against those of the seed and against
-a count of all rows. Targets at a million records: flow page p95 <= 300 ms, any list page <= 150 ms at any depth, archive in <= 512 MB.
+Serves the review as `benchmarks.site` says, and measures: the flow page, searches side by side, each kind of list in each order at its
+first page and deep inside it, the lists of a stage for somebody far ahead (milliseconds, p50 and p95), the flow and a list once more
+while records wait to be placed, then `export_review` in a process of its own (seconds, megabytes of the file, peak of memory). Before
+anything is timed, the numbers of the page are held against those of the seed and against a count of all rows. Targets at a million
+records: flow page p95 <= 300 ms, any list page <= 150 ms at any depth, archive in <= 512 MB.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ import argparse
 import json
 import os
 import re
+import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import psycopg
 
-from benchmarks.speed import Browser, database, serve, show, timed
+from benchmarks.site import Browser, bare_page, seeded, served, show, timed
 
+STAGE_LISTS = ("excluded", "included", "conflicts", "my-votes", "awaiting")
 LISTS = ("dbr_identified", "duplicates", "records_screened", "records_excluded", "dbr_pending_title_abstract")
 DEPTHS = (0.0, 0.5, 0.99)
 ORDERS = ("title", "year", "-year")
@@ -55,38 +56,16 @@ def main() -> None:
     asked.add_argument("--times", type=int, default=20)
     asked.add_argument("--no-archive", action="store_true")
     options = asked.parse_args()
-    with tempfile.TemporaryDirectory() as data:
-        os.environ["REVIEWAPP_DATA"] = data
-        keeper = database(data, "postgresql")
-        try:
-            slug = _seeded(options.records)
-            server = serve(data, "postgresql")
-            try:
-                _measure(slug, options.records, options.times)
-            finally:
-                server.terminate()
-                server.wait()
-            if not options.no_archive:
-                _archive(slug, Path(data))
-        finally:
-            if keeper is not None:
-                keeper.stop()
+    with seeded("postgresql", options.records) as slug:
+        with served("postgresql") as port:
+            _measure(slug, port, options.records, options.times)
+        if not options.no_archive:
+            _archive(slug)
 
 
-def _seeded(records: int) -> str:
-    for command in (["migrate", "-v0"], ["createcachetable"]):
-        subprocess.run([sys.executable, "manage.py", *command], check=True)
-    started = time.perf_counter()
-    words = [sys.executable, "-m", "benchmarks.seed", str(records)]
-    done = subprocess.run(words, check=True, capture_output=True, text=True)
-    print(f"{records} records seeded in {time.perf_counter() - started:.0f} s, load {os.getloadavg()[0]:.1f}")
-    return done.stdout.strip()
-
-
-def _measure(slug: str, records: int, times: int) -> None:
-    lead = Browser("lena@example.org")
-    timed(lambda: lead.get("/health"), 20)
-    bare = sorted(timed(lambda: lead.get("/health"), 50))[25]
+def _measure(slug: str, port: int, records: int, times: int) -> None:
+    lead = Browser(port, "lena@example.org")
+    bare = statistics.median(bare_page(lead))
     _is_exact(lead, slug, records)
     few = max(5, times // 4)
 
@@ -102,6 +81,10 @@ def _measure(slug: str, records: int, times: int) -> None:
         for order in ORDERS:
             page(f"{key} by {order}", f"prisma/records/?box={key}&sort={order}" + _after(records, 0.5), few)
     page("all records at 50%", "records/?" + _after(records, 0.5), few)
+    ahead = Browser(port, "alice@example.org")
+    for name in STAGE_LISTS:
+        address = f"/r/{slug}/screening/lists/{name}/?" + _after(records, 0.05)
+        show(f"{name} at title and abstract", timed(lambda: ahead.get(address), few), bare)  # noqa: B023  # called at once
     for n in WAITING:
         _unplace(slug, n)
         page(f"flow page, {n:,} wait to be placed", "prisma/", times)
@@ -143,10 +126,9 @@ def _is_exact(lead: Browser, slug: str, records: int) -> None:
     assert len(re.findall(r"taking part in research", page)) >= 50
 
 
-def _archive(slug: str, data: Path) -> None:
-    path, started = data / "archive.zip", time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", ARCHIVE, slug, str(path)], capture_output=True, text=True, env={
-        **os.environ, "DJANGO_SETTINGS_MODULE": "reviewapp.settings"})  # fmt: skip
+def _archive(slug: str) -> None:
+    path, started = Path(os.environ["REVIEWAPP_DATA"]) / "archive.zip", time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", ARCHIVE, slug, str(path)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     took, peak = time.perf_counter() - started, done.stdout.split()[-1]
     print(f"archive: {took:.0f} s, {path.stat().st_size / 1e6:.0f} MB on the disk, {peak} MB of memory at its peak")

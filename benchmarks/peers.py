@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from benchmarks.deduplication import Union, read_set, run
+from benchmarks.labelled_sets import Union, read_set, run
 from screening.dedupe.matching import Grouping, MatchRecord
 
 ROWS = 200  # titles compared with all others at once

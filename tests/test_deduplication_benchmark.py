@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.comparison import write
-from benchmarks.deduplication import read_set, score
+from benchmarks.labelled_sets import read_set, score
 from benchmarks.peers import TOOLS, main
 from screening.dedupe.matching import MatchRecord
 
