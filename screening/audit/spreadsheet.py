@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-STARTS = ("=", "+", "-", "@", "\t", "\r")
+import re
+
+_RUNS = re.compile(r"'*[=+\-@\t\r]")
 
 
 def spreadsheet_safe(cell: str) -> str:
-    """The text, with a leading ' where a spreadsheet would run it; our own import takes that off again."""
-    return f"'{cell}" if cell.startswith(STARTS) else cell
+    """The cell, with a ' in front where a spreadsheet would run it. Reversible: a text that begins like such a cell gets one too."""
+    return f"'{cell}" if _RUNS.match(cell) else cell

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator
 
+from screening.audit.spreadsheet import spreadsheet_safe
 from screening.exports.exported import ExportRecord, kept_apart, language_words, listed, type_words
 from screening.imports.parsers.names import split_names
 
@@ -15,7 +15,6 @@ HEADINGS = (
     "DOI", "PMID", "PMCID", "Abstract", "Keywords", "Language", "Publication type", "URL", "Accession number", "EID", "UT",
     "Record id", "Database",
 )  # fmt: skip
-_RUNS = re.compile(r"'*[=+\-@\t\r]")
 
 
 def write(records: Iterable[ExportRecord], extra_headings: tuple[str, ...] = ()) -> Iterator[str]:
@@ -32,12 +31,7 @@ def rows(records: Iterable[ExportRecord], extra_headings: tuple[str, ...] = ()) 
     for record in records:
         extras = dict(record.extras)
         cells = [*_cells(record), *(extras.get(heading, "") for heading in extra_headings)]
-        yield [guarded(cell) for cell in cells]
-
-
-def guarded(cell: str) -> str:
-    """The cell, with a ' in front where a spreadsheet would take it for a formula; our import takes exactly that off."""
-    return f"'{cell}" if _RUNS.match(cell) else cell
+        yield [spreadsheet_safe(cell) for cell in cells]
 
 
 def _cells(record: ExportRecord) -> list[str]:

@@ -24,7 +24,7 @@ from screening.prisma.files import FILES
 from screening.prisma.flow import Flow
 from screening.prisma.listing import records_behind
 from screening.prisma.titles import title_of_box
-from screening.prisma.views import box_address
+from screening.prisma.views import box_address, search_asked_for
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -82,7 +82,7 @@ def _conflicts_row(member: Membership) -> list[Row]:
 
 
 def _box_row(request: HttpRequest, member: Membership) -> Row | None:
-    key, run = request.GET.get("box", ""), _run(request, member)
+    key, run = request.GET.get("box", ""), search_asked_for(request, member)
     if not key:
         return None
     if members(key) is None:
@@ -93,21 +93,11 @@ def _box_row(request: HttpRequest, member: Membership) -> Row | None:
     return Row(BOX, title, n, [(n, box_address(member.review.slug, key, run), "")], f"?{urlencode(asked)}")
 
 
-def _run(request: HttpRequest, member: Membership) -> SearchRun | None:
-    number = request.GET.get("search", "")
-    if not number:
-        return None
-    run = member.review.search_runs.filter(number=number).first() if number.isdecimal() and len(number) < 9 else None
-    if run is None:
-        raise Http404
-    return run
-
-
 @require_GET
 @requires(Permission.EXPORT)
 def export_records(request: HttpRequest, member: Membership, name: str, ending: str) -> StreamingHttpResponse:
     """One list in one format; ``box`` is the list of the number that ``?box=`` names."""
-    key, run = request.GET.get("box", ""), _run(request, member)
+    key, run = request.GET.get("box", ""), search_asked_for(request, member)
     if ending not in FORMATS:
         raise Http404
     found = _list_of(member, name, key, run)
@@ -141,5 +131,5 @@ def export_decisions(request: HttpRequest, member: Membership) -> StreamingHttpR
         writer.writerow([spreadsheet_safe(cell) for cell in row]) for row in (HEAD, *decision_rows(member, coded=coded))
     )
     response = StreamingHttpResponse(chain(mark, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-decisions.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{member.review.slug}-decisions{"-coded" * coded}.csv"'
     return response

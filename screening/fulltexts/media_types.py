@@ -18,6 +18,8 @@ _OPENINGS = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
     (b"{\\rtf", "application/rtf"),
 )
+_ZIPPED, _FIRST_NAME = b"PK\x03\x04", 30
+_OFFICE_BEGINS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"xl/", b"ppt/")
 _OFFICE = (
     (b"word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     (b"xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -29,14 +31,20 @@ def media_type(head: bytes) -> str:
     """The media type of a file that begins with ``head`` (its first `HEAD` bytes); "" for a web page and for what is not known."""
     if head.lstrip(_BLANKS).startswith(b"<"):
         return ""
-    if b"%PDF-" in head[:_PDF_WITHIN]:
-        return PDF
-    if head.startswith(b"PK\x03\x04"):
-        return next((kind for folder, kind in _OFFICE if folder in head), ZIP)
+    if head.startswith(_ZIPPED):  # before PDF: a zip that does not squeeze has the header of its first PDF near the top
+        return _of_zip(head)
     for opening, kind in _OPENINGS:
         if head.startswith(opening):
             return kind
+    if b"%PDF-" in head[:_PDF_WITHIN]:
+        return PDF
     return TEXT if _is_text(head) else ""
+
+
+def _of_zip(head: bytes) -> str:
+    """An Office file begins with one of its own parts; a folder of such a name may stand anywhere in other zips."""
+    is_office = head[_FIRST_NAME:].startswith(_OFFICE_BEGINS)
+    return next((kind for folder, kind in _OFFICE if is_office and folder in head), ZIP)
 
 
 def _is_text(head: bytes) -> bool:

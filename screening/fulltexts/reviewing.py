@@ -21,7 +21,7 @@ from screening.decisions.models import Item, Vote
 from screening.decisions.own.queue import reading_of
 from screening.decisions.queue import items_of, next_item, with_all_shown
 from screening.decisions.quotes import own_quotes
-from screening.decisions.screen import own_vote, own_votes, progress, screen_context
+from screening.decisions.screen import earlier_vote, own_vote, own_votes, progress, screen_context
 from screening.decisions.sharing.plan import order_told
 from screening.decisions.turn import take_turn, undoable_vote
 from screening.fulltexts import queue
@@ -73,7 +73,8 @@ def _screen(
         "labels": queue.reason_labels(member.review_id),
     }
     if item is not None:
-        context |= screen_context(item, FT, own=own_vote(member, item), versions=versions, typed=typed)
+        own, earlier = own_vote(member, item), earlier_vote(member, item)
+        context |= screen_context(item, FT, own=own, versions=versions, typed=typed, earlier=earlier)
         context |= _reading(member, item) | {"reading": reading_of(member, item.pk)}
     template = f"{SCREEN}#screen" if request.htmx else SCREEN  # type: ignore[attr-defined]
     return render(request, template, context)
@@ -113,7 +114,7 @@ def vote_ft(request: HttpRequest, member: Membership, number: int) -> HttpRespon
         return _screen(request, member, _item(member, number), typed=typed_from(form))
     turn = take_turn(
         member=member, stage=FT, number=number, choice=review_choice(form), key=submission_key(form), known=form.get("known", ""),
-        versions=Versions(member.review),
+        versions=Versions(member.review), read=form.get("read", ""),
     )  # fmt: skip
     if request.htmx:  # type: ignore[attr-defined]
         return _screen(request, member, turn.following, undoable=turn.undoable, said=turn.said, refused=turn.refused)
@@ -140,6 +141,7 @@ def vote_ft_postpone(request: HttpRequest, member: Membership, number: int) -> H
     postpone(member=member, item_id=_item(member, number).pk, why=request.POST.get("note", ""))
     if request.htmx:  # type: ignore[attr-defined]
         return _screen(request, member, next_item(member, FT), said=f"Record {number} comes at the end.")
+    messages.success(request, f"Record {number} comes at the end.")
     return redirect("screening_ft", member.review.slug)
 
 

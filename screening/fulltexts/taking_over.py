@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -75,6 +76,7 @@ class TakingOver:
     reasons: Mapping[str, str] = field(default_factory=dict)
     blind: bool = False
     brought: Brought = field(default_factory=Brought)
+    paired: set[int] = field(default_factory=set)  # records on which the file holds two people's votes
 
     @cached_property
     def book(self) -> Rulebook:
@@ -107,6 +109,7 @@ class TakingOver:
         ordered = sorted(rows, key=lambda row: (row.adjudicator, row.decided_at or FIRST, row.line))
         placed = [_placed(row, records, people) for row in ordered]
         clashing = _clashing(placed)
+        self.paired = _paired(placed)
         return [
             replace(
                 one, refused=f"Votes of {one.member.user} on this record, or on its duplicates, contradict each other."
@@ -145,7 +148,7 @@ class TakingOver:
         else:
             stored = bring_in_vote(
                 member=member, item_id=item_id, choice=self.book.choice(row), book=self.book, source=self.source, cast_at=row.decided_at,
-                blind=self.blind,
+                blind=self.blind, paired=record_id in self.paired,
             )  # fmt: skip
             self.brought.votes += stored
         self.brought.repeated += not stored
@@ -188,6 +191,11 @@ def _placed(row: VoteRow, records: Records, people: People) -> Placed:
         return Placed(row, records.named_by(row), people.named(row.reviewer))
     except Unmatched as unmatched:
         return Placed(row, unmatched=str(unmatched))
+
+
+def _paired(placed: Iterable[Placed]) -> set[int]:
+    votes = {(one.record_id, one.member.pk) for one in placed if one.member and not one.row.adjudicator}
+    return {record_id for record_id, n in Counter(record_id for record_id, _ in votes).items() if n > 1}
 
 
 def _clashing(placed: Iterable[Placed]) -> set[tuple[int, int]]:

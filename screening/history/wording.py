@@ -133,6 +133,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         # studies
         "create study": "created a study",
         "rename study": "renamed a study",
+        "say version of study": "said which version of the review a study is of",
         "merge studies": "merged studies",
         "delete study": "deleted a study",
         "link report to study": "linked a report to a study",
@@ -157,6 +158,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "rename code": "renamed a code",
         "retire code": "retired a code",
         "undo change of code": "undid a change of a code",
+        "keep set of codes": "kept a set of codes",
+        "remove set of codes": "removed a set of codes",
         "add text": "added a text of a study",
         "set text aside": "set a text of a study aside",
         "bring text back": "brought a text of a study back",
@@ -164,6 +167,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "take back coding": "took back the coding of a study",
         "settle coding": "settled a difference in coding",
         "undo settled coding": "took back how a difference in coding was settled",
+        "hand coding over": "handed the unfinished coding of a study over",
         "reopen coding": "opened the coding of a study again",
     }
 )

@@ -56,7 +56,7 @@ class Finish:
         if self.low is None:
             return self.why
         if self.high is None:
-            return f"after {self.low.isoformat()}, no end in sight"
+            return f"{self.low.isoformat()} at the earliest, perhaps not within two years"
         return self.low.isoformat() if self.low == self.high else f"{self.low.isoformat()} to {self.high.isoformat()}"
 
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from screening.conflicts.queue import nobody_rules_on, open_conflicts
 from screening.decisions.agreement_shown import ShownPair, agreement_for
 from screening.decisions.disagreements import Disagreement, disagreements
+from screening.decisions.numbers import Numbers, numbers_of
 from screening.decisions.pairs import Subject
 from screening.decisions.progress import last_votes, votes_by_day, votes_needed
-from screening.decisions.queue import in_play, voted_and_left
 from screening.decisions.verdict import ItemState, Stage
 from screening.progress.pace import WINDOW, Finish, Pace, finish, last_days, pace
 from screening.progress.plots import Share, Spread, day_bars, interval_plot, share_bars
@@ -108,16 +108,16 @@ def reviewers_of(member: Membership) -> list[Membership]:
     return list(here.select_related("user", "review").order_by("user__name", "pk"))
 
 
-Numbers = Mapping[Stage, Mapping[int, tuple[int, int]]]  # stage -> membership id -> voted on, left
+Counted = Mapping[Stage, Mapping[int, Numbers]]  # by membership id
 
 
-def numbers_of(people: Sequence[Membership]) -> Numbers:
-    """How many records each has voted on and has left, by stage."""
-    return {stage: voted_and_left(people, stage) for stage in Stage}
+def counted(member: Membership, people: Sequence[Membership]) -> Counted:
+    """The numbers of both stages, of the member and of each of the others."""
+    return {stage: numbers_of([member, *people], stage) for stage in Stage}
 
 
 def stage_progress(
-    member: Membership, stage: Stage, people: Sequence[Membership], numbers: Numbers, today: date
+    member: Membership, stage: Stage, people: Sequence[Membership], numbers: Counted, today: date
 ) -> StageProgress:
     """How the stage stands on ``today``."""
     days = last_days(today, WINDOW)
@@ -133,21 +133,21 @@ def stage_progress(
     whole = finish([daily[one.pk] for one in people], [one.left for one in shown], needed, today)
     totals = [(day, sum(found.get(day, 0) for found in by_day.values())) for day in days]
     plot = day_bars(totals, name=f"days-{stage.value}", title=f"Votes a day, {stage.label.lower()}") if began else ""
-    return StageProgress(stage, in_play(member.review_id, stage).count(), needed, shown, whole, plot)
+    return StageProgress(stage, numbers[stage][member.pk].total, needed, shown, whole, plot)
 
 
 def _person(
-    reader: Membership, one: Membership, numbers: tuple[int, int], votes: dict[date, int], daily: list[int], today: date
+    reader: Membership, one: Membership, numbers: Numbers, votes: dict[date, int], daily: list[int], today: date
 ) -> Person:
-    voted, left = numbers
+    voted, left = numbers.voted, numbers.left
     own = pace(votes, today, min(votes, default=None))
     return Person(str(one.user), one.pk == reader.pk, voted, left, own, finish([daily], [left], left, today))
 
 
-def conflict_ages(member: Membership, stage: Stage, today: date) -> ConflictAges:
-    """The open conflicts of a stage. They are revealed, all of them."""
+def conflict_ages(member: Membership, stage: Stage) -> ConflictAges:
+    """The open conflicts of a stage, in whole days as their list tells them. They are revealed, all of them."""
     found = list(open_conflicts(member, stage).values_list("reveal_at", "state"))
-    ages = [(today - timezone.localdate(at)).days for at, _ in found if at]
+    ages = [(timezone.now() - at).days for at, _ in found if at]
     by_age = [sum(1 for age in ages if low <= age and (high is None or age <= high)) for low, high in AGES]
     to_rule = sum(1 for _, state in found if state == ItemState.ARBITRATION)
     unruled = (
@@ -156,7 +156,7 @@ def conflict_ages(member: Membership, stage: Stage, today: date) -> ConflictAges
     return ConflictAges(stage, len(found), by_age, max(ages, default=0), len(found) - to_rule, to_rule, unruled)
 
 
-def colleagues(member: Membership, numbers: Numbers) -> list[Colleague]:
+def colleagues(member: Membership, numbers: Counted) -> list[Colleague]:
     """Everybody for whom records may wait, those with most first; conflicts by person are kept from whoever may rule (S4)."""
     team = member.review.memberships.filter(active_to__isnull=True, user__is_active=True).select_related(
         "user", "review"
@@ -170,9 +170,9 @@ def colleagues(member: Membership, numbers: Numbers) -> list[Colleague]:
     return sorted(found, key=lambda one: -one.waiting.n)
 
 
-def _waiting(reader: Membership, one: Membership, numbers: Numbers) -> Waiting:
+def _waiting(reader: Membership, one: Membership, numbers: Counted) -> Waiting:
     """As `waiting_on`, of numbers that are counted already."""
-    left = {stage: numbers[stage].get(one.pk, (0, 0))[1] for stage in Stage}
+    left = {stage: numbers[stage][one.pk].left if one.is_reviewer else 0 for stage in Stage}
     return Waiting(left[Stage.TITLE_ABSTRACT], left[Stage.FULL_TEXT], conflicts_on(one, reader=reader))
 
 

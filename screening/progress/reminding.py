@@ -13,7 +13,7 @@ from screening.audit.actions import record
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
 from screening.conflicts.queue import count_waiting
-from screening.decisions.queue import waiting_for
+from screening.decisions.queue import n_waiting
 from screening.decisions.verdict import Stage
 from screening.reviews.models import Letters, Membership, Review
 from screening.roles import Permission
@@ -48,7 +48,7 @@ class Waiting:
 
 def waiting_on(member: Membership, *, reader: Membership | None = None) -> Waiting:
     """What waits for ``member``, as ``reader`` may know it, or the person herself."""
-    to_screen = {stage: waiting_for(member, stage).count() if member.is_reviewer else 0 for stage in Stage}
+    to_screen = {stage: n_waiting(member, stage) if member.is_reviewer else 0 for stage in Stage}
     return Waiting(to_screen[Stage.TITLE_ABSTRACT], to_screen[Stage.FULL_TEXT], conflicts_on(member, reader=reader))
 
 

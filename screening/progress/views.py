@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from screening.decisions.verdict import Stage
-from screening.home import tasks_of
+from screening.home.tasks import tasks_of
 from screening.progress.queue import (
     AGES,
     Colleague,
     ConflictAges,
     colleagues,
     conflict_ages,
-    numbers_of,
+    counted,
     reviewers_of,
     stage_agreement,
     stage_progress,
@@ -39,8 +39,8 @@ def progress(request: HttpRequest, member: Membership) -> HttpResponse:
     """Progress by stage and person, conflicts by age, agreement by pair and by criterion."""
     today, people = timezone.localdate(), reviewers_of(member)
     reads_all = "agreement" in request.GET or member.review.last_number <= AT_ONCE
-    conflicts = [conflict_ages(member, stage, today) for stage in Stage]
-    numbers = numbers_of(people)
+    conflicts = [conflict_ages(member, stage) for stage in Stage]
+    numbers = counted(member, people)
     waited_for = colleagues(member, numbers)
     context = {
         "today": today,

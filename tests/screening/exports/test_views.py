@@ -159,7 +159,9 @@ def test_names_are_left_out_on_request() -> None:
     address = reverse("export_decisions", args=[review.slug])
     client = client_of(bob(review))
     assert "Alice Archer" in text_of(client.get(address))
-    coded = text_of(client.get(address + "?names=codes"))
+    answer = client.get(address + "?names=codes")
+    assert answer["Content-Disposition"] == f'attachment; filename="{review.slug}-decisions-coded.csv"'
+    coded = text_of(answer)
     assert "Alice" not in coded
     assert ",R1," in coded
 

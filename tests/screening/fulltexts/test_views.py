@@ -17,6 +17,7 @@ from pytest_django import Settings
 from screening.decisions.models import Item, Vote
 from screening.fulltexts.actions import add_file, mark_retrieved
 from screening.fulltexts.models import Report, ReportFile, RetrievalAttempt
+from screening.protocol.actions import edit_criterion, freeze_protocol, start_amendment
 from screening.records.models import Record
 from screening.reviews.models import Membership, Review
 from screening.roles import Role
@@ -401,6 +402,20 @@ def test_p31_the_same_form_twice_is_one_vote_and_a_stale_tab_is_told(
     stale = cast(client, review, at_hand, decision="exclude", reason="focus")
     assert stale.status_code == 409
     assert "another tab" in stale.content.decode()
+
+
+def test_p36_a_vote_on_a_report_under_other_criteria_than_those_on_its_page_is_refused(
+    client: Client, review: Review, at_hand: Record
+) -> None:
+    actor = lead(review).user
+    assert '<input type="hidden" name="read" value="1">' in client.get(url("screening_ft", review)).content.decode()
+    draft = start_amendment(review=review, actor=actor, reason="a clearer population")
+    edit_criterion(criterion=draft.criteria.get(key="focus"), actor=actor, met_when="Names a barrier or a help")
+    freeze_protocol(version=draft, actor=actor)
+    answer = cast(client, review, at_hand, decision="include", read="1")
+    assert answer.status_code == 409
+    assert "The criteria were amended while this page was open" in answer.content.decode()
+    assert cast(client, review, at_hand, decision="include", read="2").status_code == 302
 
 
 def test_a_vote_is_taken_back_and_a_report_postponed(client: Client, review: Review, at_hand: Record) -> None:

@@ -74,7 +74,7 @@ def test_an_end_that_one_in_ten_futures_misses_has_no_upper_bound() -> None:
     found = finish([[0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 60]], [1700], 1700, TODAY)
     assert found.low is not None
     assert found.high is None
-    assert found.words == f"after {found.low}, no end in sight"
+    assert found.words == f"{found.low} at the earliest, perhaps not within two years"
 
 
 @settings(max_examples=25)

@@ -41,7 +41,7 @@ def review() -> Review:
         vote(alice(review), item, "exclude", answers={"focus": "met", "population": "met"})
         vote(bob(review), item, "exclude", answers={"focus": answers, "population": "met"})
     settled(review, items[2], "include", "exclude")
-    Item.objects.filter(pk=items[2].pk).update(reveal_at=timezone.now() - timedelta(days=9))
+    Item.objects.filter(pk=items[2].pk).update(reveal_at=timezone.now() - timedelta(days=9, hours=23))
     reveal(review)
     vote(alice(review), items[3], "exclude")
     return review
@@ -67,6 +67,8 @@ def test_the_page_says_where_the_review_stands_and_what_to_do(review: Review) ->
     assert "See to 1 open conflict The oldest has waited 9 days." in said
     assert "Remind Bob Baker 4 records wait; the last vote came on" in said
     assert "Focus 2 1 (50 %) 1 0 0 Population 2 0 (0 %) 0 0 0" in said
+    for stage in ("ta", "ft"):  # each number opens the conflicts of its stage alone
+        assert f'{reverse("conflicts", args=[review.slug])}?stage={stage}"' in shown
     assert shown.count("<svg") == shown.count('role="img"') + shown.count('aria-hidden="true" focusable="false"')
 
 
