@@ -111,6 +111,7 @@ def _card(member: Membership, item: Item) -> dict[str, Any]:
     is_open = item.state in actions.UNSETTLED
     return {
         "sides": sides,
+        "named": {side.vote.reason: side.reason for side in sides}.items(),
         "rows": arguments.rows(item.protocol, item, [side.vote.answers for side in sides]),
         "thread": arguments.thread(member, item),
         "ruling": arguments.ruling_of(item),

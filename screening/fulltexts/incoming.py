@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from reviewapp.accounts.models import User
@@ -133,9 +134,12 @@ def read_again(*, review_id: int) -> None:
         enqueue(name=JOB, review_id=review_id)
 
 
-def waiting_n(review_id: int) -> int:
-    """How many files wait: to be read, or for somebody's word."""
-    return IncomingFile.objects.filter(review_id=review_id, state__in=WAITING).count()
+def waiting_n(review_id: int) -> tuple[int, int]:
+    """How many files still wait to be read, and how many for somebody's word."""
+    waiting = IncomingFile.objects.filter(review_id=review_id, state__in=WAITING).values_list("state")
+    found = dict(waiting.order_by().annotate(n=Count("pk")))
+    unread = found.pop(Arrival.READING, 0)
+    return unread, sum(found.values())
 
 
 def unpacked(row: IncomingFile, said: str) -> None:

@@ -56,13 +56,15 @@ def fulltexts(request: HttpRequest, member: Membership) -> HttpResponse:
     show = asked if asked in queue.BOARD else default
     query = request.GET.get("q", "").strip()[:200]
     page = Paginator(queue.board_rows(member.review, show, query), PER_PAGE).get_page(request.GET.get("page"))
+    unread, waiting = incoming.waiting_n(member.review_id)
     context = {
         "counts": counts,
         "show": show,
         "label": queue.BOARD[show][0],
         "query": query,
         "page": page,
-        "waiting": incoming.waiting_n(member.review_id),
+        "unread": unread,
+        "waiting": waiting,
         "today": timezone.localdate(),
         "may_edit": member.may(Permission.EDIT_REVIEW),
         "may_retrieve": member.may(Permission.RETRIEVE),

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import share_out_where_planned
-from screening.decisions.models import Vote
+from screening.decisions.models import Item, Vote
 from screening.decisions.piloting.models import Pilot
 from screening.decisions.queue import in_play
 from screening.decisions.rules import current_mode
 from screening.decisions.sharing.models import SHARE_OUT, Assignment, Order, SharedBy, StagePlan, WorkShare
-from screening.decisions.sharing.spread import Hand, apportion, unreadable
+from screening.decisions.sharing.spread import Hand, apportion_with_keys, unreadable
 from screening.decisions.verdict import Mode, Stage
 from screening.jobs.models import Job
 from screening.protocol.versions import active_protocol
@@ -120,14 +120,16 @@ class Outlook:
     kept: dict[int, int]
     given: dict[int, int]
 
-    def parts(self, shares: Mapping[int, Share]) -> dict[int, int]:
-        """How many of the votes each would take by these parts."""
-        return apportion(self.votes, {member: one.share for member, one in shares.items()}, cap=self.records)
+    def parts(self, shares: Mapping[int, Share], *, without_key: int) -> dict[int, int]:
+        """How many of the votes each would take by these parts; ``without_key`` records want a vote of a key voter."""
+        keys = frozenset(member for member, one in shares.items() if one.is_key)
+        parts = {member: one.share for member, one in shares.items()}
+        return apportion_with_keys(self.votes, parts, keys, needing=without_key, cap=self.records)
 
 
 def outlook(review: Review, stage: Stage) -> Outlook:
     """The stage's open records and their votes. Numbers of votes only (I27)."""
-    still_open = in_play(review.pk, stage).filter(reveal_at__isnull=True, pilot=0)
+    still_open = _to_share_out(review, stage)
     takes = voters_of(review, stage)
     held = Counter(dict(still_open.order_by().values_list("votes_in").annotate(n=Count("pk"))))
     active = Vote.objects.active()
@@ -140,6 +142,17 @@ def outlook(review: Review, stage: Stage) -> Outlook:
         kept=dict(kept.order_by().values_list("reviewer").annotate(n=Count("pk"))),
         given=dict(given.order_by().values_list("reviewer").annotate(n=Count("pk"))),
     )
+
+
+def without_key_voter(review: Review, stage: Stage, shares: Mapping[int, Share]) -> int:
+    """Open records on which none of those who must vote has voted; 0 where nobody must. A number of records only (I27)."""
+    keys = [member for member, one in shares.items() if one.is_key]
+    of_a_key = Vote.objects.active().filter(item=OuterRef("pk"), reviewer__in=keys)
+    return _to_share_out(review, stage).filter(~Exists(of_a_key)).count() if keys else 0
+
+
+def _to_share_out(review: Review, stage: Stage) -> QuerySet[Item]:
+    return in_play(review.pk, stage).filter(reveal_at__isnull=True, pilot=0)
 
 
 def hands_in(review_id: int) -> list[Hand]:

@@ -72,6 +72,18 @@ def apportion(total: int, shares: Mapping[int, int], *, cap: int) -> dict[int, i
     return got
 
 
+def apportion_with_keys(
+    total: int, shares: Mapping[int, int], keys: frozenset[int], *, needing: int, cap: int
+) -> dict[int, int]:
+    """As ``apportion``, with at least ``needing`` votes for the ``keys`` together: so many records want one of theirs."""
+    got = apportion(total, shares, cap=cap)
+    if not keys or sum(got[one] for one in keys) >= needing:
+        return got
+    theirs = apportion(needing, {one: max(1, shares[one]) for one in keys}, cap=cap)
+    others = {one: share for one, share in shares.items() if one not in keys}
+    return theirs | apportion(total - sum(theirs.values()), others, cap=cap)
+
+
 def spread(tasks: Sequence[Task], hands: Sequence[Hand], *, seed: int, anew: bool, exact: bool = False) -> Spread:
     """For whom a vote on each task is kept; every task gets as many as it takes, where so many may vote on it.
 
@@ -112,7 +124,9 @@ class _Board:
             self.target = shares
             return
         free = sum(task.takes if anew else task.takes - len(self.kept[task.item]) for task in self.tasks)
-        more = apportion(free, shares, cap=len(self.tasks))
+        keys = frozenset(member for member, hand in self.hands.items() if hand.is_key)
+        needing = sum(task.needs_key if anew else self._lacks_key(task) for task in self.tasks)
+        more = apportion_with_keys(free, shares, keys, needing=needing, cap=len(self.tasks))
         self.target = more if anew else {member: self.n[member] + n for member, n in more.items()}
 
     def give_up_surplus(self) -> None:

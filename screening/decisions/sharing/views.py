@@ -73,6 +73,15 @@ def _rows(form: PlanForm, outlook: planning.Outlook, taken: dict[int, int]) -> l
     ]
 
 
+def _would_take(
+    member: Membership, stage: Stage, shared_by: SharedBy, shares: dict[int, planning.Share]
+) -> dict[int, int]:
+    if shared_by != SharedBy.PARTS:
+        return {pk: one.share for pk, one in shares.items()}
+    without_key = planning.without_key_voter(member.review, stage, shares)
+    return planning.outlook(member.review, stage).parts(shares, without_key=without_key)
+
+
 @require_POST
 @requires(Permission.MANAGE_TEAM)
 def team_work_save(request: HttpRequest, member: Membership, stage: str) -> HttpResponse:
@@ -83,10 +92,7 @@ def team_work_save(request: HttpRequest, member: Membership, stage: str) -> Http
         return _work_page(request, member, here, form, status=UNPROCESSABLE)
     shared_by, shares = SharedBy(form.cleaned_data["shared_by"]), form.shares()
     if "preview" in request.POST:
-        outlook = planning.outlook(member.review, here)
-        by_parts = shared_by == SharedBy.PARTS
-        taken = outlook.parts(shares) if by_parts else {pk: one.share for pk, one in shares.items()}
-        return _work_page(request, member, here, form, taken)
+        return _work_page(request, member, here, form, _would_take(member, here, shared_by, shares))
     asked = {"order": form.cleaned_data["order"], "seed": form.cleaned_data["seed"]}
     try:
         planning.save_plan(lead=member, stage=here, shared_by=shared_by, shares=shares, **asked)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from screening.conflicts.actions import add_comment, escalate, record_own_reading, rule, take_position
 from screening.conflicts.overdue import ask_when_due
 from screening.decisions.actions import reopen_item
-from screening.decisions.models import Item
+from screening.decisions.models import Item, Vote
 from screening.decisions.verdict import Decision
 from screening.fulltexts.actions import mark_retrieved
 from screening.reviews.actions import edit_review, end_membership
@@ -74,6 +74,19 @@ def test_reasons_are_told_in_the_words_of_table_1_until_one_is_picked_and_after(
     assert 'value="study_design" type="submit"><bdi>Study design</bdi></button>' in page
     client.post(reverse("conflict_reason", args=[report.review.slug, report.pk]), {"reason": "study_design"})
     assert "(<bdi>Study design</bdi>)" in client.get(card).content.decode()
+
+
+def test_a_reason_that_two_of_three_gave_is_offered_once() -> None:
+    report = _clash_of_reasons()
+    like_bob = Vote.objects.get(item=report, reviewer=bob(report.review))
+    like_bob.pk, like_bob.slot, like_bob.reviewer = None, 3, make_member(report.review, "Dan Drew")
+    like_bob.in_pilot = True  # where everybody votes
+    like_bob.save()
+    page = _signed_in(alice(report.review)).get(reverse("conflict", args=[report.review.slug, report.pk]))
+    assert re.findall(r'name="reason" value="(\w+)" type="submit"', page.content.decode()) == [
+        "study_design",
+        "population",
+    ]
 
 
 def test_a_comment_brings_its_writer_back_to_the_end_of_the_discussion() -> None:

@@ -252,6 +252,9 @@ def test_the_tray_tells_how_far_the_reading_has_come(client: Client, review: Rev
     html = client.post(url("fulltexts_upload", review), sent, follow=True).content.decode()
     assert "1 file still to read" in html
     assert "No worker is running" in html
+    board = client.get(url("fulltexts", review)).content.decode()
+    assert "1 uploaded file is being read" in board
+    assert "in the tray." not in board
     part = client.get(url("fulltexts_match", review), headers={"HX-Request": "true"})
     assert "<html" not in part.content.decode()
     run_jobs(review)

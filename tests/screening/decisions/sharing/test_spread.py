@@ -7,7 +7,16 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.decisions.sharing.spread import Hand, Spread, Task, apportion, moves, spread, unreadable
+from screening.decisions.sharing.spread import (
+    Hand,
+    Spread,
+    Task,
+    apportion,
+    apportion_with_keys,
+    moves,
+    spread,
+    unreadable,
+)
 
 
 def _with_vote(item: int, kept: frozenset[int], voter: int) -> Task:
@@ -73,6 +82,15 @@ def test_s6_who_leaves_loses_no_vote_and_only_those_places_go_on(parts: list[int
         assert len(after[task.item]) == task.takes
         assert leaver not in after[task.item]
         assert task.kept - {leaver} <= after[task.item], "what was kept for the others stays theirs"
+
+
+@given(shares, st.integers(min_value=1, max_value=40), st.integers(min_value=0, max_value=9))
+def test_who_must_vote_takes_what_the_preview_says(parts: list[int], n: int, seed: int) -> None:
+    hands = [Hand(one.member, one.share, is_key=one.member == 1) for one in _hands(parts)]
+    promised = apportion_with_keys(2 * n, {one.member: one.share for one in hands}, frozenset({1}), needing=n, cap=n)
+    result = _count(spread([Task(item, 2, needs_key=True) for item in range(n)], hands, seed=seed, anew=False))
+    assert {one: result[one] for one in promised} == promised
+    assert promised[1] == n, "the only key voter votes on every record"
 
 
 languages = st.sampled_from(["", "en", "zh", "ko"])

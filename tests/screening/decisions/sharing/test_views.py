@@ -34,6 +34,22 @@ def _review(records: int) -> Review:
     return review
 
 
+def test_a_preview_counts_who_must_vote_on_every_record() -> None:
+    review = _review(12)
+    ann, ben, cat = (make_member(review, name) for name in ("Alice Archer", "Bob Baker", "Cat Cole"))
+    parts = {f"share_{one.pk}": "1" for one in (ann, ben, cat)}
+    asked = {"shared_by": "parts", "order": "import", "seed": "3", **parts}
+    client = _client(lead(review))
+
+    def taken(**more: str) -> dict[int, int]:
+        page = client.post(_url(review, "team_work_save"), {**asked, **more, "preview": "1"})
+        return {row["member"].pk: row["takes"] for row in page.context["rows"]}
+
+    assert {taken()[one.pk] for one in (ann, ben, cat)} == {8}
+    with_key = taken(**{f"key_{ann.pk}": "on"})
+    assert [with_key[one.pk] for one in (ann, ben, cat)] == [12, 6, 6]
+
+
 def test_a_plan_is_previewed_in_numbers_then_saved_and_told() -> None:
     review = _review(10)
     make_record(make_import(review, records=0, search="Search 2"), languages=["ko"])
