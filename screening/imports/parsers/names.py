@@ -9,6 +9,7 @@ from screening.imports.parsers.cleaning import clean
 from screening.imports.parsers.latex import plain
 
 _ROLE = re.compile(r"\[[^\[\]]{0,100}\]|\s\d+(?:[ ,]\d+)*$|\s*\*+$")
+_NUMBERS = re.compile(r"\d+(?:[ ,]\d+)*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _TRAILING_INITIALS = re.compile(r"^(?P<family>[^,]*?[^\W\d_]{2,}[^,]*?) (?P<given>(?:[A-ZÀ-ÞА-ЯЁ]\.?[- ]?){1,4})$")
 _LEADING_INITIALS = re.compile(r"^(?P<given>(?:-?[A-ZÀ-ÞА-ЯЁ][a-z]?\.[- ]*)+)(?P<family>[^\W\d_][^,.]+)$")
@@ -34,7 +35,16 @@ _LONGEST_NAME = 200  # a longer text is no name of one person and is not taken a
 
 
 def one_name(text: str) -> str:
-    """One person as "Family, Given" where initials tell which is which; Chinese and group names stay whole."""
+    """One person as "Family, Given" where initials tell which is which; Chinese and group names stay whole.
+
+    A name that was read stays as it is when it is read again, as it is from our own exports.
+    """
+    while (name := _read(text)) != text:
+        text = name
+    return name
+
+
+def _read(text: str) -> str:
     name = clean(text).strip(" ;,")
     if len(name) > _LONGEST_NAME:
         return name
@@ -44,6 +54,8 @@ def one_name(text: str) -> str:
         return ""
     if "," in name:
         family, given = name.split(",", 1)
+        if _NUMBERS.fullmatch(given.strip()):  # of an affiliation: "Marsh,1"
+            return family.strip()
         return f"{family.strip()}, {given.strip()}" if given.strip() else family.strip()
     if _CJK.search(name) or _GROUP.search(name):
         return name

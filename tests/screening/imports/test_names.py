@@ -20,6 +20,8 @@ from screening.imports.parsers.names import names, one_name, split_bibtex_names,
         ("J. -P. Nominé", "Nominé, J. -P."),
         ("de la Cruz R.M.", "de la Cruz, R.M."),
         ("Lin, Mei 1", "Lin, Mei"),
+        ("Lin M.,1", "Lin, M."),
+        ("Lin, 1,2", "Lin"),
         ("Lin, Mei [Author, Reprint Author]", "Lin, Mei"),
         ("Lin, Mei and", "Lin, Mei"),
         ("Mei Lin", "Mei Lin"),
@@ -75,6 +77,11 @@ def test_a_cell_of_people_is_taken_apart(cell: str, people: list[str]) -> None:
 )
 def test_bibtex_names_follow_bibtex_rules(value: str, people: list[str]) -> None:
     assert names(split_bibtex_names(value)) == people
+
+
+@given(st.text("aAb ,;.[]()1 0*-\n王,", max_size=14) | st.text(max_size=40))
+def test_a_name_that_is_read_again_stays_as_it_is(written: str) -> None:
+    assert one_name(one_name(written)) == one_name(written)
 
 
 @given(st.text(max_size=120))
