@@ -1,11 +1,12 @@
-"""Chromium: found by environment variable, then on PATH."""
+"""Chromium: found by environment variable, then on PATH. Its shell without windows draws the same pages in two thirds of the time."""
 
 from __future__ import annotations
 
 import os
 import shutil
 
-REMEDY = "install Debian's package chromium, or set TEST_CHROMIUM to the program"
+REMEDY = "install Debian's package chromium-headless-shell or chromium, or set TEST_CHROMIUM to the program"
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 QUIET = (
     "--disable-gpu",
     "--disable-quic",
@@ -19,7 +20,7 @@ QUIET = (
 def program() -> str | None:
     """The path of a Chromium, or None."""
     given = os.environ.get("TEST_CHROMIUM")
-    return given or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return given or next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 def flags() -> list[str]:

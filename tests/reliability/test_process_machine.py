@@ -167,6 +167,7 @@ def test_i6_whatever_happens_for_long_in_a_review_every_law_and_invariant_holds(
     _play(team, examples=200, steps=60, every=1)
 
 
+@pytest.mark.once
 def test_every_act_of_the_process_is_done_and_told_right(team: Team) -> None:
     """One walk through everything the machine may do: what it finds by chance is thereby not left to chance."""
     walk = ReviewMachine(team, every=4)
