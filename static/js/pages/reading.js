@@ -174,6 +174,7 @@ function remember() {
 
 function quote(event) {
   const form = document.getElementById("quote-form");
+  remember(); // the browser tells of a selection a moment after it was made
   if (picked?.text) {
     for (const [name, value] of Object.entries(picked)) form.elements[name].value = value;
     picked = null;
