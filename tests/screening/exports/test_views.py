@@ -55,8 +55,10 @@ def test_the_page_offers_each_list_in_each_format_with_its_number() -> None:
         assert title in page
         for ending in FORMATS:
             assert reverse("export_records", args=[review.slug, name, ending]) in page
-    for link in re.findall(r'href="(/r/[^"]+)"', page):
-        assert client_of(lead(review)).get(link.replace("&amp;", "&"), follow=True).status_code == 200, link
+    links, client = re.findall(r'href="(/r/[^"]+/exports/[^"]+)"', page), client_of(lead(review))
+    assert len(links) > len(LISTS) * len(FORMATS)
+    for link in links:
+        assert client.get(link.replace("&amp;", "&"), follow=True).status_code == 200, link
 
 
 def test_u1_the_number_beside_a_list_opens_as_many_records_as_its_file_holds() -> None:
