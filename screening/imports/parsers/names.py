@@ -11,9 +11,21 @@ from screening.imports.parsers.latex import plain
 _ROLE = re.compile(r"\[[^\[\]]{0,100}\]|\s\d+(?:[ ,]\d+)*$|\s*\*+$")
 _NUMBERS = re.compile(r"\d+(?:[ ,]\d+)*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_TRAILING_INITIALS = re.compile(r"^(?P<family>[^,]*?[^\W\d_]{2,}[^,]*?) (?P<given>(?:[A-ZÀ-ÞА-ЯЁ]\.?[- ]?){1,4})$")
+_SUFFIX = r"(?: (?:Jr|Sr|2nd|3rd|4th|5th)\.?)?"
+_TRAILING_INITIALS = re.compile(
+    r"^(?P<family>[^,]*?[^\W\d_]{2,}[^,]*?) (?P<given>(?:[A-ZÀ-ÞА-ЯЁ]\.?[- ]?){1,4}" + _SUFFIX + r")$"
+)
 _LEADING_INITIALS = re.compile(r"^(?P<given>(?:-?[A-ZÀ-ÞА-ЯЁ][a-z]?\.[- ]*)+)(?P<family>[^\W\d_][^,.]+)$")
-_BARE_INITIALS = re.compile(r"^(?P<given>[A-Z]{1,3}) (?P<family>[A-ZÀ-Þ][^\W\d_]+(?:[ -][^\W\d_]+){0,3})$")  # T Marsh
+# Google Scholar writes T Marsh, JP van der Kun‐Rodrigues; one letter alone is an initial in any text: T Marsh, not LI Wei.
+_BARE_FAMILY = (
+    r"(?P<family>(?=[^ ]*(?: [^ ]*){0,3}$)(?=[^a-zß-ÿ]*[a-zß-ÿ])[^\W\d_][^\W\d_'’\u2010\u2011 -]*[\w'’\u2010\u2011 -]*)"
+)
+_BARE_INITIALS = re.compile(r"^(?P<given>[A-ZÀ-Þ](?:[-\u2010]?[A-ZÀ-Þ]){0,3}) " + _BARE_FAMILY + "$")
+_ONE_INITIAL = re.compile(r"^(?P<given>[A-ZÀ-Þ]) " + _BARE_FAMILY + "$")
+_MORE = re.compile(r"(?:\.{2,}|…|et\.? al\.?|others)$", re.IGNORECASE)  # stands for the rest of a list that was cut
+_DEGREE = re.compile(
+    r"(?<=\S),\s*(?:Ph\.?\s?D|D\.?Phil|M\.?D|M\.?P\.?H|Dr\.?P\.?H|M\.?Sc|B\.?Sc|M\.?S|M\.?A|Ed\.?D|Psy\.?D|Pharm\.?D|MBBS|R\.?N)\.?$"
+)
 _AND_OTHERS = re.compile(r",? et al\.?$|,? and others$|[,，、]? ?等$")
 _INITIALS_ONLY = re.compile(r"^(?:[A-ZÀ-ÞА-ЯЁ][a-z]?\.?[- ]?){1,5}(?:,? (?:Jr|Sr|II|III)\.?)?$")
 _GROUP = re.compile(
@@ -32,6 +44,8 @@ _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _BRACE_OR_AND = re.compile(r"\\.|[{}]|\s+and\s+|、", re.IGNORECASE | re.DOTALL)
 _BRACED = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}")  # one pair around all of it, commands in braces of their own inside
 _LONGEST_NAME = 200  # a longer text is no name of one person and is not taken apart
+_MOST_ALIKE = 0.6  # of the parts of a list must be written alike for its commas to part people
+_FEWEST_ALIKE = 2
 
 
 def one_name(text: str) -> str:
@@ -59,7 +73,7 @@ def _read(text: str) -> str:
         return f"{family.strip()}, {given.strip()}" if given.strip() else family.strip()
     if _CJK.search(name) or _GROUP.search(name):
         return name
-    found = _TRAILING_INITIALS.match(name) or _LEADING_INITIALS.match(name)
+    found = _TRAILING_INITIALS.match(name) or _LEADING_INITIALS.match(name) or _ONE_INITIAL.match(name)
     if found is None:
         return name
     return f"{found.group('family').strip()}, {found.group('given').strip()}"
@@ -68,16 +82,30 @@ def _read(text: str) -> str:
 def _bare(name: str) -> str:
     """The name without a role or number behind it, and without the Latin spelling of a Chinese one."""
     name = _AND_OTHERS.sub("", _ROLE.sub("", name)).removesuffix(" and").strip(" ;,")
+    if name.count(",") > 1:
+        name = _DEGREE.sub("", name)
     return _LATIN_IN_BRACKETS.sub("", name).strip() if _CJK.search(name) else name
 
 
 def names(values: list[str]) -> list[str]:
-    """The people of several fields, one name each; a field may itself hold several, separated by semicolons."""
+    """The people of several fields, one name each; a field may itself hold several, as semicolons and shapes tell."""
     people: list[str] = []
     for value in map(clean, values):
         parts = re.split(r"\s*[;；]\s*", value) if (";" in value or "；" in value) else [value]
-        people += [name for part in parts if (name := one_name(part))]
+        people += [name for part in parts for one in _several(part) if (name := one_name(one))]
     return people
+
+
+def _several(text: str) -> list[str]:
+    """The people of a field that is meant for one: ``Lin, M and Li, K`` and ``Lin M, Li K`` are two, ``Lin, M`` is one."""
+    if " and " in text:
+        parts = re.split(r",? and ", text)
+        if all(0 < part.find(",") < len(part.strip()) - 1 for part in parts):
+            return parts
+    parts = text.split(", ") if ", " in text else [text]
+    if len(parts) > 1 and all(_TRAILING_INITIALS.match(part) for part in parts) and not _GROUP.search(text):
+        return parts
+    return [text]
 
 
 def split_names(text: str) -> list[str]:
@@ -150,19 +178,47 @@ def _literal_list(text: str) -> list[str] | None:
 
 
 def _split_at_commas(text: str) -> list[str]:
-    parts = [part.strip() for part in re.split(r"[,，、]", text) if part.strip()]
+    parts = [part for one in re.split(r"[,，、]", text) if (part := one.strip()) and not _MORE.match(part)]
     if len(parts) < 2:
         return parts
     if _CJK.search(text):
         return parts if all(_CJK.search(part) for part in parts) else [text]
-    if all(_TRAILING_INITIALS.match(part.rstrip(".") + ("." if part.endswith(".") else "")) for part in parts):
-        return parts
-    if all(_LEADING_INITIALS.match(part) for part in parts):
-        return parts
-    if all(_BARE_INITIALS.match(part) for part in parts):
-        return [_BARE_INITIALS.sub(r"\g<family>, \g<given>", part) for part in parts]
     if len(parts) % 2 == 0 and all(_INITIALS_ONLY.match(given) for given in parts[1::2]):
-        return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+        return _in_pairs(parts)
+    if people := _written_alike(parts):
+        return people
+    if _are_pairs(parts):
+        return _in_pairs(parts)
     if len(parts) > 2 and all(" " in part for part in parts):
         return parts
     return [text]
+
+
+def _written_alike(parts: list[str]) -> list[str]:
+    """The people of a list where most stand as family name and initials, in one order; a group or a single name among
+    them stays whole. ``[]`` for any other list."""
+    for shape in (_TRAILING_INITIALS, _LEADING_INITIALS, _BARE_INITIALS):
+        found = [shape.match(part) or shape.match(part.rstrip(".")) for part in parts]
+        alike = sum(match is not None for match in found)
+        if alike == len(parts) or (alike >= _FEWEST_ALIKE and alike >= _MOST_ALIKE * len(parts)):
+            pairs = zip(parts, found, strict=True)
+            if shape is _BARE_INITIALS:
+                return [f"{match['family']}, {match['given']}" if match else part for part, match in pairs]
+            return parts
+    return []
+
+
+def _are_pairs(parts: list[str]) -> bool:
+    """Whether ``Hille, Zeev, Okur, Umut C.`` is family and given name in turn: initials betray it, behind given names only."""
+    places = [place for place, part in enumerate(parts) if _TRAILING_INITIALS.match(part)]
+    return len(parts) > 2 and len(parts) % 2 == 0 and bool(places) and all(place % 2 for place in places)
+
+
+def _in_pairs(parts: list[str]) -> list[str]:
+    return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+
+
+def split_family_given(text: str) -> list[str]:
+    """The people of a cell that is known to name family and given name in turn, all behind commas (SciELO)."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return names(_in_pairs(parts)) if len(parts) % 2 == 0 and ";" not in text else split_names(text)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.imports.parsers.names import names, one_name, split_bibtex_names, split_names
+from screening.imports.parsers.names import names, one_name, split_bibtex_names, split_family_given, split_names
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,12 @@ from screening.imports.parsers.names import names, one_name, split_bibtex_names,
         ("Lin, Mei [Author, Reprint Author]", "Lin, Mei"),
         ("Lin, Mei and", "Lin, Mei"),
         ("Mei Lin", "Mei Lin"),
+        ("M Lin", "Lin, M"),
+        ("LI Wei", "LI Wei"),
+        ("Lin MY 3rd", "Lin, MY 3rd"),
+        ("Lin, Mei H, PhD", "Lin, Mei H"),
+        ("Lin, MD", "Lin, MD"),
+        ("Lin, Mei, Jr.", "Lin, Mei, Jr."),
         ("王小明", "王小明"),
         ("王小明(Wang, Xiao-Ming)", "王小明"),
         ("World Ward Study Group A", "World Ward Study Group A"),
@@ -55,6 +61,16 @@ def test_one_person_has_one_spelling(written: str, name: str) -> None:
         ("Vivek K. PallipuramMohammad Bhuiyan", ["Vivek K. Pallipuram", "Mohammad Bhuiyan"]),
         ("V. A. BakhtinV. A. Kryukov", ["Bakhtin, V. A.", "Kryukov, V. A."]),
         ("Anna MacArthur", ["Anna MacArthur"]),
+        ("Lin MY, Okafor A, Suharto, Li K", ["Lin, MY", "Okafor, A", "Suharto", "Li, K"]),
+        ("Lin MY, Okafor A 2nd, Li K Jr", ["Lin, MY", "Okafor, A 2nd", "Li, K Jr"]),
+        (
+            "Lin M.Y., Okafor A., WARD consortium of Leiden, Li K.",
+            ["Lin, M.Y.", "Okafor, A.", "WARD consortium of Leiden", "Li, K."],
+        ),
+        ("MY Lin, A Kun‐Okafor, K van Li, ...", ["Lin, MY", "Kun‐Okafor, A", "van Li, K"]),
+        ("MY Lin, A Okafor, …", ["Lin, MY", "Okafor, A"]),
+        ("Lin, Mei, Okafor, Ada B.", ["Lin, Mei", "Okafor, Ada B"]),
+        ("Lin, Okafor, Li", ["Lin, Okafor, Li"]),
         ("Lin, Mei\nOkafor, Ada", ["Lin, Mei", "Okafor, Ada"]),
         ("", []),
     ],
@@ -77,6 +93,24 @@ def test_a_cell_of_people_is_taken_apart(cell: str, people: list[str]) -> None:
 )
 def test_bibtex_names_follow_bibtex_rules(value: str, people: list[str]) -> None:
     assert names(split_bibtex_names(value)) == people
+
+
+@pytest.mark.parametrize(
+    ("field", "people"),
+    [
+        ("Lin, M and Okafor, A", ["Lin, M", "Okafor, A"]),
+        ("Lin MY, van der Okafor A, Li KJ", ["Lin, MY", "van der Okafor, A", "Li, KJ"]),
+        ("Lin, Mei", ["Lin, Mei"]),
+        ("Centre for Wards and Clinics", ["Centre for Wards and Clinics"]),
+    ],
+)
+def test_a_field_for_one_person_may_hold_several(field: str, people: list[str]) -> None:
+    assert names([field]) == people
+
+
+def test_family_and_given_names_in_turn() -> None:
+    assert split_family_given("Lin Okafor, Mei Ada, Li, Kai") == ["Lin Okafor, Mei Ada", "Li, Kai"]
+    assert split_family_given("Lin, M; Li, K") == ["Lin, M", "Li, K"]
 
 
 @given(st.text("aAb ,;.[]()1 0*-\n王,", max_size=14) | st.text(max_size=40))
