@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker, Settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from screening.audit import guards
 from tests.parts import browser as browser_part
@@ -60,6 +61,24 @@ def _flush_without_guards() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = lifting  # type: ignore[attr-defined]
     yield
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_looked_for_once() -> Iterator[None]:
+    """Every test client starts the middleware anew, and that reads each static file's facts; a server does it once."""
+    look: Callable[[WhiteNoiseMiddleware], None] = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[object, dict[str, Any]] = {}
+
+    def once(middleware: WhiteNoiseMiddleware) -> None:
+        key = (middleware.static_prefix, middleware.max_age, middleware.autorefresh)
+        if key not in found:
+            look(middleware)
+            found[key] = dict(middleware.files)
+        middleware.files.update(found[key])
+
+    WhiteNoiseMiddleware.add_files_from_finders = once
+    yield
+    WhiteNoiseMiddleware.add_files_from_finders = look
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
@@ -161,8 +162,13 @@ def _counted(url: str, kinds: Counter[str]) -> int:
 
 def _route_name(url: str) -> str:
     """The route's name; empty for an address that leads nowhere, which is an answer too."""
+    return _name_at(urlsplit(url).path)
+
+
+@cache
+def _name_at(path: str) -> str:
     try:
-        return resolve(urlsplit(url).path).url_name or ""
+        return resolve(path).url_name or ""
     except Resolver404:
         return ""
 
