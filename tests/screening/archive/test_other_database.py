@@ -48,7 +48,6 @@ def told(path: Path) -> tuple[dict[str, Any], list[Any], str]:
         )
 
 
-@pytest.mark.slow
 def test_p48_a_review_moves_to_the_other_database_and_back(settings: Settings, tmp_path: Path) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("begins on PostgreSQL")
