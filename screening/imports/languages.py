@@ -7,20 +7,20 @@ from collections.abc import Iterable
 
 # code: every other spelling, case-folded (ISO 639-2 codes of both kinds, English names, own names, regional tags).
 _SPELLINGS = {
-    "en": "eng english anglais englisch inglés ingles 英文 英语 英語 en-us en-gb en-au en-ca",
-    "zh": "chi zho cmn yue wuu chinese mandarin cantonese zh-cn zh-tw zh-hk zh-sg zh-hans zh-hant chs cht "
+    "en": "eng english anglais englisch inglés ingles inglês american british ukenglish usenglish 英文 英语 英語 en-us en-gb en-au en-ca",
+    "zh": "chi zho cmn yue wuu chinese chino chinês chinois mandarin cantonese zh-cn zh-tw zh-hk zh-sg zh-hans zh-hant chs cht "
     "中文 汉语 漢語 华语 華語 国语 國語 繁體中文 繁体中文 简体中文 簡體中文 正體中文 中文繁體 中文简体 中国语 中國語",
-    "de": "ger deu german deutsch 德文 德语",
-    "fr": "fre fra french français francais 法文 法语",
-    "es": "spa spanish español espanol castilian castellano 西班牙文 西班牙语",
-    "pt": "por portuguese português portugues pt-br pt-pt",
+    "de": "ger deu german deutsch ngerman alemán aleman alemão allemand 德文 德语",
+    "fr": "fre fra french français francais francés francês französisch 法文 法语",
+    "es": "spa spanish español espanol espanhol espagnol spanisch castilian castellano 西班牙文 西班牙语",
+    "pt": "por portuguese português portugues portugués portugais pt-br pt-pt brazilian",
     "nl": "dut nld dutch nederlands flemish",
     "ru": "rus russian русский 俄文 俄语",
     "cs": "cze ces czech čeština",
     "no": "nor norwegian norsk nob nno nb nn",
     "pl": "pol polish polski",
     "hu": "hun hungarian magyar",
-    "it": "ita italian italiano",
+    "it": "ita italian italiano italien",
     "lt": "lit lithuanian",
     "et": "est estonian eesti",
     "ja": "jpn japanese 日本語 日文 日语 日語",
@@ -67,7 +67,7 @@ _SPELLINGS = {
 _CODES = {name: code for code, names in _SPELLINGS.items() for name in (code, *names.split())}
 _TWO_WORDS = {"traditional chinese": "zh", "simplified chinese": "zh", "serbo-croatian": "sr", "greek, modern": "el"}
 _SEPARATORS = re.compile(r"[;,/|+&\n\r\t、；，]| and ")
-_NOTE = re.compile(r"\([^()]{0,100}\)|（[^（）]{0,100}）|\[|\]")
+_NOTE = re.compile(r"\([^()]{0,100}\)|（[^（）]{0,100}）|[\[\]\"']")
 _NOT_LANGUAGES = frozenset({"und", "mul", "undetermined", "unknown", "other", "multiple languages", "zxx"})
 
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")

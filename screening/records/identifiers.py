@@ -10,8 +10,8 @@ from urllib.parse import unquote
 # or Chinese text there, so those end it.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"'\u2018-\u201f\u3000-\u9fff\uff01-\uff5e]+", re.IGNORECASE)
 _DOI_IN_URL = re.compile(
-    r"doi\.org/+(?P<host>10\.[^\s]+)|[?&;](?:doi?=|id=doi:)(?P<query>10(?:\.|%2e)[^&\s]+)"
-    r"|/(?:doi|article|chapter|book|articlepdf|pii)/(?:[a-z]+/)*(?P<path>10\.\d{4,9}/[^?#&\s]+)",
+    r"doi\.org/+(?P<host>10\.[^\s]+)|[?&;](?:doi?=|id=(?:doi:)?)(?P<query>10(?:\.|%2e)[^&\s]+)"
+    r"|/(?:doi|articles?|chapter|book|articlepdf|pii)/(?:[a-z]+/)*(?P<path>10\.\d{4,9}/[^?#&\s]+)",
     re.IGNORECASE,
 )
 _DOI_LABEL = re.compile(r"\bdoi\b\s*[:=]?\s*(?=https?://|10\.)", re.IGNORECASE)
@@ -20,10 +20,11 @@ _BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _LONGEST_DOI = 512
 _TRAILING = ".,;:!?*\\|。，；：、"
 
-_PMID = re.compile(r"(?<![\d.])0*([1-9]\d{0,7})(?![\d.]\d|\d)")
+# Digits behind a letter are of another number: PMC484668 is none of PubMed's.
+_PMID = re.compile(r"(?<![\w.])(?:NLM)?0*([1-9]\d{0,7})(?![\d.]\d|\d)")
 _PMID_LABELLED = re.compile(
-    r"(?:\bpmid\b|\bpubmed\b|\bmedline\b|pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed)"
-    r"(?:\s*id)?[\s:=/#]*0*([1-9]\d{0,7})(?!\d)|(?<!\d)0*([1-9]\d{0,7})\s*\[(?:pmid|pubmed)\]",
+    r"(?:\bpmid(?![a-z])|\bpubmed\b|\bmedline\b|pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed)"
+    r"(?:\s*id)?[\s:=/#-]*(?:NLM)?0*([1-9]\d{0,7})(?!\d)|(?<!\d)0*([1-9]\d{0,7})\s*\[(?:pmid|pubmed)\]",
     re.IGNORECASE,
 )
 _PMCID = re.compile(r"\bPMC\s*0*([1-9]\d{2,8})\b", re.IGNORECASE)

@@ -39,6 +39,17 @@ _PUBMED = re.compile(
     r"^(?P<journal>[^.]+)\. (?P<year>\d{4})[^;:.]{0,20};"
     r"(?P<volume>[^(:;.]{1,20})?(?:\((?P<issue>[^)]{1,20})\))?(?::(?P<pages>[^.;]{1,30}))?"
 )
+# PubMed's articles ahead of print, the Virtual Health Library's source, SciELO's.
+_OTHERS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^(?P<journal>[^.]{2,200})\. (?P<year>\d{4})(?: [A-Z][a-z]{2,5}(?:[-/ ][A-Z][a-z]{2,5})?)?(?: \d{1,2})?"
+        r"(?P<volume>)(?P<issue>)(?::(?P<pages>[^.;]{1,30}))?\.(?= |$)",
+        r"^(?P<journal>[^;]{2,300});\s?(?P<volume>[^\s(:;,]{1,20})?(?: ?\((?P<issue>[^()]{1,40})\))?"
+        r"(?:: (?P<pages>[^\s,;]{1,30}))?, (?P<year>\d{4})(?: [\w. -]{1,20})?\s*$",
+        r"^(?P<journal>[^\n]{2,300}?); (?P<volume>[^\s();]{1,20})?(?:\((?P<issue>[^()]{0,40})\))?; (?P<pages>[^\s;]{1,30})(?P<year>)$",
+    )
+)
 # BASE's notes: Source: J ; volume 42, issue 2, page 10-19 ; ISSN 0000-0000 ; Description: ... and as two publishers write it.
 _BASE = tuple(
     re.compile(r"Source: (?P<journal>[^;\n]{2,300}?)" + pattern)
@@ -76,9 +87,11 @@ def ovid_citation(text: str) -> Citation | None:
 
 
 def citation(text: str) -> Citation | None:
-    """Any whole citation we know: Ovid's, Embase's ``J (2014) 3:3 (152-160)``, PubMed's ``J. 2022 Mar;53(2):334-347.``"""
+    """Any whole citation we know: Ovid's, Embase's ``J (2014) 3:3 (152-160)``, PubMed's ``J. 2022 Mar;53(2):334-347.``,
+    the Virtual Health Library's ``J;53(2): 334-347, 2022 Mar.`` and SciELO's ``J; 53(2); 334-347``."""
     cited = ovid_citation(text)
     found = _EMBASE.match(text) or _PUBMED.match(text)
+    found = found or next((match for shape in _OTHERS if (match := shape.match(text.strip()))), None)
     return cited or (_citation(found) if found else None)
 
 

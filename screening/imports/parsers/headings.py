@@ -16,16 +16,19 @@ _SPELLINGS = {
     "| titel | título | titulo | titre | titolo | tittel | title en | brief title | official title "
     "| タイトル | 論題 | 표제 | 제목 | название | заглавие",
     "title_translated": "original title | translated title | title translated | foreign title | vernacular title "
-    "| title original | english title | 英文题名 | 英文篇名 | 英文題名 | 外文题名",
+    "| title original | english title | 英文题名 | 英文篇名 | 英文題名 | 外文题名"
+    " | original foreign title",
     "authors": "authors | author names | author s | author | au | authors full | authors list | author list | artinfo aug "
     "au | first authors | a1 | creators | creator | authors primary | authors full name | author name | item authors "
     "| authorships author display name | authorships raw author name | 作者 | author 作者 | 著者 | 作者姓名 | 责任者 | 中文作者 "
-    "| autoren | autor | autores | auteurs | auteur | autori | verfasser | 著者名 | 저자 | авторы | автор | first author | last author",
+    "| autoren | autor | autores | auteurs | auteur | autori | verfasser | 著者名 | 저자 | авторы | автор | first author | last author"
+    " | group authors | corporate authors | book authors | book group authors",
     "authors_full": "author full names | authors full names | af | author full name | full author names",
     "editors": "editors | editor",
     "year": "year | publication year | published year | pub year | pubyear | year of publication | publish year | yr | py "
     "| pubdate year | publicationyear | article year | 年 | year 年 | 出版年 | 年份 | 發表年 | 出版年份 | 年度 "
-    "| jahr | erscheinungsjahr | año | ano | année | annee | anno | 発行年 | 연도 | 발행년도 | год",
+    "| jahr | erscheinungsjahr | año | ano | année | annee | anno | 発行年 | 연도 | 발행년도 | год"
+    " | year publication",
     "date": "date | publication date | published date | pub date | pubdate | date published | date of publication "
     "| issue date | cover date | publication date online | published | dp | pubtime 发表时间 | 发表时间 | 出版日期 | 發表時間 "
     "| pubtime | 出版時間",
@@ -36,19 +39,22 @@ _SPELLINGS = {
     "| 刊名 | 期刊 | 期刊名 | 来源 "
     "| 文献来源 | source 文献来源 | 期刊名稱 | 期刊名称 | 刊物名稱 | 来源期刊 | 出處 | 出版物名称 "
     "| source title anthology title | zeitschrift | revista | revue | rivista "
-    "| 雑誌名 | 掲載誌 | 학술지명 | 학술지 | журнал | host publication",
+    "| 雑誌名 | 掲載誌 | 학술지명 | 학술지 | журнал | host publication"
+    " | periodical full | title secondary",
     "journal_short": "abbreviated source title | journal abbreviation | ji | j9 | ja | jo | journal abbrev | ta "
-    "| alternate title2 | alternate title3",
+    "| alternate title2 | alternate title3"
+    " | journal iso abbreviation | periodical abbrev",
     "book": "booktitle | book title | book series title | conference name | conference title | proceedings title",
     "volume": "volume | vol | vl | vo | journal volume | vid | biblio volume "
-    "| band | volumen | tome | 巻 | 권 | том | volume 卷 | 卷 | 卷号",
+    "| band | volumen | tome | 巻 | 권 | том | volume 卷 | 卷 | 卷号"
+    " | volume number",
     "issue": "issue | number | is | iss | no | issue number | iid | journal issue | biblio issue "
     "| heft | número | numéro | 号 | 호 | period 期 | 期 | 期号 | op issue | cp",
     "pages": "pages | page | pg | page numbers | page range | pagination | ppf ppct | page s | pagecount 页码 | 页码 | 頁碼 "
     "| 起止页码 | 頁次 | 页数 pages | seiten | páginas | ページ | 페이지 | страницы",
     "start_page": "page start | start page | bp | beginning page | sp | ppf | first page | startpage | start pg "
     "| biblio first page | 起始页",
-    "end_page": "page end | end page | ep | ending page | last page | biblio last page | endpage | 终止页",
+    "end_page": "page end | end page | ep | ending page | last page | biblio last page | endpage | 终止页 | other pages",
     "article_number": "art no | article number | ar | article no | artno",
     "doi": "doi | item doi | digital object identifier | doi link | di | digitalobjectidentifier | doi url | doi s "
     "| digital object identifiers | digitalobjectidentifiers | ui doi | doi number | doi doi",
@@ -63,23 +69,26 @@ _SPELLINGS = {
     "| palabras clave | palavras chave | mots clés "
     "| キーワード | 주제어 | ключевые слова "
     "| keyword 关键词 | 關鍵詞 | index keywords | mesh terms | mesh heading terms | keywords author | descriptors "
-    "| emtree medical index terms | automatic tags | identifiers | keywords plus | subject",
+    "| emtree medical index terms | automatic tags | identifiers | keywords plus | subject"
+    " | keyword s | descriptor s",
     "language": "language of original document | language | languages | la | original language | language s | lg "
     "| language of publication | 语种 | 語言 | 语言 | 語文",
     "type": "document type | publication type | item type | reference type | dt | type | documenttype | pt | article type "
     "| type of reference | content type | doctype | type of work | articletype | itemtype | type of article | record type "
     "| source type | ref type | publication types | document identifier | 文献类型 | srcdatabase 来源库 | 来源库 | 資料類型 | 文獻類型",
     "url": "url | link | urls | open url link | pdf link | ur | full text url | source linkout | external url | web link "
-    "| links | permalink | document url | documenturl | 链接 | 網址 | url 网址 | 网址",
+    "| links | permalink | document url | documenturl | 链接 | 網址 | url 网址 | 网址"
+    " | fulltext url | articleurl | article url | fulltexturl | full text link",
     "accession": "accession number | accession | an | accession no | central id | cochrane id | id cochrane "
     "| accessionnumber | publication id | lens id | unique id | ut unique wos id | eric number | pui | embase accession id "
-    "| medline accession number | document identifier number | nlm unique id | openalex id | covidence | ref",
+    "| medline accession number | document identifier number | nlm unique id | openalex id | covidence | ref"
+    " | accession num",
     "eid": "eid",
     "ut": "ut",
     "record_id": "nct number | trialid "
     "| record id | id | recordid | key | item id | itemid | rec number | record number | citekey | study id "
     "| reference id | rayyan id",
-    "database": "database | source database | db | database provider | databases | 数据库",
+    "database": "database | source database | db | database provider | databases | 数据库 | sub file database",
     "citation": "source | citation | so citation | bibliographic citation | source citation",
     "entry_type": "entrytype",
     "note": "note | notes",
@@ -95,11 +104,21 @@ _WOS_MARKS = frozenset({"pt", "au", "ti", "so", "ut"})
 # So does Ovid's: IS is the ISSN, CP a country or a notice of copyright, and SO the whole citation.
 _OVID_SPELLINGS = {
     "title": "ti | bt", "title_translated": "ot | tt", "authors": "fa | au", "editors": "ed", "year": "yr", "date": "dp | dg",
-    "journal": "jn | ja | so", "volume": "vo", "issue": "ip", "pages": "pg", "doi": "do | di", "pmid": "pm | pmid",
+    "journal": "jn | nj | ja | so", "volume": "vo", "issue": "ip", "pages": "pg", "doi": "do | di", "pmid": "pm | pmid",
     "abstract": "ab", "keywords": "kw | mh | sh | de", "language": "lg | la", "type": "pt | dt", "url": "ur | url | fturl | xl | jl",
     "accession": "an | ui", "medline_number": "ui | an", "database": "db", "source": "so",
 }  # fmt: skip
 _OVID_MARKS = (frozenset({"vn", "db", "ti"}), frozenset({"orn", "ti"}))
+# PubMed's table until 2020: the authors are its description, the citation its details.
+_OLD_PUBMED_SPELLINGS = {
+    "title": "title",
+    "authors": "description",
+    "citation": "details",
+    "pmid": "entrezuid | identifiers",
+}
+_OLD_PUBMED_MARKS = frozenset({"shortdetails", "entrezuid"})
+# SciELO parts people from each other by the same comma as family from given name.
+_SCIELO_MARKS = frozenset({"author s", "language s", "fulltext url"})
 _BIBTEX_MARKS = ("entrytype", "bibtexkey", "bibtex key")
 
 FIELDS: tuple[str, ...] = tuple(_SPELLINGS)
@@ -155,6 +174,8 @@ def _table(spellings: Mapping[str, str]) -> dict[str, list[str]]:
 _TABLE = _table(_SPELLINGS)
 _WOS_TABLE = _table(_WOS_SPELLINGS)
 _OVID_TABLE = _table(_OVID_SPELLINGS)
+_OLD_PUBMED_TABLE = _table(_OLD_PUBMED_SPELLINGS)
+_SCIELO_TABLE = {**_TABLE, "authors": [], "authors_in_turn": ["author s"]}
 _KNOWN = {name for names in _TABLE.values() for name in names}
 _TITLES = frozenset(_TABLE["title"])
 
@@ -227,6 +248,11 @@ def columns_of(headings: Sequence[str], mapping: Mapping[str, str] | None = None
 
 
 def _table_for(keys: set[str]) -> Mapping[str, Sequence[str]]:
-    if keys >= _WOS_MARKS:
-        return _WOS_TABLE
+    for marks, table in (
+        (_WOS_MARKS, _WOS_TABLE),
+        (_OLD_PUBMED_MARKS, _OLD_PUBMED_TABLE),
+        (_SCIELO_MARKS, _SCIELO_TABLE),
+    ):
+        if keys >= marks:
+            return table
     return _OVID_TABLE if any(keys >= marks for marks in _OVID_MARKS) else _TABLE

@@ -46,6 +46,9 @@ _TYPE_IN_NOTE = re.compile(r"\b(?:publication|document) type:\s*([^;.]+)", re.IG
 _LANGUAGE_IN_NOTE = re.compile(r"\blanguage:\s*([A-Za-z, ]{1,80}?)\s*(?:[;.]|$)", re.IGNORECASE)
 _ACCESSION_IN_NOTE = re.compile(r"\baccession number:\s*([\w.-]+)", re.IGNORECASE)
 _EMBASE_NUMBER = re.compile(r"^L\d{6,12}$")
+_PMID_IN_NOTE = re.compile(r"\bPMID: ?(?:NLM)?(\d{4,8})\b")  # EBSCO's notes, which begin with the accession number
+# CP is the issue of old exports, and the name of the conference in those of Web of Science.
+_ISSUE_NUMBER = re.compile(r"^(?:[A-Za-z]{1,6}\.? ?)?\d{1,4}(?:[-/ ](?:[A-Za-z]{1,6}\.? ?)?\d{1,4})?[A-Za-z]?$")
 _PLAIN_ISSUE = re.compile(r"^\d{1,3}(?:[-/]\d{1,3})?$")
 
 
@@ -153,7 +156,7 @@ def _describe(draft: Draft, fields: Fields, *, ebsco: bool) -> None:
     if kind.upper() == "JOUR":  # EndNote keeps the online date of an article as its edition
         draft.years_early = fields.all("ET")
     draft.abstract = _abstract(fields)
-    draft.keywords = fields.lines("KW", "K1")
+    draft.keywords = [word for text in fields.lines("KW", "K1") for word in text.split(";")]
     draft.raw_languages = fields.lines("LA") or _found(_LANGUAGE_IN_NOTE, notes)
     works = [work for work in fields.all("M3", "PT") if not _CLASS_CODE.search(work) and not normalise_doi(work)]
     draft.raw_types = [*([kind] if kind else []), *works, *_found(_TYPE_IN_NOTE, notes)]
@@ -180,7 +183,7 @@ def _abstract(fields: Fields) -> str:
 def _locate(draft: Draft, fields: Fields) -> None:
     draft.journal = fields.first("JF", "JO", "T2", "JA", "J2", "J1")
     draft.volume = fields.first("VL", "VO")
-    draft.issue = fields.first("IS", "CP", "NO")
+    draft.issue = fields.first("IS") or _issue_number(fields.first("CP")) or fields.first("NO")
     if not draft.issue and _PLAIN_ISSUE.match(fields.first("M1")):
         draft.issue = fields.first("M1")
     start, end = fields.first("SP"), fields.first("EP")
@@ -194,6 +197,10 @@ def _locate(draft: Draft, fields: Fields) -> None:
         draft.journal = draft.journal or fields.first("SO")
     draft.url = next(iter(fields.all("UR", "L2", "L1", "LK")), "")
     draft.doi = _doi(fields)
+
+
+def _issue_number(text: str) -> str:
+    return text if _ISSUE_NUMBER.match(text) else ""
 
 
 def _doi(fields: Fields) -> str:
@@ -227,8 +234,9 @@ def _identify(draft: Draft, fields: Fields) -> None:
     if not draft.pmid and accession.isdigit() and _is_medline(fields.all("DB", "DP")):
         draft.pmid = normalise_pmid(accession)
     if not draft.pmid:
-        labelled = (pmid_in_text(text) for text in fields.all("C3", "U1", "U2", "AN", "UR", "L2"))
-        draft.pmid = next((pmid for pmid in labelled if pmid), "")
+        notes = [note for note in fields.all("N1") if _ACCESSION_IN_NOTE.match(note)]
+        labelled = (pmid_in_text(text) for text in fields.all("C3", "C1", "U1", "U2", "AN", "UR", "L2"))
+        draft.pmid = next((pmid for pmid in [*labelled, *_found(_PMID_IN_NOTE, notes)] if pmid), "")
 
 
 def _is_medline(names: list[str]) -> bool:

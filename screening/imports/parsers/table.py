@@ -24,10 +24,17 @@ from screening.imports.parsers.headings import (
     told_apart,
 )
 from screening.imports.parsers.latex import plain
-from screening.imports.parsers.names import names, split_bibtex_names, split_names
+from screening.imports.parsers.names import names, split_bibtex_names, split_family_given, split_names
 from screening.imports.parsers.ragged import realign
 from screening.imports.parsers.rows import HEADING_WITHIN, Rows, is_empty
-from screening.records.identifiers import doi_in_note, doi_in_url, normalise_doi, normalise_pmcid, pmid_in_text
+from screening.records.identifiers import (
+    doi_in_note,
+    doi_in_url,
+    normalise_doi,
+    normalise_pmcid,
+    normalise_pmid,
+    pmid_in_text,
+)
 
 _SAMPLE_ROWS = 5
 _ONE_FIELD_A_ROW = (
@@ -41,6 +48,7 @@ _EXCEL_NUMBER = re.compile(r"^(\d+)\.0$")
 _WRAPPED = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}")  # BibTeX's own pair around a whole value
 _BY_PLACE = re.compile(heading_key(place_name(0)).replace("0", r"\d{1,5}"))
 _NLM_NUMBER = re.compile(r"^NLM(\d{1,8})$")
+_BVS_NUMBER = re.compile(r"^mdl-(\d{4,8})$")
 
 _DATABASES = frozenset(name.casefold() for name in DATABASES)
 
@@ -168,6 +176,8 @@ def _authors(row: _Cells) -> list[str]:
         return split_bibtex_names(next(iter(row.raw("authors", "editors")), ""))
     if parts := row.all("authors_parts"):
         return names(row.all("authors") + parts)
+    if in_turn := row.first("authors_in_turn"):
+        return split_family_given(in_turn)
     text = row.first("authors") or _IDS_IN_NAMES.sub("", row.first("authors_full")) or row.first("editors")
     return split_names(text) if text else []
 
@@ -199,9 +209,8 @@ def _identify(draft: Draft, row: _Cells) -> None:
     draft.doi = next((doi for text in row.all("doi", "numbers") if (doi := normalise_doi(text))), "")
     draft.doi = draft.doi or next((doi for text in urls if (doi := doi_in_url(text))), "")
     draft.doi = draft.doi or doi_in_note(row.first("citation", "source"))
-    draft.pmid = (
-        row.first("pmid") or _other_pmid(row) or next((pmid for text in urls if (pmid := pmid_in_text(text))), "")
-    )
+    said = next((pmid for text in row.all("pmid") if (pmid := normalise_pmid(text))), "")
+    draft.pmid = said or _other_pmid(row) or next((pmid for text in urls if (pmid := pmid_in_text(text))), "")
     eid = row.first("eid") or next((found.group(0) for url in urls if (found := re.search(r"2-s2\.0-\d+", url))), "")
     accession = row.first("accession", "eid", "ut")
     draft.ids = {
@@ -209,7 +218,7 @@ def _identify(draft: Draft, row: _Cells) -> None:
         "accession": accession,
         "eid": eid,
         "ut": row.first("ut") or (accession if accession.upper().startswith("WOS:") else ""),
-        "pmcid": normalise_pmcid(row.first("pmcid")) or row.first("pmcid"),
+        "pmcid": normalise_pmcid(row.first("pmcid")) or row.first("pmcid") or normalise_pmcid(row.first("pmid")),
         "database": row.first("database"),
     }
 
@@ -223,7 +232,9 @@ def _other_pmid(row: _Cells) -> str:
 
 
 def _medline_number(row: _Cells) -> str:
-    """Ovid's accession number, which is the PubMed id in MEDLINE and in no other of its databases."""
+    """The number of a MEDLINE record: BVS marks it, Ovid's is one in MEDLINE and in no other of its databases."""
+    if marked := _BVS_NUMBER.match(row.first("record_id")):
+        return marked[1]
     number = row.first("medline_number")
     return number if "medline" in row.first("database").casefold() and number.isdigit() else ""
 

@@ -85,3 +85,27 @@ def test_ris_gives_the_source_of_ovid_where_it_has_no_fields_of_its_own() -> Non
         "e1-e8",
     )
     assert (whole.journal, whole.year, whole.volume, whole.pages) == ("Ward Notes", 2022, "13", "123")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Ward Notes. 2019 Jul 13. doi: 10.1000/w1. [Epub ahead of print]", "Ward Notes|2019|||"),
+        ("Ward Notes. 2019 Jul 12:1-9. doi: 10.1000/w1.", "Ward Notes|2019|||1-9"),
+        ("Ward Notes;30(2): 183-211, 2021 Feb. ", "Ward Notes|2021|30|2|183-211"),
+        ("Ward Notes;139: e17, 2021 07.", "Ward Notes|2021|139||e17"),
+        ("Notas (Norte); 8(1); 132-145", "Notas (Norte)||8|1|132-145"),
+        ("Notas; (67); 88-98", "Notas|||67|88-98"),
+    ],
+)
+def test_a_source_of_a_library_is_taken_apart(text: str, parts: str) -> None:
+    found = citation(text)
+    assert found is not None
+    assert "|".join((found.journal, found.year, found.volume, found.issue, found.pages)) == parts
+
+
+@pytest.mark.parametrize(
+    "text", ["MEDLINE; Embase", "Ward Notes. 2019 edition of the world", "Scopus", "A; B; C, 2020 and more; D"]
+)
+def test_what_is_no_citation_is_left_alone(text: str) -> None:
+    assert citation(text) is None
