@@ -28,6 +28,7 @@ from screening.imports.parsers import (
 )
 from screening.imports.parsers.cleaning import storable
 from screening.imports.parsers.entry import Entry, Opened
+from screening.imports.parsers.json_places import place_of_items
 from screening.imports.parsers.mixture import other_format
 from screening.imports.parsers.source import Source
 
@@ -75,9 +76,9 @@ def opened(kind: str, source: Source, decoding: Decoding, head: str) -> Opened:
         count, read = _BY_PIECES[kind]
         numbers, entries = pieces(count), pieces(read)
     else:
-        depth = csl_json.item_depth(head)
-        numbers = lines(partial(markers.json_items, depth=depth))
-        entries = pieces(partial(csl_json.read, depth=depth))
+        place = place_of_items(head)
+        numbers = lines(partial(markers.json_items, depth=place.depth, listed=place.listed))
+        entries = pieces(partial(csl_json.read, place=place))
     return Opened(
         format=kind,
         marker_lines=numbers,

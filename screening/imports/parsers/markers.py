@@ -123,13 +123,18 @@ def elements(names: tuple[str, ...]) -> Counter:
     return count
 
 
-def json_items(lines: Iterable[str], depth: int) -> Iterator[int]:
-    """The line of each ``{`` that opens ``depth`` brackets deep, texts left out of account, over several lines too."""
+def json_items(lines: Iterable[str], depth: int, *, listed: bool = False) -> Iterator[int]:
+    """The line of each ``{`` that opens ``depth`` brackets deep (``listed``: right inside a ``[``), texts left out of account,
+    over several lines too."""
     strings = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-    level, inside = 0, ""
+    nesting: list[str] = []
+    inside = ""
     for number, line in enumerate(lines, 1):
         outside, inside, _ = strings.sub("", inside + line).partition('"')
         for sign in re.findall(r"[{}\[\]]", outside):
-            if sign == "{" and level == depth:
+            if sign == "{" and len(nesting) == depth and (not listed or nesting[-1:] == ["["]):
                 yield number
-            level = level + 1 if sign in "{[" else max(0, level - 1)
+            if sign in "{[":
+                nesting.append(sign)
+            else:
+                del nesting[-1:]

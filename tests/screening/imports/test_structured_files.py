@@ -9,8 +9,8 @@ import pytest
 from screening.imports.parsed import CUT_OFF, ParsedRecord, ParseProblem
 from screening.imports.parsers import bibtex
 from screening.imports.parsers.bibtex import UNBALANCED
-from screening.imports.parsers.csl_json import item_depth
 from screening.imports.parsers.csl_json import read as read_json
+from screening.imports.parsers.json_places import Place, place_of_items
 from screening.imports.parsers.latex import plain
 from screening.imports.parsers.markers import elements
 from screening.imports.parsers.xml_records import REPAIRED, cut_records
@@ -128,13 +128,13 @@ def test_latex_accents_and_signs(latex: str, text: str) -> None:
 
 
 def test_json_of_another_kind_is_no_record() -> None:
-    (entry,) = read_json(['{"settings": {"title": "x"}}'], 0)
+    (entry,) = read_json(['{"settings": {"title": "x"}}'], Place(0))
     assert isinstance(entry, ParseProblem)
 
 
 def test_json_with_other_names_for_the_same_things_is_read() -> None:
     (entry,) = read_json(
-        ['{"title": "a", "authors": ["Lin, Mei"], "year": "2020", "journal": "J Ward", "pages": "1-2"}'], 0
+        ['{"title": "a", "authors": ["Lin, Mei"], "year": "2020", "journal": "J Ward", "pages": "1-2"}'], Place(0)
     )
     assert isinstance(entry, ParsedRecord)
     assert (entry.authors, entry.year, entry.journal, entry.pages) == (("Lin, Mei",), 2020, "J Ward", "1-2")
@@ -178,11 +178,11 @@ def test_xml_is_cut_alike_wherever_its_pieces_end() -> None:
 
 def test_json_items_are_cut_alike_wherever_the_pieces_end() -> None:
     text = '[{"title": "a \\"{[ \\\\", "author": [{"family": "x"}]},\n {"title": "b"}, {"title": 1'
-    whole = list(read_json([text], 1))
+    whole = list(read_json([text], Place(1)))
     assert len(whole) == 3
     for size in range(1, 12):
         pieces = [text[start : start + size] for start in range(0, len(text), size)]
-        assert list(read_json(pieces, 1)) == whole
+        assert list(read_json(pieces, Place(1))) == whole
 
 
 def test_csl_json_reads_what_is_sound_and_lists_what_is_not() -> None:
@@ -198,6 +198,13 @@ def test_csl_json_reads_what_is_sound_and_lists_what_is_not() -> None:
 
 
 def test_json_items_lie_in_an_array_under_a_key_or_one_after_the_other() -> None:
-    assert item_depth(' [{"title": 1}]') == 1
-    assert item_depth('{"items": [{}]}') == 2
-    assert item_depth('{"title": 1}\n{"title": 2}') == 0
+    assert place_of_items(' [{"title": 1}]') == Place(1)
+    assert place_of_items('{"items": [{"title": "a", "DOI": "b"}]}') == Place(2, listed=True)
+    assert place_of_items('{"title": 1}\n{"title": 2}') == Place(0)
+    assert place_of_items('{"title": "a", "year": 1}\n{"title": 2}') == Place(0)
+    answer = (
+        '{"message": {"facets": {}, "items": [{"reference": [{"title": "x", "year": 1}], "title": ["a"], "DOI": "b"}'
+    )
+    assert place_of_items(answer) == Place(3, listed=True)
+    assert place_of_items('{"message": {"title": ["a"], "DOI": "b"}}') == Place(1)
+    assert place_of_items("[" * 200_000) == Place(1)
