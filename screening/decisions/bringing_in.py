@@ -17,8 +17,6 @@ from django.utils import timezone
 from screening.audit.actions import record as audit
 from screening.audit.refusal import NotAllowedNow
 from screening.decisions.actions import (
-    KEPT_FOR_OTHERS,
-    TWO_ARE_IN,
     Choice,
     check_choice,
     locked_item,
@@ -40,6 +38,10 @@ AT_ONCE = timedelta()  # votes made elsewhere have been seen by their team: no u
 
 
 SETTLED_BY_ONE = "In the mode of this stage one vote is enough for this record, and it is in. This one was not added."
+TWO_IN = "Two votes are already in on this record."
+KEPT = "The votes on this record are kept for other reviewers. Change who shares the work first."
+REMOVED = "This record has left screening: it was removed."
+READ_AS_ADJUDICATOR = "They read the arguments on this record as adjudicator, so they cannot vote on it."
 LEFT_OUT = 0  # what a person chose for a name whose rows are not to be brought in
 
 
@@ -269,7 +271,7 @@ def bring_in_vote(
     own = next((vote for vote in here if vote.reviewer_id == member.pk), None)
     if own is not None:
         return False if blind else _repeated(own, choice)
-    may_vote(member=member, item=item)
+    _may_have_voted(member, item)
     version = book.versions.of(item.protocol_id)
     assert version is not None  # noqa: S101  the book is opened on a frozen protocol only
     checked = check_choice(choice=choice, item=item, version=version, brought_in=True)
@@ -288,6 +290,15 @@ def bring_in_vote(
     )  # fmt: skip
     settle(item=item, votes=[*here, vote], rules=book.rules(version, mode, item.voters), moment=now, window=AT_ONCE)
     return True
+
+
+def _may_have_voted(member: Membership, item: Item) -> None:
+    """What a voter is told about "your vote" is said of a third person here."""
+    try:
+        may_vote(member=member, item=item)
+    except NotAllowedNow as refusal:
+        told = {"R2": REMOVED, "I15": READ_AS_ADJUDICATOR}.get(refusal.rule, str(refusal))
+        raise NotAllowedNow(told, rule=refusal.rule) from refusal
 
 
 def gated(item: Item, version: ProtocolVersion) -> bool:
@@ -309,9 +320,9 @@ def _slot(item: Item, member: Membership, here: list[Vote], mode: Mode) -> int:
     if len(here) == 1 and (item.reveal_at is not None or mode is Mode.SINGLE):
         raise NotAllowedNow(SETTLED_BY_ONE, rule="S2")
     if item.reveal_at is not None or slot is None:
-        raise NotAllowedNow(TWO_ARE_IN, rule="S2")
+        raise NotAllowedNow(TWO_IN, rule="S2")
     if not takes_vote_of(item, member.pk, here):
-        raise NotAllowedNow(KEPT_FOR_OTHERS, rule="I14")
+        raise NotAllowedNow(KEPT, rule="I14")
     return slot
 
 

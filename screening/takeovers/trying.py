@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from screening.audit.refusal import NotAllowedNow
-from screening.decisions.bringing_in import SETTLED_BY_ONE, People, Rulebook, Unmatched, gated, letters, may_bring_in
+from screening.decisions.bringing_in import (
+    KEPT,
+    REMOVED,
+    SETTLED_BY_ONE,
+    TWO_IN,
+    People,
+    Rulebook,
+    Unmatched,
+    gated,
+    letters,
+    may_bring_in,
+)
 from screening.decisions.models import Item, Vote
 from screening.decisions.rules import current_mode
 from screening.decisions.sharing.models import Assignment
@@ -23,9 +34,6 @@ from screening.records.models import Record, Standing
 from screening.reviews.models import Membership, Review
 from screening.takeovers.models import Takeover, TakeoverState
 
-TWO_IN = "Two votes are already in on this record."
-KEPT = "The votes on this record are kept for other reviewers. Change who shares the work first."
-REMOVED = "This record has left screening: it was removed."
 NO_REPORT = "It is not under full text review."
 NOT_RETRIEVED = "Its report is marked not retrieved here. Mark it retrieved first."
 NO_TITLE = "It has no title yet. Give it one on its page first."

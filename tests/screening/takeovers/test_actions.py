@@ -12,7 +12,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from screening.audit.models import AuditEvent
 from screening.audit.refusal import NotAllowedNow
-from screening.decisions.bringing_in import SETTLED_BY_ONE
+from screening.decisions.bringing_in import KEPT, REMOVED, SETTLED_BY_ONE, TWO_IN
 from screening.decisions.models import Item, Vote
 from screening.decisions.sharing.models import SharedBy
 from screening.decisions.sharing.plan import Share, save_plan
@@ -33,7 +33,7 @@ from screening.roles import Role
 from screening.takeovers import bringing
 from screening.takeovers.actions import apply, choose_encoding, map_file, receive, set_aside
 from screening.takeovers.models import JOB, Takeover, TakeoverState
-from screening.takeovers.trying import KEPT, NOT_RETRIEVED, REMOVED, TWO_IN, Fit, fit_of, read
+from screening.takeovers.trying import NOT_RETRIEVED, Fit, fit_of, read
 from tests.factories import (
     alice,
     bob,
@@ -303,11 +303,12 @@ def _apply(takeover: Takeover) -> Takeover:
 
 
 def _agrees(takeover: Takeover) -> list[str]:
-    """What the trial told of rows that do not fit; the job stores and refuses just as many."""
+    """What the trial told of rows that do not fit; the job stores as many, and refuses the others in the same words."""
     fit = trial(takeover)
     result = _apply(takeover).result
     assert result["votes"] == fit.votes
-    assert [entry["line"] for entry in result["refused"]] == [misfit.line for misfit in fit.misfits]
+    refused = [(entry["line"], entry["reason"]) for entry in result["refused"]]
+    assert refused == [(misfit.line, misfit.why) for misfit in fit.misfits]
     return whys(fit)
 
 
