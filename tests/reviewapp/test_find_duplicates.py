@@ -80,7 +80,7 @@ def test_plain_output_is_a_line_a_group(files: list[str]) -> None:
     lines = out.getvalue().splitlines()
     assert len(lines) == 3
     assert lines[-1].startswith("? ")
-    assert "5 records: 2 are duplicates in 2 groups, 1 questions" in err.getvalue()
+    assert "5 records: 2 duplicates in 2 groups, 1 question for a person" in err.getvalue()
 
 
 def test_a_file_that_is_not_there_or_not_readable_is_one_sentence(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from screening.dedupe.matching import Grouping, MatchRecord, find_links, group
 from screening.imports.parsed import ParsedRecord, Reading, Refusal
 from screening.imports.reading import Limits, read
+from screening.prisma.numbers import counted
 
 LIMITS = Limits(max_bytes=2 * 1024**3, max_records=1_000_000, max_unpacked=4 * 1024**3)
 
@@ -125,6 +126,7 @@ def _document(records: list[MatchRecord], found: Grouping, seconds: float, with_
 def _summary(records: list[MatchRecord], found: Grouping, seconds: float) -> str:
     surplus = sum(len(members) - 1 for members in found.groups)
     return (
-        f"{len(records):,} records: {surplus:,} are duplicates in {len(found.groups):,} groups, "
-        f"{len(found.queue):,} questions for a person, {seconds:.1f} s."
+        f"{counted(len(records), 'record', 'records')}: {counted(surplus, 'duplicate', 'duplicates')} in "
+        f"{counted(len(found.groups), 'group', 'groups')}, {counted(len(found.queue), 'question', 'questions')} for a person, "
+        f"{seconds:.1f} s."
     )
