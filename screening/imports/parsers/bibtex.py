@@ -19,15 +19,18 @@ from screening.records.identifiers import doi_in_note, doi_in_url, normalise_doi
 
 _ENTRY = re.compile(r"@\s?(?P<type>[A-Za-z]{2,40})\s*(?:\{|\((?=\s*[^\s,(){}]{1,100}\s*[,=]))")
 _ENTRY_LINE = re.compile(r"^\ufeff*\s*" + _ENTRY.pattern)
-_KEY = re.compile(r"\s*(?P<key>[^,={}\"\n]{0,300}),")
+_KEY = re.compile(r"\s*(?P<key>[^,={}\"\n]{0,300})\s*,")
 _KEY_WITHOUT_COMMA = re.compile(r"\s*(?P<key>[^\s,={}\"]{1,300})(?=\s+[A-Za-z][\w:.+-]*\s*=\s*[{\"])")
 _FIELD = re.compile(r"[\s,}]*(?P<name>[A-Za-z][\w:.+-]*)\s*=\s*")
 _NEXT_FIELD = re.compile(r"\n[\s,]*[A-Za-z][\w:.+-]*\s*=\s*[{\"\d]|\n\s*\}\s*$")
-_FIELD_LINE = re.compile(r"^[ \t]*[A-Za-z][\w:.+-]*\s*=\s*[{\"]", re.MULTILINE)
+_FIELD_LINE = re.compile(r"^[ \t,]*[A-Za-z][\w:.+-]*\s*=\s*[{\"]", re.MULTILINE)
 _BRACES = re.compile(r"\\.|[{}\"]", re.DOTALL)
+# EBSCO leaves quotation marks inside of a value as they are: one ends it only where the next field or the end follows.
+_AFTER_QUOTES = re.compile(r"\s*(?:[})#]|$|,\s*(?:$|[})]|[A-Za-z][\w:.+-]*\s*=)|[A-Za-z][\w:.+-]*\s*=\s*[{\"\d])")
 _BARE = re.compile(r"[^\s,{})\"#]+")
 # What BibTeX, biblatex (xdata, set) and styles (control entries) write as an entry, though it is no reference.
 _NO_RECORDS = frozenset({"comment", "preamble", "string", "xdata", "set", "control", "ieeetranbstctl"})
+_SHOWS_BRACES = "sciencedirect.com/"  # ScienceDirect wrote "\\{EEG\\} rhythms" for years
 UNBALANCED = "The braces of this entry do not balance: its fields were cut where the next one begins."
 
 
@@ -170,25 +173,34 @@ def _value(text: str, at: int, macros: dict[str, str], scanned: _Scanned) -> tup
 def _delimited(text: str, at: int, scanned: _Scanned) -> tuple[str, int]:
     quote = text[at] == '"'
     depth = 0
+    inner: re.Match[str] | None = None
     cut = _NEXT_FIELD.search(text, at + 1) if scanned.cautious else None
     for found in _BRACES.finditer(text, at + 1, cut.start() if cut else len(text)):
         sign = found[0]
         if sign == "{":
             depth += 1
+        elif sign == '"' and quote and not depth and not _AFTER_QUOTES.match(text, found.end()):
+            inner = inner or found
         elif (sign == '"' and quote and not depth) or (sign == "}" and not quote and not depth):
             return text[at + 1 : found.start()], found.end()
         elif sign == "}":
             depth -= 1
+    if inner is not None:
+        return text[at + 1 : inner.start()], inner.end()
     scanned.balanced = False
     end = cut.start() if cut else len(text)
     return text[at + 1 : end].rstrip(' ,}"\n'), end
 
 
 class _Values:
-    """The fields of an entry without LaTeX."""
+    """The fields of an entry without LaTeX. ``shown_braces`` were escaped though they were meant to group."""
 
-    def __init__(self, values: dict[str, list[str]]) -> None:
+    def __init__(self, values: dict[str, list[str]], *, shown_braces: bool = False) -> None:
         self._values = values
+        if shown_braces:
+            self._values = {
+                name: [text.replace("\\{", "{").replace("\\}", "}") for text in texts] for name, texts in values.items()
+            }
 
     def first(self, *names: str) -> str:
         return next(iter(self.all(*names)), "")
@@ -204,7 +216,7 @@ def _draft(chunk: _Chunk, macros: dict[str, str], parents: Parents, *, last: boo
     raw = chunk.raw
     scanned = _fields(raw, macros)
     inherit(chunk.type.casefold(), scanned.values, parents)
-    values = _Values(scanned.values)
+    values = _Values(scanned.values, shown_braces=_SHOWS_BRACES in raw)
     draft = Draft(chunk.line, (raw[: scanned.end] if scanned.closed else raw).strip())
     if not scanned.balanced:
         draft.flags.append(CUT_OFF if last and not scanned.closed else UNBALANCED)

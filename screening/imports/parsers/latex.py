@@ -24,9 +24,12 @@ _LETTERS = {
     "texteuro": "€", "textsection": "§", "textmu": "µ", "textellipsis": "…", "textquotesingle": "'", "neq": "≠", "ne": "≠",
     "div": "÷", "iota": "ι", "upsilon": "υ", "omicron": "ο", "varepsilon": "ε", "Gamma": "Γ", "Theta": "Θ", "Lambda": "Λ",
     "Pi": "Π", "Phi": "Φ", "Psi": "Ψ", "leftarrow": "←", "guillemotleft": "«", "guillemotright": "»", "SS": "ẞ",
+    "DJ": "Đ", "dj": "đ", "NG": "Ŋ", "ng": "ŋ", "texttildelow": "~",
+    "quotedblbase": "„", "quotesinglbase": "‚", "guilsinglleft": "‹", "guilsinglright": "›", "textdblprime": "″", "textprime": "′",
+    "textonehalf": "½", "textpm": "±", "texttimes": "×", "textminus": "−", "textalpha": "α", "textbeta": "β", "textgamma": "γ",
 }  # fmt: skip
 _ACCENT = re.compile(
-    r"\\(?:(?P<sign>['`^\"~=.])\s*|(?P<letter>[uvHckrdb])(?=[\s{\\])\s*)(?:\{\s*)?\\?(?P<base>[A-Za-z])(?![A-Za-z]*\{)"
+    r"\\(?:(?P<sign>['`^\"~=.])\s*|(?P<letter>[uvHckrdb])(?=[\s{\\])\s*)(?:\{\s*)?\\?(?P<base>[A-Za-z])(?![A-Za-z]*\{)(?:(?<=\\[ij]) )?"
 )
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]+)(?:\s+|(?=[^A-Za-z])|$)")
 _ESCAPED = re.compile(r"\\([&%$#_{}/-])")
