@@ -28,6 +28,7 @@ from screening.manuscript.tables import Table, citation
 from screening.prisma.columns import within
 from screening.prisma.counts import columns_of, flow_of
 from screening.prisma.flow import Flow
+from screening.prisma.numbers import counted
 from screening.prisma.table import table_of
 from screening.protocol.models import ProtocolVersion
 from screening.protocol.versions import active_protocol
@@ -234,7 +235,7 @@ def _kappa(member: Membership, stage: StageName) -> str:
             if found.kappa_low is not None
             else ""
         )
-        told.append(f"kappa {printed(found.kappa)}{interval} on {pair.n} records")
+        told.append(f"kappa {printed(found.kappa)}{interval} on {counted(pair.n, 'record', 'records')}")
     return "; ".join(told)
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
+from screening.prisma.numbers import counted
+
 WIDTH = 340.0
 LINE = 20.0
 BAR = 'fill="currentColor" fill-opacity="0.55"'
@@ -41,7 +43,11 @@ def day_bars(days: Sequence[tuple[date, int]], *, name: str, title: str) -> str:
     """One bar a day, the oldest left. ``name`` is the drawing's own among those of a page."""
     top, height = max((n for _, n in days), default=0), 110.0
     step = WIDTH / max(len(days), 1)
-    parts = [_text(0, 12, f"{top} votes", "m"), _rule(0, 18, WIDTH, 18), _rule(0, 18 + height, WIDTH, 18 + height)]
+    parts = [
+        _text(0, 12, counted(top, "vote", "votes"), "m"),
+        _rule(0, 18, WIDTH, 18),
+        _rule(0, 18 + height, WIDTH, 18 + height),
+    ]
     for place, (_, n) in enumerate(days):
         tall = height * n / top if top else 0.0
         parts.append(_rect(place * step + 1, 18 + height - tall, step - 2, tall))
@@ -49,7 +55,7 @@ def day_bars(days: Sequence[tuple[date, int]], *, name: str, title: str) -> str:
         parts.append(_text(0, 18 + height + 16, days[0][0].isoformat(), "m"))
         parts.append(_text(WIDTH, 18 + height + 16, days[-1][0].isoformat(), "m end", anchor="end"))
     total, voted = sum(n for _, n in days), sum(1 for _, n in days if n)
-    said = f"{total} votes on {voted} of {len(days)} days, at most {top} a day."
+    said = f"{counted(total, 'vote', 'votes')} on {voted} of {counted(len(days), 'day', 'days')}, at most {top} a day."
     return _svg(name, title, said, 18 + height + 22, parts)
 
 

@@ -85,7 +85,7 @@ def start_pilot(*, lead: Membership, stage: Stage, size: int, gate: int, readers
     sample = drawn(_without_votes(review, stage, readers), seed=seed, size=max(SMALLEST, min(size, LARGEST)))
     if len(sample) < SMALLEST:
         raise NotAllowedNow(
-            f"Only {len(sample)} records without votes can be read by all of them; a pilot round needs {SMALLEST}.",
+            f"A pilot round needs {SMALLEST} records without votes that all of them can read; there are only {len(sample)}.",
             rule="S5",
         )
     pilot = Pilot.objects.create(review=review, stage=stage, number=number, size=len(sample), gate=gate, seed=seed)

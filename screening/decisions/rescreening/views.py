@@ -58,7 +58,8 @@ def team_rescreen_start(request: HttpRequest, member: Membership, stage: str) ->
     if not form.is_valid():
         raise NotAllowedNow("Say how many records are read again: a number from 1. Nothing was drawn.")
     rescreen = rounds.start_rescreen(lead=member, stage=stage_named(stage), size=form.cleaned_data["n"])
-    messages.success(request, f"{rescreen.readings.count()} records wait to be read again.")
+    n = rescreen.readings.count()
+    messages.success(request, "1 record waits to be read again." if n == 1 else f"{n} records wait to be read again.")
     return redirect("team_rescreen", member.review.slug, stage)
 
 

@@ -15,6 +15,7 @@ SPREADS = [Spread("A <b> & B", 0.6, 0.2, 1.0), Spread("C and D", -0.3, -0.8, 0.2
 SHARES = [Share("Focus", 3, 12), Share("Scope", 0, 0)]
 DRAWN = {
     "days": day_bars(DAYS, name="days", title="Votes a day"),
+    "one": day_bars([(date(2024, 5, 31), 1)], name="one", title="Votes a day"),
     "none": day_bars([], name="none", title="Votes a day"),
     "kappa": interval_plot(SPREADS, name="kappa", title="Kappa"),
     "criteria": share_bars(SHARES, name="criteria", title="Answers that differ"),
@@ -32,6 +33,7 @@ def test_each_drawing_is_sound_named_and_coloured_by_the_page(name: str) -> None
 
 def test_what_a_drawing_shows_is_said_in_words() -> None:
     assert "12 votes on 2 of 3 days, at most 8 a day." in DRAWN["days"]
+    assert "1 vote on 1 of 1 day, at most 1 a day." in DRAWN["one"]
     assert "A &lt;b&gt; &amp; B: 0.60, from 0.20 to 1.00. C and D: -0.30, from -0.80 to 0.20." in DRAWN["kappa"]
     assert "Focus: 3 of 12. Scope: 0 of 0." in DRAWN["criteria"]
 
