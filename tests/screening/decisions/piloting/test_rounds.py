@@ -188,7 +188,7 @@ def test_a_pilot_needs_two_readers_ten_records_and_a_frozen_protocol() -> None:
     review, readers = _screening(records=9)
     with pytest.raises(NotAllowedNow, match="two reviewers"):
         _pilot(review, readers[:1])
-    with pytest.raises(NotAllowedNow, match="Only 9 records"):
+    with pytest.raises(NotAllowedNow, match="there are only 9"):
         _pilot(review, readers)
     draft = make_review("Another review", frozen=False)
     with pytest.raises(NotAllowedNow, match="draft"):
