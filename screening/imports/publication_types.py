@@ -11,7 +11,7 @@ _RAW_VALUES = {
     "| research article | journalarticle | article-journal | reports - research | academic journal | scholarly journal "
     "| scholarly journals | original article | original paper | original research | journal paper | journal | periodical "
     "| peer reviewed journal | magazine article | magazinearticle | article-magazine | mgzn | electronic article "
-    "| brief communication | brief report | rapid communication | ieee journals | journal: article "
+    "| brief communication | brief report | rapid communication | ieee journals | journal: article | ejour "
     "| 期刊 | 期刊论文 | 期刊論文 | 期刊文章 | 学术期刊",
     "article_in_press": "article in press | articles in press | inpr | early access | ejou | online first | in press "
     "| epub ahead of print | ieee early access articles",
@@ -56,13 +56,13 @@ _RAW_VALUES = {
     "| clinical trials | controlled clinical trial | clinical trial, phase i | clinical trial, phase ii | trial "
     "| clinical trial, phase iii | clinical trial, phase iv | pragmatic clinical trial | equivalence trial "
     "| adaptive clinical trial | trial registry record",
-    "preprint": "unpb | unpublished | unpublished work | preprint | preprints | posted content | manscpt | manuscript",
+    "preprint": "unpb | unpd | unpublished | unpublished work | preprint | preprints | posted content | manscpt | manuscript",
     "news": "newspaper article | newspaperarticle | article-newspaper | newspaper | newspapers | news | news item "
     "| magazine | trade journal | wire feed | press release | blog | 报纸",
     "patent": "pat | patent | patents | p | 专利 | 專利 | 海外专利 | 中国专利",
-    "standard": "standard | standards | stand | ieee standards | legal rule or regulation | statute | stat | legislation "
+    "standard": "standard | standards | stand | std | ieee standards | legal rule or regulation | statute | stat | legislation "
     "| bill | 标准 | 標準",
-    "dataset": "data paper | dataset | datasets | data set | data | aggregated database | online database",
+    "dataset": "data paper | dataset | datasets | data set | data | dbase | aggregated database | online database",
     # What a reference manager writes where it knows nothing better.
     "unknown": "gen | generic | misc | miscellaneous | s | ser | serial | other | others | other types | other sources "
     "| online | webpage | web page | elec | electronic | electronic resource | electronic source | icomm | comp | video "

@@ -29,8 +29,9 @@ _PMID_LABELLED = re.compile(
 )
 _PMCID = re.compile(r"\bPMC\s*0*([1-9]\d{2,8})\b", re.IGNORECASE)
 _ISSN = re.compile(r"(?<![\dX])(\d{4})-?(\d{3}[\dX])(?![\dX])", re.IGNORECASE)
-_DASHES = re.compile(r"\s*(?:-{2,3}|[\u2010-\u2015\u2212\uff0d~\uff5e-])\s*")
+_DASHES = re.compile(r"\s*(?:-{2,8}|[\u2010-\u2015\u2212\uff0d~\uff5e-])\s*")
 _PAGE_WORD = re.compile(r"^(?:pp\.?|pages?|[ps]\.)\s*(?=\S*\d)", re.IGNORECASE)
+_AFTER_PAGES = re.compile(r"(?<=\w)[\s.,;:-]+$")
 _PAGE_RANGE = re.compile(r"^([A-Za-z]*)(\d+)-([A-Za-z]*)(\d+)$")
 _NO_PAGES = frozenset({"no-specified", "no specified", "not specified", "no pagination", "np", "n.p.", "-"})
 
@@ -117,7 +118,7 @@ def normalise_pages(text: str) -> str:
 
     NLM shortens the last page by the digits it shares with the first (MEDLINE field PG); they are written out here.
     """
-    pages = _PAGE_WORD.sub("", _DASHES.sub("-", text.strip())).strip(" ,;")
+    pages = _AFTER_PAGES.sub("", _PAGE_WORD.sub("", _DASHES.sub("-", text.strip())).strip(" ,;"))
     if pages.casefold() in _NO_PAGES:
         return ""
     found = _PAGE_RANGE.match(pages)

@@ -6,18 +6,27 @@ import html
 import re
 import unicodedata
 
+# A comparison is no tag: of "a<b then c>d" nothing goes.
+_ATTRIBUTES = r"(?:\s+[a-z][\w:.-]{0,40}\s*=\s*[\"'\w#][^<>]{0,2000})?\s*/?>"
 _MARKUP = re.compile(
-    r"</?(?:jats:|mml:)?(?:i|b|u|em|strong|sup|sub|p|br|bold|italic|sc|span|div|h[1-6]|ul|ol|li|sec|title|inf|abstract"
-    r"|named-content|math|mi|mo|mn|mrow|msup|msub|font|style|a|tt|small|section|label)(?:\s[^<>]{0,200})?/?>",
+    r"</?(?:(?:jats|mml|xhtml):[a-z][a-z-]{0,30}|i|b|u|em|strong|sup|sub|p|br|bold|italic|it|sc|scp|span|div|h[1-6]|ul|ol|li|sec"
+    r"|title|inf|abstract|abstracttext|named-content|math|mi|mo|mn|mrow|msup|msub|font|style|a|tt|small|section|label|list"
+    r"|list-item|inline-formula|disp-formula|alternatives|tex-math|inline-graphic|monospace|underline|ext-link|xref)"
+    + _ATTRIBUTES,
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
-_BLOCK_TAG = re.compile(r"</?(?:jats:)?(?:p|br|div|h[1-6]|li|sec|title)\b[^<>]{0,200}>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(
+    r"</?(?:jats:)?(?:p|br|div|h[1-6]|li|list|list-item|sec|title|abstracttext)" + _ATTRIBUTES, re.IGNORECASE
+)
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_CODE_POINT = re.compile(r"<U\+([0-9A-Fa-f]{4,5})>")  # as R writes what the encoding of its system lacks
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MISSING = frozenset(
     {"na", "n/a", "n.a.", "nan", "null", "none", "<na>", "-", "--", "[no abstract available]", "no abstract available",
-     "no abstract available.", "[no abstract]", "no abstract", "abstract not available", "#n/a", "[not available]", "unknown"}
+     "no abstract available.", "[no abstract]", "no abstract", "no abstract.", "without abstract", "not available",
+     "abstract not available", "abstract not available.", "no abstract provided", "#n/a", "[not available]", "unknown"}
 )  # fmt: skip
 _MOJIBAKE = re.compile(r"Ã[\x80-\xbf©¨¤¶¼±³¡\u201a-\u203a]|â€[\u0080-\u2122]|Â[\xa0-\xbf]|ã[€\x80-\x82][\x80-\xbf]")
 
@@ -42,6 +51,8 @@ def _cleaned(text: str) -> str:
     if "\\" in text:
         text = text.replace("\\&", "&")
     if "<" in text:
+        text = _CODE_POINT.sub(lambda found: chr(int(found[1], 16)), _CDATA.sub(r"\1", text))
+        text = text.replace("<middle dot>", "\u00b7")  # Web of Science
         text = _MARKUP.sub("", _BLOCK_TAG.sub(" ", text))
     if not text.isascii():
         text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))

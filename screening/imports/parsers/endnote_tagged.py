@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from screening.imports.parsers.draft import Draft
 from screening.imports.parsers.entry import Entry
+from screening.imports.parsers.keywords import split_keywords
 from screening.imports.parsers.tagged import Block, Dialect, entries
 from screening.records.identifiers import doi_in_note, doi_in_url, normalise_doi, normalise_pmcid
 
@@ -42,7 +43,7 @@ def record_of(block: Block) -> Draft:
     draft.journal = fields.first("J", "B", "S")
     draft.volume, draft.issue = fields.first("V"), fields.first("N")
     draft.pages = next(iter(sorted(fields.all("P"), key=lambda pages: "-" not in pages)), "")
-    draft.keywords = [word.strip() for text in fields.lines("K") for word in re.split(r"[;；]", text)]
+    draft.keywords = split_keywords(fields.lines("K"))
     draft.raw_languages = fields.lines("G")
     draft.raw_types = fields.all("0", "9")
     urls = fields.all("U", ">")

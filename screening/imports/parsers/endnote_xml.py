@@ -41,7 +41,7 @@ def describe(draft: Draft, record: Any) -> None:
     )
     draft.volume, draft.issue, draft.pages = (
         text_of(record, "volume"),
-        text_of(record, "number"),
+        text_of(record, "number", "issue"),
         text_of(record, "pages"),
     )
     draft.keywords = texts_of(record, "keywords/keyword")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from screening.imports.parsers.cleaning import clean
 from screening.imports.parsers.latex import plain
 
-_ROLE = re.compile(r"\[[^\[\]]{0,100}\]|\s\d+(?:[ ,]\d+)*$|\s*\*+$")
+_ROLE = re.compile(r"\[[^\[\]]{0,100}\]|\s*\([^()\s]{1,100}@[^()\s]{1,100}\)|\s\d+(?:[ ,]\d+)*$|\s*\*+$")
 _NUMBERS = re.compile(r"\d+(?:[ ,]\d+)*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _SUFFIX = r"(?: (?:Jr|Sr|2nd|3rd|4th|5th)\.?)?"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from screening.imports.parsers.citations import fill, ovid_citation
 from screening.imports.parsers.draft import Draft
 from screening.imports.parsers.entry import Entry
+from screening.imports.parsers.keywords import at_semicolons
 from screening.imports.parsers.tagged import Block, Dialect, Fields, entries
 from screening.imports.publication_types import is_type_word
 from screening.records.identifiers import (
@@ -156,7 +157,7 @@ def _describe(draft: Draft, fields: Fields, *, ebsco: bool) -> None:
     if kind.upper() == "JOUR":  # EndNote keeps the online date of an article as its edition
         draft.years_early = fields.all("ET")
     draft.abstract = _abstract(fields)
-    draft.keywords = [word for text in fields.lines("KW", "K1") for word in text.split(";")]
+    draft.keywords = at_semicolons(fields.lines("KW", "K1"))
     draft.raw_languages = fields.lines("LA") or _found(_LANGUAGE_IN_NOTE, notes)
     works = [work for work in fields.all("M3", "PT") if not _CLASS_CODE.search(work) and not normalise_doi(work)]
     draft.raw_types = [*([kind] if kind else []), *works, *_found(_TYPE_IN_NOTE, notes)]
