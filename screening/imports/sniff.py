@@ -57,6 +57,15 @@ _SIGN_IN = re.compile(r"sign.?in|log.?in|session|password|shibboleth|captcha|登
 _ROOT = re.compile(r"<([A-Za-z_][\w:.-]{0,60})")
 _PUBMED_REPORT = re.compile(r"^PMID: \d+|^\s*DOI: 10\.\S+$|\[Indexed for MEDLINE\]", re.MULTILINE)
 _EXPORT_RIS = "export the results again as RIS and import that file."
+_WEB_TABLE = (
+    "This is a web page with a table (some databases call such a file .xls): open it in Excel, save it as .xlsx and import that"
+    " file, or export the results again as RIS."
+)
+_LOCK_FILE = (
+    "This is the lock file that Office keeps beside an open document: close the document and import the file whose name lacks"
+    " the “~$” at its beginning."
+)
+_LOCK_FILE_SIZE = 165
 
 
 def sniff_bytes(source: Source) -> str:
@@ -71,6 +80,8 @@ def sniff_bytes(source: Source) -> str:
         return XLS
     if head.startswith((_ZIP, _EMPTY_ZIP)):
         return _sniff_zip(source)
+    if len(head) == _LOCK_FILE_SIZE and head[0] < _LOCK_FILE_SIZE // 3 and head.count(b"\0") > _LOCK_FILE_SIZE // 5:
+        raise Refusal("binary", _LOCK_FILE)
     for magic, kind, advice in _OTHER_FILES:
         if head.startswith(magic):
             raise Refusal("binary", f"This is {kind}, not a list of references: {advice}")
@@ -152,6 +163,8 @@ def _sniff_markup(start: str) -> str:
     if _HTML.match(start):
         if _SIGN_IN.search(start[:20000]):
             raise Refusal("html", "This is a sign-in page, not an export: log in again and export the results as RIS.")
+        if re.search(r"<tr[\s>]", start[:20000], re.IGNORECASE):
+            raise Refusal("html", _WEB_TABLE)
         raise Refusal("html", f"This is a web page, not an export file: {_EXPORT_RIS}")
     if "<!ENTITY" in re.split(r"<(?:record|Pubmed)", start, maxsplit=1)[0]:
         raise Refusal("entities", f"This XML defines entities, which we do not unfold: {_EXPORT_RIS}")
@@ -188,6 +201,11 @@ def _not_references(text: str, start: str) -> Refusal:
             "This is a list of numbers (PubMed ids?): search for them in PubMed, then Save, format PubMed (nbib)."
         )
         return Refusal("pmid_list", sentence)
+    if re.search(r"^\s*【(?:题\s*名|篇\s*名|标\s*题|Title)】", text, re.MULTILINE):
+        sentence = (
+            "This is a list for reading, as Chinese databases print it: export it as NoteExpress, EndNote or RefWorks."
+        )
+        return Refusal("text_report", sentence)
     if "ProQuest" in text[:3000] or "ProQuest document ID" in text:
         sentence = "This is a ProQuest report in plain text: in ProQuest choose Save, RIS, and import that file."
         return Refusal("text_report", sentence)

@@ -52,7 +52,7 @@ def _cleaned(text: str) -> str:
         text = text.replace("\\&", "&")
     if "<" in text:
         text = _CODE_POINT.sub(lambda found: chr(int(found[1], 16)), _CDATA.sub(r"\1", text))
-        text = text.replace("<middle dot>", "\u00b7")  # Web of Science
+        text = text.replace("<middle dot>", "\u00b7").replace("<正>", "")  # Web of Science; where CNKI's text begins
         text = _MARKUP.sub("", _BLOCK_TAG.sub(" ", text))
     if not text.isascii():
         text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))

@@ -37,7 +37,8 @@ def record_of(block: Block) -> Draft:
     draft = Draft(block.line, block.raw)
     draft.title = fields.first("T")
     draft.title_translated = fields.first("Q")
-    draft.authors = fields.lines("A") or fields.lines("E")
+    people = fields.lines("A") or fields.lines("E")
+    draft.authors = [name for text in people for name in re.split(r"\s+%[AE]\s+", text)]  # old CNKI: all on one line
     draft.years = fields.lines("D", "8")
     draft.abstract = fields.first("X")
     draft.journal = fields.first("J", "B", "S")

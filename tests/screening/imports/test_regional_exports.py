@@ -99,3 +99,11 @@ def test_a_table_gives_what_its_columns_hold(tmp_path: Path, text: str, expected
 def test_a_tag_of_ris_gives_what_it_holds(tmp_path: Path, tags: str, expected: dict[str, object]) -> None:
     record = only_record(tmp_path, f"TY  - JOUR\nTI  - Kettles\n{tags}\nER  - \n")
     assert {name: getattr(record, name) for name in expected} == expected
+
+
+def test_old_cnki_writes_all_authors_on_one_line(tmp_path: Path) -> None:
+    record = only_record(
+        tmp_path, "%0 Journal Article\n%A 林一 %A 王二 %A 陈三\n%T 水壶研究\n%X <正>本文研究水壶。\n%W CNKI\n"
+    )
+    assert record.authors == ("林一", "王二", "陈三")
+    assert record.abstract == "本文研究水壶。"

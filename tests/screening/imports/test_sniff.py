@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from screening.imports import sniff
 from screening.imports.parsed import Refusal
-from screening.imports.sniff import sniff_text
+from screening.imports.parsers.source import Source
+from screening.imports.sniff import sniff_bytes, sniff_text
 
 
 @pytest.mark.parametrize(
@@ -46,7 +49,9 @@ def test_the_first_mark_tells_the_format(head: str, kind: str) -> None:
     [
         ("<!DOCTYPE html><title>Log in</title>", "html", "sign-in"),
         ("<html><body>results</body></html>", "html", "web page"),
+        ("<html><table><tr><td>Title-题名</td></tr></table></html>", "html", "save it as .xlsx"),
         ("31000001\n31000002\n", "pmid_list", "nbib"),
+        ("【题名】水壶\n【作者】林一\n", "text_report", "NoteExpress"),
         ("Report Information from ProQuest\n", "text_report", "ProQuest"),
         ("1. J Ward. 2019.\n\nPMID: 31000001\n", "text_report", "PubMed"),
         ("<mods><title>a</title></mods>", "unknown_xml", "mods"),
@@ -64,3 +69,10 @@ def test_what_is_no_export_is_named(head: str, code: str, word: str) -> None:
 def test_a_doctype_without_entities_is_fine() -> None:
     head = '<?xml version="1.0"?><!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD" "https://example.org/x.dtd"><PubmedArticle>'
     assert sniff_text(head) == sniff.PUBMED_XML
+
+
+def test_the_lock_file_of_an_open_document_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "~$records.xlsx"
+    path.write_bytes(b"\x09Ward Lead" + b" " * 44 + b"\x09\0" + "Ward Lead".ljust(54).encode("utf-16-le")[:110])
+    with pytest.raises(Refusal, match="lock file"):
+        sniff_bytes(Source(path, path.name))
