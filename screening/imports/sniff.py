@@ -91,11 +91,11 @@ def sniff_bytes(source: Source) -> str:
 
 
 def _is_binary(head: bytes) -> bool:
-    """NUL or many control bytes, and no UTF-16."""
+    """Many control bytes, and no UTF-16; a NUL here and there is damage to a text."""
     if head.startswith(_UTF16_BOMS) or utf16_without_bom(head):
         return False
     controls = sum(1 for byte in head if byte < 9 or 14 <= byte < 27)
-    return head.count(0) > 2 or controls > 0.02 * len(head) + 2
+    return controls > 0.02 * len(head) + 2
 
 
 _OTHER_FILES = (

@@ -19,7 +19,6 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,
 _BLOCK_TAG = re.compile(
     r"</?(?:jats:)?(?:p|br|div|h[1-6]|li|list|list-item|sec|title|abstracttext)" + _ATTRIBUTES, re.IGNORECASE
 )
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _CODE_POINT = re.compile(r"<U\+([0-9A-Fa-f]{4,5})>")  # as R writes what the encoding of its system lacks
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -51,7 +50,9 @@ def _cleaned(text: str) -> str:
     if "\\" in text:
         text = text.replace("\\&", "&")
     if "<" in text:
-        text = _CODE_POINT.sub(lambda found: chr(int(found[1], 16)), _CDATA.sub(r"\1", text))
+        if "<![CDATA[" in text and "]]>" in text:
+            text = text.replace("<![CDATA[", "").replace("]]>", "")
+        text = _CODE_POINT.sub(lambda found: chr(int(found[1], 16)), text)
         text = text.replace("<middle dot>", "\u00b7").replace("<正>", "")  # Web of Science; where CNKI's text begins
         text = _MARKUP.sub("", _BLOCK_TAG.sub(" ", text))
     if not text.isascii():

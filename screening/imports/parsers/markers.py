@@ -126,7 +126,7 @@ def elements(names: tuple[str, ...]) -> Counter:
 def json_items(lines: Iterable[str], depth: int, *, listed: bool = False) -> Iterator[int]:
     """The line of each ``{`` that opens ``depth`` brackets deep (``listed``: right inside a ``[``), texts left out of account,
     over several lines too."""
-    strings = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+    strings = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
     nesting: list[str] = []
     inside = ""
     for number, line in enumerate(lines, 1):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from screening.imports.parsers.cleaning import clean
+from screening.imports.parsers.draft import NULS
 from screening.imports.parsers.keywords import split_keywords
+from screening.imports.reading import read
 from screening.records.identifiers import normalise_pages
+from tests.screening.imports.traps import sums
 
 
 @pytest.mark.parametrize(
@@ -51,3 +56,20 @@ def test_keywords_of_one_field_are_told_apart(written: list[str], words: list[st
 )
 def test_pages_end_with_a_page(written: str, pages: str) -> None:
     assert normalise_pages(written) == pages
+
+
+def test_marks_that_never_end_take_no_time() -> None:
+    text = "a" + "<![CDATA[" * 200_000
+    assert clean(text) == text
+
+
+def test_a_nul_here_and_there_makes_no_binary_file(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.ris"
+    path.write_bytes(
+        b"TY  - JOUR\nTI  - Ket\0tles of the north and of the south\nAU  - Ma\0rsh, Tom\nPY  - 2011\nER  - \n\n" * 20
+    )
+    (reading,) = read(path, name=path.name)
+    found, problems, markers = sums(reading)
+    assert (len(found), problems, markers) == (20, [], 20)
+    assert (found[0].authors, found[0].title) == (("Marsh, Tom",), "Kettles of the north and of the south")
+    assert NULS in found[0].flags
