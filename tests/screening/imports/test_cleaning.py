@@ -66,10 +66,14 @@ def test_marks_that_never_end_take_no_time() -> None:
 def test_a_nul_here_and_there_makes_no_binary_file(tmp_path: Path) -> None:
     path = tmp_path / "damaged.ris"
     path.write_bytes(
-        b"TY  - JOUR\nTI  - Ket\0tles of the north and of the south\nAU  - Ma\0rsh, Tom\nPY  - 2011\nER  - \n\n" * 20
+        b"TY  - JOUR\nTI  - Ket\0tles of the north and of the south, and how long they boil\nAU  - Ma\0rsh, Tom\nPY  - 2011\nER  - \n\n"
+        * 20
     )
     (reading,) = read(path, name=path.name)
     found, problems, markers = sums(reading)
     assert (len(found), problems, markers) == (20, [], 20)
-    assert (found[0].authors, found[0].title) == (("Marsh, Tom",), "Kettles of the north and of the south")
+    assert (found[0].authors, found[0].title) == (
+        ("Marsh, Tom",),
+        "Kettles of the north and of the south, and how long they boil",
+    )
     assert NULS in found[0].flags
