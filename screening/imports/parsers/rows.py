@@ -12,8 +12,9 @@ from datetime import date, datetime
 from io import StringIO
 from typing import Any
 
-import openpyxl
 import xlrd
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from screening.imports.decode import Decoding, open_text
 from screening.imports.parsed import Refusal
@@ -146,6 +147,23 @@ def text_rows(source: Source, decoding: Decoding, shape: Shape) -> Rows:
             raise Refusal("table", f"The table cannot be read to its end ({error}): save it again as CSV.") from error
 
 
+class _Sheet(ReadOnlyWorksheet):
+    """A sheet that is not read through for its size when its workbook is opened: Google's files do not tell it."""
+
+    def _get_size(self) -> None:
+        pass
+
+
+class _Reader(ExcelReader):
+    """openpyxl's reader for reading only, with such sheets; charts hold no rows."""
+
+    def read_worksheets(self) -> None:
+        book: Any = self.wb
+        for sheet, relation in self.parser.find_sheets():
+            if relation.target in self.valid_files and "chartsheet" not in relation.Type:
+                book._sheets.append(_Sheet(book, sheet.name, relation.target, self.shared_strings))
+
+
 @contextmanager
 def _workbook(source: Source) -> Iterator[Any]:
     """An xlsx as openpyxl reads it, row by row; whatever is wrong with it becomes one sentence."""
@@ -153,7 +171,9 @@ def _workbook(source: Source) -> Iterator[Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # it warns of parts it leaves out: none of them is a cell
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+            reader = _Reader(stream, read_only=True, data_only=True)
+            reader.read()
+            book = reader.wb
     except Exception as error:  # openpyxl lets zip, XML and key errors through, depending on what is broken
         stream.close()
         raise Refusal("table", "This Excel file is damaged: open it in Excel and save it again.") from error

@@ -202,3 +202,19 @@ def test_a_bibtex_key_may_lack_its_comma(tmp_path: Path) -> None:
         ("Kettles", 2011, ()),
         ("Pans", None, ()),
     ]
+
+
+def test_a_workbook_is_not_read_through_for_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Google's files tell none, and openpyxl would look for it in every sheet each time that it opens the book."""
+    book = openpyxl.Workbook()
+    for row in (["Title", "Year"], ["Kettles", 2011]):
+        book.active.append(row)
+    book.create_sheet("empty")
+    path = tmp_path / "google.xlsx"
+    book.save(path)
+    monkeypatch.setattr(
+        "openpyxl.worksheet._reader.WorkSheetParser.parse_dimensions", lambda parser: pytest.fail("read through")
+    )
+    (reading,) = read(path, name=path.name)
+    (record,), problems, markers = sums(reading)
+    assert (record.title, record.year, problems, markers) == ("Kettles", 2011, [], 1)
