@@ -38,6 +38,10 @@ from screening.records.changes import log_change, log_changes
 from screening.records.models import ChangeOf, Record, Removal, Standing
 from screening.reviews.models import Membership, Review
 
+NO_LONGER_ASKED = (
+    "This question is not asked any more: a search has learned more about its records. Nothing was changed."
+)
+
 
 @transaction.atomic
 def ask_for_duplicates(*, member: Membership) -> Job:
@@ -69,7 +73,9 @@ def answer_card(
 
     ``kept`` are the ids of the records that a person chose with "same": which leads, and whose values are shown.
     """
-    held = CandidateCard.objects.select_for_update().get(pk=card.pk)
+    held = CandidateCard.objects.select_for_update().filter(pk=card.pk).first()
+    if held is None:
+        raise NotAllowedNow(NO_LONGER_ASKED)
     if held.answered_at is not None:
         raise NotAllowedNow("Somebody answered this one already. Nothing was changed.")
     act = act or uuid.uuid4()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 
+from screening.audit.refusal import NotAllowedNow
 from screening.dedupe.models import Answer, DeclaredRemoval, Kept
 from screening.dedupe.queue import Filter
 from screening.reviews.models import Review
@@ -154,3 +156,10 @@ class MergesForm(forms.Form):
     def as_query(self) -> str:
         """The filter as a query string, "" where nothing is filtered."""
         return urlencode({name: value for name, value in self.cleaned_data.items() if value})
+
+
+def checked(form: forms.Form) -> dict[str, Any]:
+    """The cleaned data. Raises NotAllowedNow with the form's own sentence."""
+    if form.is_valid():
+        return form.cleaned_data
+    raise NotAllowedNow(" ".join(str(error) for errors in form.errors.values() for error in errors))

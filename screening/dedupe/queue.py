@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
 from screening.audit.models import AuditEvent
 from screening.dedupe.cards import Fields, Piece, Row, compare, no_field_differs
@@ -28,6 +29,18 @@ from screening.reviews.models import Membership, Review
 
 AT_ONCE = 200  # cards in one bulk acceptance
 CHUNK = 500
+
+
+def card_of(review: Review, card_id: int) -> CandidateCard | None:
+    """One question; None where a later search withdrew it. Raises Http404 for another review's."""
+    if not CandidateCard.objects.filter(pk=card_id).exists():
+        return None
+    return get_object_or_404(CandidateCard, pk=card_id, review=review)
+
+
+def record_in_play(review: Review, number: int) -> Record:
+    """A record of the review whose import stands. Raises Http404 for any other."""
+    return get_object_or_404(Record, review=review, number=number, standing__isnull=False)
 
 
 def open_cards(review: Review) -> QuerySet[CandidateCard]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from screening.dedupe import views
+from screening.dedupe import removal_views, views
 
 urlpatterns = [
     path("duplicates/", views.duplicates, name="duplicates"),
@@ -21,11 +21,13 @@ urlpatterns = [
     path("duplicates/kept/<int:number>/", views.duplicate_kept, name="duplicate_kept"),
     path("duplicates/<int:card_id>/", views.duplicate_card, name="duplicate_card"),
     path("duplicates/<int:card_id>/answer/", views.duplicate_answer, name="duplicate_answer"),
-    path("records/automation/", views.record_automation, name="record_automation"),
-    path("records/automation/undo/", views.record_automation_undo, name="record_automation_undo"),
-    path("records/automation/<slug:key>/", views.record_automation_list, name="record_automation_list"),
-    path("records/automation/<slug:key>/remove/", views.record_automation_remove, name="record_automation_remove"),
+    path("records/automation/", removal_views.record_automation, name="record_automation"),
+    path("records/automation/undo/", removal_views.record_automation_undo, name="record_automation_undo"),
+    path("records/automation/<slug:key>/", removal_views.record_automation_list, name="record_automation_list"),
+    path(
+        "records/automation/<slug:key>/remove/", removal_views.record_automation_remove, name="record_automation_remove"
+    ),
     path("records/<int:number>/not-a-duplicate/", views.duplicate_part, name="duplicate_part"),
-    path("records/<int:number>/remove/", views.record_remove, name="record_remove"),
-    path("records/<int:number>/put-back/", views.record_put_back, name="record_put_back"),
+    path("records/<int:number>/remove/", removal_views.record_remove, name="record_remove"),
+    path("records/<int:number>/put-back/", removal_views.record_put_back, name="record_put_back"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of duplicates: one card at a time, what was merged, the spot check, and records removed for other reasons."""
+"""Pages of duplicates: one card at a time, what was merged, the spot check, and what was removed before the import."""
 
 from __future__ import annotations
 
@@ -9,49 +9,38 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from screening.audit.refusal import NotAllowedNow
 from screening.audit.spreadsheet import spreadsheet_safe
 from screening.dedupe import queue
 from screening.dedupe.actions import (
+    NO_LONGER_ASKED,
     accept_cards,
     answer_card,
     ask_for_duplicates,
     choose_kept,
     part_record,
-    put_back,
-    remove_by_automation,
-    remove_record,
     stop_search,
     undo_answer,
-    undo_automation,
 )
-from screening.dedupe.automation import acts, criteria_with_rules, previews
 from screening.dedupe.declaring import declare_removal, declared_removals, numbers_of_duplicates, withdraw_declaration
 from screening.dedupe.forms import (
     ActForm,
     AnswerForm,
-    AutomationForm,
-    AutomationUndoForm,
     CardsForm,
     DeclarationForm,
     KeptForm,
     MergesForm,
-    RemovalForm,
+    checked,
 )
 from screening.dedupe.keeping import picked
 from screening.dedupe.models import Answer, CandidateCard, DeclaredRemoval, Judgement, KeptChoice
 from screening.dedupe.spotcheck import SIZES, upper_bound
 from screening.dedupe.stored import group_of
 from screening.jobs.sweeper import worker_seen_seconds_ago
-from screening.protocol.models import Criterion
-from screening.records.listing import page_of
-from screening.records.models import Record
 from screening.reviews.access import requires
 from screening.reviews.models import Membership
 from screening.roles import Permission
@@ -70,7 +59,14 @@ def duplicates(request: HttpRequest, member: Membership) -> HttpResponse:
 @requires(Permission.SEE_RESULTS)
 def duplicate_card(request: HttpRequest, member: Membership, card_id: int) -> HttpResponse:
     """One card by its id; an answered one says so."""
-    return _card_page(request, member, get_object_or_404(CandidateCard, pk=card_id, review=member.review))
+    card = queue.card_of(member.review, card_id)
+    return _card_page(request, member, card) if card else _gone(request, member)
+
+
+def _gone(request: HttpRequest, member: Membership) -> HttpResponse:
+    """A search that ran meanwhile asks otherwise, or no more."""
+    messages.warning(request, NO_LONGER_ASKED)
+    return redirect("duplicates", member.review.slug)
 
 
 def _card_page(request: HttpRequest, member: Membership, card: CandidateCard | None) -> HttpResponse:
@@ -122,9 +118,11 @@ def duplicates_find(request: HttpRequest, member: Membership) -> HttpResponse:
 @requires(Permission.RESOLVE_DUPLICATES)
 def duplicate_answer(request: HttpRequest, member: Membership, card_id: int) -> HttpResponse:
     """Same, related or different; then the card after it, so that what was left for later stays so. Sent twice it is one act (P31)."""
-    card = get_object_or_404(CandidateCard, pk=card_id, review=member.review)
+    card = queue.card_of(member.review, card_id)
+    if card is None:
+        return _gone(request, member)
     form = AnswerForm(request.POST)
-    answer = Answer(_checked(form)["answer"])
+    answer = Answer(checked(form)["answer"])
     if not _is_own_answer(member, card, answer):
         kept = picked(member.review_id, group_of(member.review_id, card.members), form.numbers())
         answer_card(member=member, card=card, answer=answer, kept=kept)
@@ -146,18 +144,11 @@ def duplicates_stop(request: HttpRequest, member: Membership) -> HttpResponse:
     return redirect("duplicates", member.review.slug)
 
 
-def _checked(form: Form) -> dict[str, Any]:
-    """The cleaned data. Raises NotAllowedNow with the form's own sentence."""
-    if form.is_valid():
-        return form.cleaned_data
-    raise NotAllowedNow(" ".join(str(error) for errors in form.errors.values() for error in errors))
-
-
 @require_POST
 @requires(Permission.RESOLVE_DUPLICATES)
 def duplicates_undo(request: HttpRequest, member: Membership) -> HttpResponse:
     """Take an answer back; the records stand as before."""
-    act = _checked(ActForm(request.POST))["act"]
+    act = checked(ActForm(request.POST))["act"]
     if not any(kind.objects.filter(act=act, review=member.review).exists() for kind in (Judgement, KeptChoice)):
         raise Http404
     cards = list(CandidateCard.objects.filter(review=member.review, act=act).values_list("pk", flat=True))
@@ -190,7 +181,7 @@ def duplicates_accept(request: HttpRequest, member: Membership) -> HttpResponse:
     if request.method != "POST":
         context = {"rows": queue.records_of(cards), "left": queue.open_cards(member.review).count()}
         return render(request, "screening/dedupe/accept.html", context)
-    ticked = _checked(CardsForm(request.POST, offered=[card.pk for card in cards]))["cards"]
+    ticked = checked(CardsForm(request.POST, offered=[card.pk for card in cards]))["cards"]
     accept_cards(member=member, cards=[card for card in cards if card.pk in ticked])
     messages.success(request, f"Same record for {len(ticked)} candidate{'' if len(ticked) == 1 else 's'}.")
     return redirect("duplicates", member.review.slug)
@@ -247,7 +238,7 @@ def duplicates_check(request: HttpRequest, member: Membership) -> HttpResponse:
 @requires(Permission.RESOLVE_DUPLICATES)
 def duplicate_kept(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """A merged group: which of its records leads, and whose values are shown."""
-    record = _record(member, number)
+    record = queue.record_in_play(member.review, number)
     if request.method != "POST":
         context = {
             "record": record,
@@ -257,7 +248,7 @@ def duplicate_kept(request: HttpRequest, member: Membership, number: int) -> Htt
         }
         return render(request, "screening/dedupe/kept.html", context)
     form = KeptForm(request.POST)
-    _checked(form)
+    checked(form)
     kept = picked(member.review_id, group_of(member.review_id, [record.pk]), form.numbers())
     choose_kept(member=member, record=record, kept=kept)
     messages.success(request, "Chosen. Every record keeps its own values; the choice can be undone below.")
@@ -268,15 +259,11 @@ def duplicate_kept(request: HttpRequest, member: Membership, number: int) -> Htt
 @requires(Permission.RESOLVE_DUPLICATES)
 def duplicate_part(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     """Not a duplicate: the record leaves its group."""
-    part_record(member=member, record=_record(member, number))
+    part_record(member=member, record=queue.record_in_play(member.review, number))
     messages.success(
         request, f"Record {number} is no duplicate any more. It can be merged again under Different, related."
     )
     return _back(request, member)
-
-
-def _record(member: Membership, number: int) -> Record:
-    return get_object_or_404(Record, review=member.review, number=number, standing__isnull=False)
 
 
 class _Echo:
@@ -335,66 +322,3 @@ def duplicates_withdraw(request: HttpRequest, member: Membership, declared_id: i
     withdraw_declaration(member=member, declared=declared)
     messages.success(request, "The declaration is withdrawn.")
     return redirect("duplicates_numbers", member.review.slug)
-
-
-@require_POST
-@requires(Permission.REMOVE_RECORDS)
-def record_remove(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
-    """Take a record out before screening, with a reason (box 3, other)."""
-    reason = _checked(RemovalForm(request.POST))["reason"]
-    remove_record(member=member, record=_record(member, number), reason=reason)
-    messages.success(request, f"Record {number} is removed. It can be put back on its page.")
-    return redirect("record", member.review.slug, number)
-
-
-@require_POST
-@requires(Permission.REMOVE_RECORDS)
-def record_put_back(request: HttpRequest, member: Membership, number: int) -> HttpResponse:
-    """Undo a removal."""
-    put_back(member=member, record=_record(member, number))
-    messages.success(request, f"Record {number} is back in the review.")
-    return redirect("record", member.review.slug, number)
-
-
-@require_safe
-@requires(Permission.REMOVE_RECORDS)
-def record_automation(request: HttpRequest, member: Membership) -> HttpResponse:
-    """What each criterion's rule would remove, in numbers, and what was removed so."""
-    context = {"previews": previews(member.review, criteria_with_rules(member.review)), "acts": acts(member)}
-    return render(request, "screening/dedupe/automation.html", context)
-
-
-def _criterion(member: Membership, key: str) -> Criterion:
-    found = next((one for one in criteria_with_rules(member.review) if one.key == key), None)
-    if found is None:
-        raise Http404
-    return found
-
-
-@require_safe
-@requires(Permission.REMOVE_RECORDS)
-def record_automation_list(request: HttpRequest, member: Membership, key: str) -> HttpResponse:
-    """The very records that a criterion's rule would remove, with the button that does."""
-    (found,) = previews(member.review, [_criterion(member, key)])
-    records = Record.objects.filter(review=member.review, pk__in=found.ineligible)
-    context = {"preview": found, "n": len(found.ineligible), **page_of(records, request)}
-    return render(request, "screening/dedupe/automation_list.html", context)
-
-
-@require_POST
-@requires(Permission.REMOVE_RECORDS)
-def record_automation_remove(request: HttpRequest, member: Membership, key: str) -> HttpResponse:
-    """Mark them as ineligible by automation (box 3); one undo takes the act back."""
-    expected = _checked(AutomationForm(request.POST))["records"]
-    n = remove_by_automation(member=member, criterion=_criterion(member, key), expected=expected)
-    messages.success(request, f"{n} record{'' if n == 1 else 's'} marked as ineligible. The act can be undone below.")
-    return redirect("record_automation", member.review.slug)
-
-
-@require_POST
-@requires(Permission.REMOVE_RECORDS)
-def record_automation_undo(request: HttpRequest, member: Membership) -> HttpResponse:
-    """Put back what one act removed."""
-    n = undo_automation(member=member, act=_checked(AutomationUndoForm(request.POST))["act"])
-    messages.success(request, f"{n} record{'' if n == 1 else 's'} back in the review.")
-    return redirect("record_automation", member.review.slug)

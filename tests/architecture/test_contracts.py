@@ -79,6 +79,7 @@ WITH_DATABASE_OR_DISK = {
     "screening.dedupe.finding",
     "screening.dedupe.keeping",
     "screening.dedupe.outcomes",
+    "screening.dedupe.removal_views",
     "screening.dedupe.shown",
     "screening.dedupe.spreading",
     "screening.dedupe.stored",

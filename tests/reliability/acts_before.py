@@ -100,11 +100,11 @@ class ActsBefore(Process):
     @rule(number=NUMBERS, answer=st.sampled_from(Answer), and_back=st.booleans(), at_work=st.booleans())
     def judge_a_card(self, number: int, answer: Answer, and_back: bool, at_work: bool) -> None:
         """DD8, I10: an answer undone leaves every record where it stood."""
+        before, member = self.settle(), self.team.member("libby")  # a search that waits may withdraw a card
         cards = CandidateCard.objects.filter(review_id=self.team.review_id, answered_at__isnull=True)
         card = pick(list(cards.order_by("pk")), number)
         if card is None:
             return
-        before, member = self.settle(), self.team.member("libby")
         acts: list[Any] = []
         self.attempt(
             f"judge {answer}", lambda: acts.append(answer_card(member=member, card=card, answer=answer)), allowed=True

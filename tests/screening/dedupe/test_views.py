@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from screening.dedupe.actions import ask_for_duplicates, part_record
-from screening.dedupe.models import CandidateCard, Judgement
+from screening.audit.refusal import NotAllowedNow
+from screening.dedupe.actions import answer_card, ask_for_duplicates, part_record
+from screening.dedupe.models import Answer, CandidateCard, Judgement
 from screening.jobs.models import Job, Worker
 from screening.records.models import Record, Standing
 from screening.reviews.models import Membership, Review
@@ -155,6 +156,19 @@ def test_p31_the_same_answer_twice_is_one_act_and_another_one_is_refused(
     assert answer(client, review, card, "related").status_code == 302
     assert answer(client, review, card, "same").status_code == 409
     assert Judgement.objects.count() == 1
+
+
+def test_a_question_that_a_search_withdrew_is_said_to_be_gone_and_the_next_one_is_shown(
+    client: Client, review: Review, card: CandidateCard
+) -> None:
+    CandidateCard.objects.filter(pk=card.pk).delete()
+    assert answer(client, review, card, "same")["Location"] == url("duplicates", review)
+    assert "This question is not asked any more" in page(client, "duplicates", review)
+    assert client.get(url("duplicate_card", review, card.pk))["Location"] == url("duplicates", review)
+    with pytest.raises(NotAllowedNow, match="not asked any more"):
+        answer_card(member=lead(review), card=card, answer=Answer.SAME)
+    assert leads(review) == {1: None, 2: None}
+    assert not Judgement.objects.exists()
 
 
 def test_an_answer_of_no_kind_is_refused(client: Client, review: Review, card: CandidateCard) -> None:
