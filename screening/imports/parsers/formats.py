@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from screening.imports import sniff
 from screening.imports.decode import Decoding, blocks, lines_of, tagged_lines_of
-from screening.imports.parsed import Refusal
 from screening.imports.parsers import (
     bibtex,
     cochrane,
@@ -66,8 +65,8 @@ def opened(kind: str, source: Source, decoding: Decoding, head: str) -> Opened:
     text = tagged_lines_of if kind in _BY_LINES else lines_of
     lines = partial(_over, partial(text, source, decoding))
     pieces = partial(_over, partial(blocks, source, decoding))
+    _refuse_mixture(kind, source, decoding)
     if kind in _BY_LINES:
-        _refuse_mixture(kind, source, decoding)
         count, read = _BY_LINES[kind]
         if kind == sniff.BIBTEX:
             read = partial(bibtex.read, parents=partial(bibtex.parents_in, partial(text, source, decoding)))
@@ -92,11 +91,7 @@ def _refuse_mixture(kind: str, source: Source, decoding: Decoding) -> None:
     with closing(tagged_lines_of(source, decoding)) as lines:
         foreign = other_format(lines, kind)
     if foreign is not None:
-        sentence = (
-            f"The file begins as {kind}, but from line {foreign.line} on it is {foreign.format}: split it there, and import"
-            " each part as a file of its own, so that no record is lost."
-        )
-        raise Refusal("mixed", sentence)
+        raise foreign.refusal(kind)
 
 
 def _over(text: Callable[[], Iterable[str]], take: Callable[[Iterable[str]], Iterator[T]]) -> Iterator[T]:

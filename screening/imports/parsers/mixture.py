@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from screening.imports import sniff
+from screening.imports.parsed import Refusal
+from screening.imports.parsers.headings import is_heading_row, known_headings
 
 _STARTS = {
     sniff.RIS: r"TY {1,2}- ?[A-Z]{3,6}\s*$",
@@ -17,11 +19,19 @@ _STARTS = {
     sniff.NOTEEXPRESS: r"\{Reference Type\}: ",
     sniff.BIBTEX: r"@(?:article|book|inproceedings|incollection|inbook|misc|phdthesis|mastersthesis|techreport)\{[^\s{},]*,",
     sniff.OVID: r"<\d{1,7}\. ?>\s*$",
+    sniff.PUBMED_XML: r"(?:<\?xml[^>]{0,200}>\s*)?(?:<!DOCTYPE[^>]{0,300}>\s*)?<Pubmed(?:ArticleSet|Article|BookArticle)[\s>]",
+    sniff.ENDNOTE_XML: r"(?:<\?xml[^>]{0,200}>\s*)?<xml>\s*(?:<records>|$)",
+    sniff.CSL_JSON: r"\[\s*(?:\{\s*\"|$)|\{\s*\"[^\"]{1,40}\"\s*:",
 }
 _START = re.compile("|".join(f"(?P<g{number}>{start})" for number, start in enumerate(_STARTS.values())))
 _NAMES = tuple(_STARTS)
-_FIRST_SIGNS = frozenset("TPF%R{@<")
-_END = re.compile(r"^(?:ER(?: {1,2}-)?|EF)?\s*$|\}\s*$")  # a blank line, an end tag, or the last brace of an entry
+_FIRST_SIGNS = frozenset("TPF%R{@<[")
+# A blank line, an end tag, the last bracket of an entry or list, the last tag or the first lines of XML.
+_END = re.compile(
+    r"^(?:ER(?: {1,2}-)?|EF)?\s*$|[}\]]\s*$|</(?:xml|records|PubmedArticleSet)>\s*$|\?>\s*$|^<!DOCTYPE[^>]*>\s*$"
+)
+_FEWEST_HEADINGS = 3
+_LONGEST_HEADINGS = 10_000
 # What numbers the records of another format, as a platform heads them.
 _HEADINGS = frozenset({(sniff.RIS, sniff.OVID), (sniff.REFWORKS, sniff.OVID), (sniff.ENDNOTE_TAGGED, sniff.OVID)})
 
@@ -32,6 +42,14 @@ class Foreign(NamedTuple):
     line: int
     format: str
 
+    def refusal(self, kind: str) -> Refusal:
+        """What to do about a file of format ``kind`` in which it stands."""
+        sentence = (
+            f"The file begins as {kind}, but from line {self.line} on it is {self.format}: split it there, and import"
+            " each part as a file of its own, so that no record is lost."
+        )
+        return Refusal("mixed", sentence)
+
 
 def other_format(lines: Iterable[str], kind: str) -> Foreign | None:
     """The first record of another format than ``kind`` that begins where one may: below a blank line or the end of another."""
@@ -41,5 +59,28 @@ def other_format(lines: Iterable[str], kind: str) -> Foreign | None:
             name = _NAMES[int((found.lastgroup or "g0")[1:])]
             if name != kind and (kind, name) not in _HEADINGS:
                 return Foreign(number, name)
+        elif may_begin and _is_table(line):
+            return Foreign(number, sniff.TEXT_TABLE)
         may_begin = _END.search(line) is not None
     return None
+
+
+def begins_record(line: str) -> str:
+    """The format of which ``line`` is the first of a record, ``""`` for none: a row of a table should be no such line.
+
+    JSON is none, since a cell may hold some.
+    """
+    found = _START.match(line) if line[:1] in _FIRST_SIGNS else None
+    name = _NAMES[int((found.lastgroup or "g0")[1:])] if found else ""
+    return "" if name == sniff.CSL_JSON else name
+
+
+def _is_table(line: str) -> bool:
+    """Whether a line is the headings of a table, several that we know."""
+    if len(line) > _LONGEST_HEADINGS:
+        return False
+    for delimiter in ",\t;":
+        cells = [cell.strip(' "') for cell in line.strip().split(delimiter)]
+        if len(cells) >= _FEWEST_HEADINGS and is_heading_row(cells) and known_headings(cells) >= _FEWEST_HEADINGS:
+            return True
+    return False

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from screening.imports import sniff
 from screening.imports.databases import DATABASES
 from screening.imports.parsed import RAGGED, RAGGED_UNSURE, ParsedRecord, ParseProblem, Refusal, UnknownColumns
 from screening.imports.parsers.citations import base_abstract, base_citation, citation, fill, ovid_citation
@@ -24,6 +25,7 @@ from screening.imports.parsers.headings import (
     told_apart,
 )
 from screening.imports.parsers.latex import plain
+from screening.imports.parsers.mixture import Foreign, begins_record
 from screening.imports.parsers.names import names, split_bibtex_names, split_family_given, split_names
 from screening.imports.parsers.ragged import realign
 from screening.imports.parsers.rows import HEADING_WITHIN, Rows, is_empty
@@ -108,6 +110,8 @@ def read(
             continue
         if len(titles) == 1 and delimiter:  # nothing can be apart where there is one column
             cells = [delimiter.join(cells)]
+        if delimiter and len(cells) != width and (other := begins_record(delimiter.join(cells))):
+            raise Foreign(number, other).refusal(sniff.TEXT_TABLE)
         fitted, flags = _fit(cells, heading, sparse=sparse)
         yield _record(number, fitted, cells, heading, flags).finish()
 
