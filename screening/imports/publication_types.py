@@ -22,7 +22,7 @@ _RAW_VALUES = {
     "| cochrane database of systematic reviews | 系统评价 | 系統性回顧",
     "meta_analysis": "meta-analysis | meta analysis | metaanalysis | meta-analyses | 荟萃分析 | 統合分析",
     "conference_paper": "conf | cpaper | proceedings paper | proceedings papers | conference paper | conference papers "
-    "| inproceedings | conference proceedings | conference proceeding | conference | proceedings | paper-conference "
+    "| inproceedings | proceedings article | conference proceedings | conference proceeding | conference | proceedings | paper-conference "
     "| conferencepaper | conference article | speeches/meeting papers | collected works - proceedings "
     "| conference papers & proceedings | ieee conferences | journal: conference paper "
     "| 会议 | 会议论文 | 會議論文 | 国内会议 | 国际会议",
@@ -51,9 +51,9 @@ _RAW_VALUES = {
     "| government publication | reports - descriptive | working paper | numerical/quantitative data | 科技报告",
     "guideline": "practice guideline | guideline | guidelines | clinical guideline | consensus statement "
     "| consensus development conference | consensus development conference, nih | 指南",
-    "case_report": "case report | case reports | case-report | case study | 病例报告",
+    "case_report": "case report | casereport | case reports | case-report | case study | 病例报告",
     "trial": "randomized controlled trial | randomised controlled trial | randomized controlled trials | clinical trial "
-    "| clinical trials | controlled clinical trial | clinical trial, phase i | clinical trial, phase ii | trial "
+    "| clinical trials | clinicaltrial | controlled clinical trial | clinical trial, phase i | clinical trial, phase ii | trial "
     "| clinical trial, phase iii | clinical trial, phase iv | pragmatic clinical trial | equivalence trial "
     "| adaptive clinical trial | trial registry record",
     "preprint": "unpb | unpd | unpublished | unpublished work | preprint | preprints | posted content | manscpt | manuscript",
@@ -75,7 +75,7 @@ CANONICAL_TYPES: tuple[str, ...] = tuple(_RAW_VALUES)
 
 # Words that say where something stands, not what it is: every letter and editorial of a journal has them too (IM8).
 _WEAK = frozenset(
-    {"jour", "jfull", "ejour", "j", "journal", "periodical", "academic journal", "journalarticle", "article-journal",
+    {"jour", "jfull", "ejour", "j", "journal", "periodical", "academic journal", "journalarticle", "journal-article", "article-journal",
      "期刊", "学术期刊"}
 )  # fmt: skip
 # Formats whose first word of type is the reference manager's own: it writes "Journal Article" or @article for anything.
@@ -122,7 +122,8 @@ def _key(raw: str) -> str:
 
 def _values_of(raw: str) -> list[str]:
     key = _key(raw)
-    if key in _CANONICAL:
-        return [_CANONICAL[key]]
+    for spelling in (key, key.replace("-", " ").replace("_", " ")):  # Crossref: journal-article, proceedings_article
+        if spelling in _CANONICAL:
+            return [_CANONICAL[spelling]]
     parts = _SEPARATORS.split(raw) if _SEPARATORS.search(raw) else raw.split(",")
     return [_CANONICAL[_key(part)] for part in parts if _key(part) in _CANONICAL]

@@ -46,6 +46,7 @@ _BRACED = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}")  # one pair around all of it,
 _LONGEST_NAME = 200  # a longer text is no name of one person and is not taken apart
 _MOST_ALIKE = 0.6  # of the parts of a list must be written alike for its commas to part people
 _FEWEST_ALIKE = 2
+_LATEX = re.compile(r"\\[\"'`^~]\{?\\?[A-Za-z]")  # an accent of BibTeX that somebody took over into another format
 
 
 def one_name(text: str) -> str:
@@ -91,6 +92,7 @@ def names(values: list[str]) -> list[str]:
     """The people of several fields, one name each; a field may itself hold several, as semicolons and shapes tell."""
     people: list[str] = []
     for value in map(clean, values):
+        value = plain(value) if _LATEX.search(value) else value
         parts = re.split(r"\s*[;；]\s*", value) if (";" in value or "；" in value) else [value]
         people += [name for part in parts for one in _several(part) if (name := one_name(one))]
     return people
@@ -189,7 +191,8 @@ def _split_at_commas(text: str) -> list[str]:
         return people
     if _are_pairs(parts):
         return _in_pairs(parts)
-    if len(parts) > 2 and all(" " in part for part in parts):
+    whole = sum(" " in part for part in parts)  # names: given and family name in one part
+    if len(parts) > 2 and whole >= _MOST_ALIKE * len(parts):
         return parts
     return [text]
 

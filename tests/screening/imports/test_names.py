@@ -71,6 +71,8 @@ def test_one_person_has_one_spelling(written: str, name: str) -> None:
         ("MY Lin, A Okafor, …", ["Lin, MY", "Okafor, A"]),
         ("Lin, Mei, Okafor, Ada B.", ["Lin, Mei", "Okafor, Ada B"]),
         ("Lin, Okafor, Li", ["Lin, Okafor, Li"]),
+        ("Suharto, Mei Lin, Ada Okafor, Ann Smith", ["Suharto", "Mei Lin", "Ada Okafor", "Ann Smith"]),
+        ("T\\\"{o}rn, Ada; Roche, St\\'{e}phane", ["Törn, Ada", "Roche, Stéphane"]),
         ("Lin, Mei\nOkafor, Ada", ["Lin, Mei", "Okafor, Ada"]),
         ("", []),
     ],
