@@ -191,8 +191,7 @@ def _split_at_commas(text: str) -> list[str]:
         return people
     if _are_pairs(parts):
         return _in_pairs(parts)
-    whole = sum(" " in part for part in parts)  # names: given and family name in one part
-    if len(parts) > 2 and whole >= _MOST_ALIKE * len(parts):
+    if len(parts) > 2 and all(" " in part for part in parts):
         return parts
     return [text]
 
