@@ -20,7 +20,7 @@ Colours = Mapping[str, str]
 MARGIN = 24.0
 WIDE_FACES = "'Noto Sans CJK TC', 'Noto Sans TC', 'PingFang TC', 'Microsoft JhengHei', 'WenQuanYi Zen Hei', sans-serif"
 FACES = "'Noto Sans', 'Noto Sans CJK TC', 'PingFang TC', 'Microsoft JhengHei', system-ui, Arial, sans-serif"
-SUPERSCRIPT = str.maketrans("abcdefghijklmnoprstuvwxyz", "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+RAISED = 5  # pixels by which a footnote's mark stands above its line
 
 #: Black on white for print, in the colours of the light page.
 PAPER: Colours = MappingProxyType(
@@ -166,25 +166,43 @@ def _running(text: Text, colours: Colours) -> str:
     colour = {"pend": "pending", "broken": "broken"}.get(text.role, "muted")
     footnote = text.x == LEFT
     marked = footnote and text.role == "m"
-    lines = [_superscripted(line) if marked and not place else line for place, line in enumerate(text.lines)]
-    step = 20 if footnote else 22
+    mark, lines = "", text.lines
+    if marked:
+        mark, _, first = lines[0].partition(" ")
+        lines = (first, *lines[1:])
+    step, bold = 20 if footnote else 22, text.role in {"pend", "broken"}
     return "".join(
-        _words(text.role, text.x, text.y + step * place, line, colours, colour, bold=text.role in {"pend", "broken"})
+        _words(
+            text.role, text.x, text.y + step * place, line, colours, colour, bold=bold, before=mark if not place else ""
+        )
         for place, line in enumerate(lines)
     )
 
 
-def _words(kind: str, x: float, y: float, text: str, colours: Colours, colour: str, *, bold: bool) -> str:
+def _words(
+    kind: str,
+    x: float,
+    y: float,
+    text: str,
+    colours: Colours,
+    colour: str,
+    *,
+    bold: bool,
+    before: str = "",
+    after: str = "",
+) -> str:
     weight = ' font-weight="600"' if bold else ""
     # A renderer without a face for Chinese in the list may take the first it happens on, often one with serifs.
     wide = colours is PAPER and any(is_wide(char) for char in text)
     face = f' font-family="{WIDE_FACES}"' if wide else ""
-    return f'<text class="{kind}" x="{_px(x)}" y="{_px(y)}" fill="{colours[colour]}"{weight}{face}>{_text(text)}</text>'
+    said = f'{_raised(before)}<tspan dy="{RAISED}">\u00a0{_text(text)}</tspan>' if before else _text(text)
+    said += f"\u2009{_raised(after)}" if after else ""
+    return f'<text class="{kind}" x="{_px(x)}" y="{_px(y)}" fill="{colours[colour]}"{weight}{face}>{said}</text>'
 
 
-def _superscripted(line: str) -> str:
-    mark, _, rest = line.partition(" ")
-    return f"{mark.translate(SUPERSCRIPT)} {rest}"
+def _raised(mark: str) -> str:
+    """A footnote's mark. Raised letters of Unicode are in few faces: a renderer would set their whole line in another one."""
+    return f'<tspan dy="-{RAISED}" font-size="10">{_text(mark)}</tspan>'
 
 
 def _arrow(points: tuple[Point, ...], colours: Colours) -> str:
@@ -239,12 +257,11 @@ def _label(placed: Placed, colours: Colours) -> Iterable[str]:
     kind, colour = {"head": ("t", "text"), "pend": ("pend", "pending")}.get(role, ("m", "muted"))
     for place, line in enumerate(placed.text):
         last = place == len(placed.text) - 1
-        shown = _marked(line, placed.line.mark) if last else line
-        yield _words(kind, placed.x, placed.y + first + step * place, shown, colours, colour, bold=kind != "m")
-
-
-def _marked(line: str, mark: str) -> str:
-    return f"{line.removesuffix(mark).rstrip()}\u2009{mark.translate(SUPERSCRIPT)}" if mark else line
+        mark = placed.line.mark if last else ""
+        shown = line.removesuffix(mark).rstrip() if mark else line
+        yield _words(
+            kind, placed.x, placed.y + first + step * place, shown, colours, colour, bold=kind != "m", after=mark
+        )
 
 
 def _value(placed: Placed, colours: Colours) -> str:

@@ -138,3 +138,10 @@ def test_a_chinese_label_names_a_chinese_face_in_the_file() -> None:
     texts = [line for line in draw(crowded(), title="Flow").splitlines() if "華藝線上圖書館" in line]
     assert len(texts) == 1
     assert "'Noto Sans CJK TC'" in texts[0].partition("華藝")[0].rpartition("<text")[2]
+
+
+def test_a_footnotes_mark_is_a_plain_letter_set_higher_so_that_its_line_keeps_the_face_of_the_drawing() -> None:
+    """A raised letter of Unicode is missing from most faces, and a renderer then sets the whole line in one with serifs."""
+    told = draw(worked(), title="Flow")
+    assert not set(told) & set("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+    assert told.count('<tspan dy="-5" font-size="10">a</tspan>') == 2  # at its number, and before its note
