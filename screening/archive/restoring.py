@@ -24,6 +24,7 @@ from screening.archive.verify_archive import (
     REMOVED_AND_SCREENED,
     RESULTS,
     UNEXPECTED,
+    check_agreement,
     check_files,
     check_log,
     rows,
@@ -75,10 +76,11 @@ def _refuse_if_damaged(archive: zipfile.ZipFile) -> None:
         raise NotAllowedNow(
             f"This archive is of version {version}, this site reads {VERSION}. Bring the older of the two up to date."
         )
-    for sentence in (*check_files(archive).failures, *check_log(archive).failures):
-        raise NotAllowedNow(
-            f"The archive is damaged: {sentence} Nothing was stored; copy it again from where it was made."
-        )
+    for looked_at in (check_files, check_log, check_agreement):  # each reads what the one before found whole
+        for sentence in looked_at(archive).failures:
+            raise NotAllowedNow(
+                f"The archive is damaged: {sentence} Nothing was stored; copy it again from where it was made."
+            )
 
 
 def _restore(archive: zipfile.ZipFile) -> Review:

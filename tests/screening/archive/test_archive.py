@@ -146,6 +146,19 @@ def refitted(path: Path, name: str, content: bytes) -> Path:
     return rewritten(rewritten(path, name, content).rename(path.with_name("half.zip")), MANIFEST, fitting.encode())
 
 
+def without(path: Path, name: str) -> Path:
+    """The archive without one member, and the manifest made to fit."""
+    shorter = path.with_name("shorter.zip")
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(shorter, "w") as made:
+        for member in given.namelist():
+            content = given.read(member)
+            if member == MANIFEST:
+                content = b"".join(line for line in content.splitlines(keepends=True) if name.encode() not in line)
+            if member != name:
+                made.writestr(member, content)
+    return shorter
+
+
 def forged_rows(path: Path, name: str, old: str, new: str) -> Path:
     """A row changed, and the manifest made to fit."""
     with zipfile.ZipFile(path) as given:
@@ -285,3 +298,22 @@ def test_p45_the_chain_covers_every_word_of_an_act_and_their_order() -> None:
     heads.add(list(chained([event, event]))[-1]["hash"])
     heads.add(list(chained([{**event, "at": "y"}, event]))[-1]["hash"])
     assert len(heads) == len(TOLD) + 2
+
+
+@pytest.mark.once
+def test_a_forgery_of_votes_that_fits_the_manifest_is_not_brought_in(tmp_path: Path) -> None:
+    write_archive(review=lived_in(), into=tmp_path / "one.zip")
+    forged = forged_rows(tmp_path / "one.zip", "data/vote.jsonl", '"decision": "exclude"', '"decision": "include"')
+    with pytest.raises(NotAllowedNow, match="The agreement of Alice Archer and Bob Baker"):
+        restore_archive(forged)
+    with pytest.raises(NotAllowedNow, match=r"no whole archive of a review .*data/vote\.jsonl"):
+        restore_archive(without(tmp_path / "one.zip", "data/vote.jsonl"))
+    assert Review.objects.count() == 1
+
+
+@pytest.mark.once
+def test_a_damaged_log_is_told_as_damage_and_not_as_what_reading_it_raised(tmp_path: Path) -> None:
+    write_archive(review=lived_in(), into=tmp_path / "one.zip")
+    forged = rewritten(tmp_path / "one.zip", "data/auditevent.jsonl", b"\x95{")
+    with pytest.raises(NotAllowedNow, match=r"The archive is damaged: data/auditevent\.jsonl was changed\."):
+        restore_archive(forged)
