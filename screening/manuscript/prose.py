@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from screening.manuscript.number_words import spelled_out
@@ -16,6 +16,15 @@ _POINTS = ".·∙"  # British journals set decimals with a raised point
 _NUMBER = re.compile(
     rf"(?<![A-Za-z0-9_,{_POINTS}])(?<![A-Za-z0-9][-–/:])(?<!\d[{_SPACES}])(\d{{1,3}}(?:[,'’{_SPACES}]\d{{3}})+|\d{{1,7}})"
     rf"(?![A-Za-z0-9_])(?![-–/:,{_POINTS}]\d)(?!\s?(?:%|per\s?cent\b))"
+)
+#: A part of a whole, as in 12/172 reports; no day, no spell of years.
+_SHARE = re.compile(
+    rf"(?<![\w/:,{_POINTS}–-])(\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}})\s?/\s?(\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}})(?![\w/])(?![-–:,{_POINTS}]\d)"
+)
+_LEAST_WHOLE = 10  # below it a half, or three of four, or 24/7
+#: Grouped by points, as in much of Europe. A decimal may look the same, so that it counts where a box holds it.
+_POINTED = re.compile(
+    rf"(?<![\w,{_POINTS}/–-])(\d{{1,3}}(?:\.\d{{3}})+)(?!\w)(?![-–/:,{_POINTS}]\d)(?!\s?(?:%|per\s?cent\b))"
 )
 _MONTHS = (
     "(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -38,6 +47,7 @@ _COUNTED = re.compile(
 )
 _SMALL = 100
 _YEARS = range(1900, 2101)
+_MONTHS_OF_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,8 @@ class Found:
 def numbers_in(text: str, boxes: Mapping[str, int]) -> list[Found]:
     """Every whole number of ``text``, in its order, with the keys of ``boxes`` (key -> number) that hold it.
 
-    Percentages, decimals, parts of longer tokens, labels such as Table 1, references, days and spans of time are passed over. Small
-    numbers in words count where records, reports or studies follow.
+    Of a share such as 12/172 both count. Percentages, decimals, parts of longer tokens, labels such as Table 1, references, days and
+    spans of time are passed over. Small numbers in words count where records, reports or studies follow.
     """
     read = text[:LONGEST]
     holding: dict[int, list[str]] = {}
@@ -79,7 +89,7 @@ def numbers_in(text: str, boxes: Mapping[str, int]) -> list[Found]:
             _after(read, end),
             tuple(holding.get(n, ())),
         )
-        for start, end, n in sorted(_spots(read))
+        for start, end, n in sorted({*_spots(read), *_shares(read), *_pointed(read, holding)})
     ]
 
 
@@ -101,10 +111,28 @@ def _spots(text: str) -> Iterator[tuple[int, int, int]]:
     for match in _NUMBER.finditer(text):
         start, end = match.span(1)
         if not any(first <= start and end <= last for first, last in otherwise):
-            yield start, end, int(re.sub(r"\D", "", match[1]))
+            yield start, end, _whole(match[1])
     for start, end, n in spelled_out(text):
         if n >= _SMALL or (n > 1 and _COUNTED.match(text, end)):
             yield start, end, n
+
+
+def _shares(text: str) -> Iterator[tuple[int, int, int]]:
+    """Both numbers of a part and its whole."""
+    for match in _SHARE.finditer(text):
+        part, whole = (_whole(match[place]) for place in (1, 2))
+        of_years = whole in _YEARS and (part in _YEARS or part <= _MONTHS_OF_A_YEAR)
+        if part <= whole >= _LEAST_WHOLE and not of_years:
+            yield (*match.span(1), part)
+            yield (*match.span(2), whole)
+
+
+def _pointed(text: str, holding: Container[int]) -> Iterator[tuple[int, int, int]]:
+    return ((*match.span(1), n) for match in _POINTED.finditer(text) for n in [_whole(match[1])] if n in holding)
+
+
+def _whole(written: str) -> int:
+    return int(re.sub(r"\D", "", written))
 
 
 def missing(found: Iterable[Found], boxes: Mapping[str, int], keys: Iterable[str]) -> list[str]:

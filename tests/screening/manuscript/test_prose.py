@@ -42,6 +42,9 @@ BOXES = {
         ("Table 1 and Figures 2 and 3 show the 8 studies [12, 14–16] of Phase 2.", [8]),
         ("Searched on 15 August 2022 and Jan. 13, 2025 for the last 20 years with EndNote 21", [2022, 2025]),
         ("of 12\u2009345 (n\u2009=\u2009814), 598 (73.5%) remained.", [12_345, 814, 598]),
+        ("Excluded: 216/598 (36%), 8/12,345 and 1,234 / 12,345.", [216, 598, 8, 12_345, 1234, 12_345]),
+        ("12/10/2022, 05/2023, 2021/2022, 24/7, 3/4, 10.1000/182, http://x.org/814/900, v1/12, km/h", []),
+        ("Von 12.345 Volltexten wurden 8 eingeschlossen; p = 0.123, OR 1.234, 12.345 %, 12.345.678", [12_345, 8]),
     ],
 )
 def test_whole_numbers_are_found_and_parts_of_others_are_not(text: str, found: list[int]) -> None:
