@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 
+from screening.api.access import SIGN_IN
 from screening.api.limits import TooMany
 from screening.api.problems import BadInput, sentence_of
 from screening.api.reading import PlainParser
@@ -24,6 +25,8 @@ nobody's vote is told before the pages tell it, and every act is in the review's
 
 Send `Authorization: Bearer reviewapp_…` with a token of your account. Times are ISO 8601 in UTC. Lists come a page at a time: send
 `next` of a page as `cursor` for the following one. A refusal is one sentence in `detail`."""
+
+UNREADABLE = "The body cannot be read: send JSON in UTF-8, or a form with its file where the operation takes a file; /api/ shows which."
 
 #: (title, operations) of each part, in order. Settings name them: steps that stand above this one have a part as well.
 PARTS: list[tuple[str, Router]] = [part for name in settings.API_PARTS for part in import_string(name)]
@@ -86,7 +89,10 @@ def _too_many(request: HttpRequest, problem: TooMany) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _refused(request: HttpRequest, problem: HttpError) -> HttpResponse:
-    response = _refusal(request, problem.status_code, str(problem))
+    detail = {400: UNREADABLE, 401: SIGN_IN}.get(
+        problem.status_code, str(problem)
+    )  # Ninja's own words say nothing to do
+    response = _refusal(request, problem.status_code, detail)
     if problem.status_code == 401:
         response["WWW-Authenticate"] = 'Bearer realm="reviewapp"'
     return response

@@ -130,3 +130,23 @@ def test_another_method_is_told_which_ones_there_are() -> None:
         response = client.delete("/api/v1/reviews")
         assert (response.status_code, response.headers["Allow"]) == (405, "GET, POST")
         assert response.json() == {"detail": "This address takes GET, POST, not DELETE.", "rule": ""}
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic eDp5"}, {"Authorization": "Bearer reviewapp_none"}])
+def test_whoever_has_no_token_is_told_how_to_send_one(headers: dict[str, str]) -> None:
+    response = Client(headers=headers).get("/api/v1/reviews")
+    assert response.status_code == 401
+    assert response.json()["detail"].startswith("Send a token that works: `Authorization: Bearer reviewapp_…`.")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [("{", "application/json"), ("label=x", "application/x-www-form-urlencoded")]
+)
+def test_a_body_that_is_no_json_is_told_what_to_send(body: str, kind: str) -> None:
+    review = make_review()
+    address = f"/api/v1/reviews/{review.slug}/searches"
+    response = script(lead(review).user).post(address, body, content_type=kind)
+    assert (response.status_code, response.json()["detail"][:43]) == (
+        400,
+        "The body cannot be read: send JSON in UTF-8",
+    )
