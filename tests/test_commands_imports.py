@@ -113,6 +113,17 @@ def test_a_question_that_only_a_person_can_answer_refuses_and_leaves_no_row(revi
     assert Record.objects.count() == 0
 
 
+def test_where_the_encoding_is_not_clear_the_option_and_its_choices_are_named(review: Review, tmp_path: Path) -> None:
+    old_mac = "TY  - JOUR\nTI  - Résumé of études\nAU  - Müller, K\nER  - \n".encode("mac_roman") * 30
+    path = file(tmp_path, "old.ris", old_mac)
+    told = r"not clear: export it again as UTF-8, or give one of \S.*mac_roman.* with --encoding\."
+    with pytest.raises(CommandError, match=told):
+        run(review, path)
+    for command in ("parse_records", "find_duplicates"):
+        with pytest.raises(CommandError, match=told):
+            call_command(command, str(path), stdout=StringIO(), stderr=StringIO())
+
+
 def test_an_encoding_that_is_told_is_used(review: Review, tmp_path: Path) -> None:
     content = "TY  - JOUR\nTI  - 用文字\nAB  - x\nER  - \n".encode("big5")
     [report] = run(review, file(tmp_path, "big5.ris", content), encoding="big5")["imports"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 NO_TITLE = "No title in the file."
@@ -80,6 +80,18 @@ class Refusal(Exception):
         self.code = code
         self.sentence = sentence
         self.previews = previews or {}
+
+    @property
+    def typed(self) -> str:
+        """The sentence for whoever types commands, where no previews are shown."""
+        return typed(self.sentence, self.previews)
+
+
+def typed(sentence: str, previews: Iterable[str]) -> str:
+    """The sentence of a refusal with the encodings to choose from, likeliest first, as the command line takes them."""
+    names = ", ".join(previews)
+    cause = sentence.partition(":")[0]
+    return f"{cause}: export it again as UTF-8, or give one of {names} with --encoding." if names else sentence
 
 
 class UnknownColumns(Refusal):

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from screening.imports.models import Import, ImportState, RejectedRow
+from screening.imports.parsed import typed
 from screening.imports.stages import NO_WORK, STORING, Course, Stage, Where, Work, seconds_left, stages_of
 from screening.jobs.actions import LEASE
 from screening.jobs.models import Job, JobState
@@ -150,6 +151,13 @@ def rejected_rows(imported: Import) -> QuerySet[RejectedRow]:
     return RejectedRow.objects.filter(imported_from=imported).order_by("position")
 
 
+def _refused(imported: Import) -> str | None:
+    if imported.stored_at:
+        return None
+    asked = imported.question
+    return imported.error or typed(asked.get("sentence", ""), asked.get("previews", ())) or None
+
+
 def file_report(imported: Import) -> dict[str, Any]:
     """The file report of the command line without its records (the contract of `import_records`)."""
     flagged = [{"line": record.line, "reason": flag} for record in flagged_records(imported) for flag in record.flags]
@@ -162,6 +170,6 @@ def file_report(imported: Import) -> dict[str, Any]:
         "parsed": imported.parsed,
         "flagged": flagged,
         "rejected": rejected,
-        "refused": imported.error or imported.question.get("sentence") or None if not imported.stored_at else None,
+        "refused": _refused(imported),
         "import": imported.pk,
     }

@@ -61,7 +61,7 @@ class Command(BaseCommand):
                 for reading in read(path, name=path.name, encoding=encoding, limits=LIMITS):
                     yield from self._of(reading, known)
             except Refusal as refusal:
-                raise CommandError(f"{path.name}: {refusal.sentence}") from refusal
+                raise CommandError(f"{path.name}: {refusal.typed}") from refusal
 
     def _of(self, reading: Reading, known: set[str]) -> Iterator[MatchRecord]:
         number = 0

@@ -52,14 +52,14 @@ def reports_of(path: Path, encoding: str | None) -> Iterator[Report]:
     try:
         readings = read(path, name=path.name, encoding=encoding)
     except Refusal as refusal:
-        yield _refused(str(path), refusal.sentence)
+        yield _refused(str(path), refusal.typed)
         return
     for reading in readings:
         name = str(path) if reading.name == path.name and len(readings) == 1 else f"{path}/{reading.name}"
         try:
             yield report_of(reading, name)
         except Refusal as refusal:
-            yield _refused(name, refusal.sentence)
+            yield _refused(name, refusal.typed)
 
 
 def report_of(reading: Reading, name: str) -> Report:
