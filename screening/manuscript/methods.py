@@ -99,7 +99,8 @@ def _search(facts: Facts) -> Iterator[Sentence]:
     if numbers["duplicates"]:
         split = next((note.text for note in flow.footnotes if note.key == "duplicates"), "")
         yield (
-            "Records were matched by title, authors, year and place of publication, with a person for the uncertain ones.",
+            "Records were matched by title, authors, year, journal, volume, pages and identifiers such as the DOI; ",
+            "uncertain matches were left to a person.",
         )
         yield (
             "Removed as duplicates: ",
@@ -184,7 +185,10 @@ def _results(facts: Facts) -> Iterator[Sentence]:
     if numbers["new_reports"]:
         noun = "new study" if facts.flow.update else "study"
         studies, reports = _counted(facts.flow, "new_studies", noun), _counted(facts.flow, "new_reports", "report")
-        yield ("Included: ", *studies, ", told of in ", *reports, ".")
+        yield ("Included: ", *studies, ", described in ", *reports, ".")
+    if numbers["included_unlinked"]:
+        n = Count("included_unlinked", numbers["included_unlinked"])
+        yield ("Not final, as reports are included whose study is not recorded yet: ", n, ".")
     if numbers["previous_studies_with_new_reports"]:
         known = _counted(facts.flow, "previous_studies_with_new_reports", "study")
         yield ("Some of these reports tell of ", *known, " of the previous version of this review.")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from screening.manuscript.checklist import AUTHORS
-from screening.manuscript.methods import Count, paragraphs
+from screening.manuscript.methods import Count, paragraphs, plain
 from screening.manuscript.queue import MADE, facts_of, tables_of
 from screening.manuscript.written import FORMATS
+from screening.prisma.buckets import Bucket, SourceKind, Tally
 from screening.prisma.counts import flow_of
+from screening.prisma.flow import build_flow
 from screening.reviews.models import Membership, Review
 from screening.roles import Role
 from tests.factories import alice, lead, make_import, make_member, make_review, open_screening, vote
@@ -43,6 +46,16 @@ def test_i50_every_number_of_the_paragraphs_is_that_of_the_flow() -> None:
     ]
     assert {"dbr_identified", "records_screened", "records_excluded", "new_studies"} <= {one.key for one in found}
     assert [one.n for one in found] == [flow.number(one.key) for one in found]
+
+
+def test_a_report_whose_study_is_not_recorded_is_told_beside_the_included() -> None:
+    facts = replace(
+        facts_of(lead(make_review())),
+        flow=build_flow([Tally("Scopus", SourceKind.DATABASE, Bucket.INCLUDED_UNLINKED, n=8)]),
+    )
+    (told,) = [plain(sentences) for heading, sentences in paragraphs(facts) if heading == "Results of the selection"]
+    assert "Included: 0 studies, described in 8 reports." in told
+    assert told.endswith("Not final, as reports are included whose study is not recorded yet: 8.")
 
 
 def test_the_page_tells_methods_and_tables_and_each_number_opens_its_records() -> None:
