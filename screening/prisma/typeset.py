@@ -1,6 +1,6 @@
 """How wide a text runs and where it breaks: enough typography to keep every label inside its box. Pure.
 
-Widths are those of a wide sans-serif face, so that narrower ones fit as well.
+Widths are those of DejaVu Sans, the widest face that a browser or a printer is likely to take, so that narrower ones fit as well.
 """
 
 import re
@@ -8,18 +8,22 @@ import unicodedata
 from functools import lru_cache
 
 _WIDTHS = {
-    0.28: " ijl'.,:;!|’‘·",
-    0.36: 'tfJI()[]"“”/\\-',
-    0.45: "r*`°",
-    0.49: "scz^",
-    0.54: "kvxyaLEFTS?_",
-    0.58: "0123456789+=<>~≠",
-    0.62: "enuobdpqghPRBCKVXYZ$#",
-    0.75: "ADGHNOQUw&",
-    0.95: "mMW%@",
+    0.29: "ijl'’‘",
+    0.32: " .,·",
+    0.34: ":;!|",
+    0.40: "tfJI()[]/\\-",
+    0.45: "r*`",
+    0.52: '"“”°_',
+    0.55: "scz",
+    0.60: "kvxyLF?",
+    0.64: "0123456789enuobdpqghaPYTES$",
+    0.70: "RBCVXZKA",
+    0.79: "DGHNOQU&",
+    0.84: "w+=<>~≠^#",
+    1.00: "mMW%@",
 }
 _WIDTH_OF = {char: width for width, chars in _WIDTHS.items() for char in chars}
-_BOLD = 1.07
+_BOLD = 1.15
 _OTHER = 0.65
 
 #: Characters that no XML document can hold.

@@ -22,7 +22,7 @@ def test_a_wrapped_label_keeps_every_character_and_fits(text: str, limit: float,
         ("研究對象不符合條件", 60, ["研究對象", "不符合條", "件"]),
         ("他人，而且", 30, ["他", "人，", "而且"]),
         ("WWWWWW", 30, ["WW", "WW", "WW"]),
-        ("evidence-based", 70, ["evidence-", "based"]),
+        ("evidence-based", 76, ["evidence-", "based"]),
     ],
 )
 def test_lines_break_at_spaces_hyphens_and_between_chinese_characters(
@@ -44,3 +44,21 @@ def test_bold_is_wider_and_chinese_fills_a_square() -> None:
 
 def test_what_xml_forbids_is_dropped_and_white_space_is_one_space() -> None:
     assert clean(" two\nlines\x00 and\ta\x07bell\ufffe ") == "two lines and a bell"
+
+
+@pytest.mark.parametrize(
+    ("label", "regular", "bold"),
+    [
+        ("Reports assessed for eligibility", 213.67, 245.02),
+        ("Pending: title and abstract", 185.51, 212.50),
+        ("Records removed before screening", 244.31, 276.23),
+        ("Reports of new included studies", 223.88, 254.45),
+        ("0123456789", 89.07, 97.41),
+    ],
+)
+def test_no_label_runs_wider_than_it_was_taken_for_in_dejavu_sans_at_14_pixels(
+    label: str, regular: float, bold: float
+) -> None:
+    """As Chromium measures it: the page is drawn in the system's face, on many machines with Linux in this one."""
+    assert regular <= width(label) <= regular * 1.1
+    assert bold <= width(label, bold=True) <= bold * 1.1
