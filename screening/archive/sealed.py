@@ -85,6 +85,11 @@ SEALED: dict[str, Callable[[Review], QuerySet[Any]]] = {
 }
 
 
+def holds_sealed(review: Review) -> bool:
+    """Whether an archive of the review, as it stands, tells what is still one person's."""
+    return any(sealed(review).exists() for sealed in SEALED.values())
+
+
 def in_the_way(review: Review) -> Iterator[str]:
     """A sentence for each thing that keeps the archive from being downloaded. Told of what everybody may know, never of a vote."""
     pending = flow_of(review).pending

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reviewapp.management.commands.import_records import find_review
+from screening.archive.sealed import holds_sealed
 from screening.archive.writing import write_archive
 from screening.audit.refusal import NotAllowedNow
 
@@ -28,10 +29,10 @@ class Command(BaseCommand):
         """Write it."""
         found = find_review(review)
         try:
+            sealed = holds_sealed(found)
             sha256 = write_archive(review=found, into=file)
         except (NotAllowedNow, OSError) as problem:
             raise CommandError(str(problem)) from problem
         said = json.dumps({"review": found.slug, "sha256": sha256})
-        self.stdout.write(
-            said if options["json"] else f"{found.slug} is in {file} (SHA-256 {sha256}). It holds sealed votes."
-        )
+        warning = " It tells what is still sealed here: keep it from whoever screens." if sealed else ""
+        self.stdout.write(said if options["json"] else f"{found.slug} is in {file} (SHA-256 {sha256}).{warning}")

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from screening.archive.restoring import restore_archive
+from screening.archive.verify_archive import check_seal
 from screening.audit.refusal import NotAllowedNow
 
 
@@ -33,5 +34,9 @@ class Command(BaseCommand):
                 sha256 = hashlib.file_digest(archive, "sha256").hexdigest()
         except (NotAllowedNow, OSError) as problem:
             raise CommandError(str(problem)) from problem
+        for sentence in check_seal(str(file)).failures:
+            self.stderr.write(
+                f"{sentence} What its list names is here, but the list itself may have been written anew."
+            )
         said = json.dumps({"review": review.slug, "sha256": sha256})
         self.stdout.write(said if options["json"] else f"The review is here as {review.slug}.")

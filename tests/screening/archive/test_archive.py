@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,18 @@ def test_p48_an_archive_of_an_older_site_takes_defaults_for_what_came_later(tmp_
     back = restore_archive(of_an_older_site(tmp_path / "one.zip"))
     assert counted(back) == counted(review)
     assert back.studies.count() == review.studies.count() > 0
+
+
+@pytest.mark.once
+def test_an_archive_that_was_packed_anew_comes_back_with_a_word_about_it(tmp_path: Path) -> None:
+    call_command("export_review", lived_in().slug, tmp_path / "one.zip", stdout=(out := StringIO()))
+    assert "keep it from whoever screens" in out.getvalue()
+    with zipfile.ZipFile(tmp_path / "one.zip") as old, zipfile.ZipFile(tmp_path / "two.zip", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    for name, told in (("one.zip", False), ("two.zip", True)):
+        call_command("import_review", tmp_path / name, stdout=StringIO(), stderr=(err := StringIO()))
+        assert ("packed anew" in err.getvalue()) is told
 
 
 @pytest.mark.once
