@@ -11,7 +11,7 @@ from itertools import pairwise
 from screening.prisma.contents import Line, contents
 from screening.prisma.flow import Flow
 from screening.prisma.numbers import grouped
-from screening.prisma.typeset import width, wrap
+from screening.prisma.typeset import widest, width, wrap
 
 PAD = 14.0
 RAIL = 28.0
@@ -27,7 +27,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A line set in a box: label in `text` lines from (x, y) down to y + height; the number ends at `right`."""
+    """A line set in a box: label in `text` lines from (x, y) down to y + height; the number ends at `right`, `drop` below the first line."""
 
     line: Line
     text: tuple[str, ...]
@@ -36,6 +36,7 @@ class Placed:
     right: float
     height: float
     ruled: bool
+    drop: float = 0.0
 
     @property
     def value(self) -> str:
@@ -207,15 +208,21 @@ def _space(role: str, before: str, ruled: bool) -> float:
 
 
 def _set(line: Line, x: float, y: float, w: float, ruled: bool) -> Placed:
-    head = line.role == "head"
+    head, bold = line.role == "head", line.role in {"head", "pend"}
     inset = PAD + line.indent
-    value = width(grouped(line.n), 18 if head else 14, bold=line.role in {"head", "pend"}) + (
-        width("n = ") if head else 0
-    )
-    limit = w - inset - PAD - value - 12
-    text = tuple(wrap(line.label + line.mark, limit, bold=head or line.role == "pend"))
-    height = 22.0 + 20 * len(text) if head else 4.0 + 18 * len(text)
-    return Placed(line, text, x + inset, y, x + w - PAD, height, ruled)
+    value = width(grouped(line.n), 18 if head else 14, bold=bold) + (width("n = ") if head else 0) + 12
+    whole, label = w - inset - PAD, line.label + line.mark
+    text, drop = _headed(label, whole, value) if head else (wrap(label, whole - value, bold=bold), 0)
+    height = 22.0 + 20 * max(len(text), drop + 1) if head else 4.0 + 18 * len(text)
+    return Placed(line, tuple(text), x + inset, y, x + w - PAD, height, ruled, 20.0 * drop)
+
+
+def _headed(label: str, whole: float, value: float) -> tuple[list[str], int]:
+    """A heading's lines, and which of them its number stands on: the first, unless that cuts a word or wastes two lines."""
+    beside, over = wrap(label, whole - value, bold=True), wrap(label, whole, bold=True)
+    drop = len(over) - (width(over[-1], bold=True) + value <= whole)
+    cut = widest(label, bold=True) > whole - value
+    return (over, drop) if cut or len(beside) > drop + 2 else (beside, 0)
 
 
 def moved(box: Box, y: float) -> Box:

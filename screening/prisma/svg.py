@@ -267,7 +267,7 @@ def _label(placed: Placed, colours: Colours) -> Iterable[str]:
 def _value(placed: Placed, colours: Colours) -> str:
     pending, head = placed.line.role == "pend", placed.line.role == "head"
     kind, colour, weight = ("v pend", "pending", ' font-weight="600"') if pending else ("v", "text", "")
-    y = placed.y + (27 if head else 15)
+    y = placed.y + placed.drop + (27 if head else 15)
     start = (
         f'<text class="{kind}" x="{_px(placed.right)}" y="{_px(y)}" text-anchor="end" fill="{colours[colour]}"{weight}>'
     )

@@ -40,6 +40,11 @@ def width(text: str, size: float = 14, *, bold: bool = False) -> float:
     return sum(_advance(char) for char in text) * size * (_BOLD if bold else 1)
 
 
+def widest(text: str, size: float = 14, *, bold: bool = False) -> float:
+    """Return the width of the widest piece that `wrap` keeps whole where it can."""
+    return max((width(piece.rstrip(), size, bold=bold) for piece in pieces(clean(text))), default=0.0)
+
+
 def wrap(text: str, limit: float, size: float = 14, *, bold: bool = False) -> list[str]:
     """Return the text in lines no wider than `limit` pixels; breaks at spaces, between Chinese characters, or anywhere.
 

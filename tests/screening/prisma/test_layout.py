@@ -6,8 +6,9 @@ from itertools import combinations, pairwise
 import pytest
 from hypothesis import given, settings
 
+from screening.prisma.contents import Line
 from screening.prisma.flow import Flow, build_flow
-from screening.prisma.layout import LEFT, Box, Layout, Point, lay_out
+from screening.prisma.layout import LEFT, Box, Layout, Point, boxed, lay_out
 from screening.prisma.typeset import width
 from tests.screening.prisma.flows import crowded, databases_only, flows, worked
 
@@ -46,7 +47,8 @@ def text_areas(box: Box) -> list[Area]:
             areas.append((line.x, top, line.x + width(text, bold=bold), top + 17))
         size = 18 if head else 14
         number = width(line.value, size, bold=bold) + (width("n = ") if head else 0)
-        areas.append((line.right - number, line.y + (11 if head else 2), line.right, line.y + (30 if head else 20)))
+        y = line.y + line.drop
+        areas.append((line.right - number, y + (11 if head else 2), line.right, y + (30 if head else 20)))
     return areas
 
 
@@ -81,6 +83,31 @@ def test_nothing_overlaps(name: str) -> None:
 @given(flows())
 def test_nothing_overlaps_for_any_flow(flow: Flow) -> None:
     assert_clear(lay_out(flow))
+
+
+HEADINGS = (
+    "Records screened",
+    "Records excluded",
+    "Reports not retrieved",
+    "Studies included in previous version of review",
+)
+
+
+@pytest.mark.parametrize("digits", range(1, 12))
+@pytest.mark.parametrize("label", HEADINGS)
+def test_no_number_breaks_a_word_of_its_heading(label: str, digits: int) -> None:
+    box = boxed("5", 0.0, 236.0, [Line("head", "k", label, int("9" * digits))])
+    (line,) = box.lines
+    assert " ".join(line.text) == label
+    assert len(line.text) <= 4
+    inside = text_areas(box)
+    assert not any(overlap(one, other) for one, other in combinations(inside, 2))
+    assert all(bottom <= box.bottom + 1 for *_, bottom in inside)
+
+
+def test_a_short_number_stands_beside_the_first_line_of_its_heading() -> None:
+    (line,) = boxed("5", 0.0, 236.0, [Line("head", "k", "Reports not retrieved", 321)]).lines
+    assert line.drop == 0
 
 
 @pytest.mark.parametrize(
