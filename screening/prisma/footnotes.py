@@ -180,7 +180,8 @@ def _no_longer_fits(numbers: Mapping[str, int]) -> str:
     if not said:
         return ""
     sum_of_studies = (
-        f"{grouped(numbers['previous_studies'])} previous - {grouped(numbers['previous_removed_studies'])} removed"
+        f"{grouped(numbers['previous_studies'])} previous − {grouped(numbers['previous_removed_studies'])} removed"
         f" + {grouped(numbers['new_studies'])} new = {grouped(numbers['total_studies'])} studies"
     )
-    return f"{said} of the previous version no longer fit: {sum_of_studies}."
+    one = numbers["previous_removed_studies"] + numbers["previous_removed_reports"] == 1
+    return f"{said} of the previous version no longer {'fits' if one else 'fit'}: {sum_of_studies}."

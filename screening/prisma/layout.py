@@ -27,7 +27,10 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A line set in a box: label in `text` lines from (x, y) down to y + height; the number ends at `right`, `drop` below the first line."""
+    """A line set in a box: label in `text` lines from (x, y) down to y + height.
+
+    The number ends at `right`, `drop` below the first line.
+    """
 
     line: Line
     text: tuple[str, ...]
