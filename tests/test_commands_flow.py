@@ -90,6 +90,7 @@ def test_a_time_that_is_none_or_to_come_is_refused(review: Review, time: str, to
         run("prisma", review.slug, "--as-of", time)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("form", "start"),
     [("json", b"{"), ("csv", b"data,node,box"), ("svg", b"<"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("docx", b"PK")],

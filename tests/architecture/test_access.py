@@ -267,6 +267,7 @@ def test_p9_no_role_posts_what_the_table_does_not_grant(world: World, name: str)
     assert (wrong, _checksum()) == ([], before)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_p9_nobody_enters_without_signing_in(world: World, method: str) -> None:
     client = _client(None)
@@ -274,6 +275,7 @@ def test_p9_nobody_enters_without_signing_in(world: World, method: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_p9_to_a_stranger_a_review_does_not_exist(world: World, method: str) -> None:
     client = _client(make_user("Dana Stranger"))
@@ -291,6 +293,7 @@ def _bare(page: bytes) -> bytes:
     return re.sub(rb'value="[A-Za-z0-9]{64}"', b"", page)
 
 
+@pytest.mark.once
 def test_p11_a_member_who_left_is_a_stranger_from_the_next_request_on(world: World) -> None:
     member = alice(world.review)
     client = _client(member.user)
@@ -304,6 +307,7 @@ def test_p11_a_member_who_left_is_a_stranger_from_the_next_request_on(world: Wor
     assert wrong == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_p10_another_reviews_ids_give_404_and_change_nothing(world: World, method: str) -> None:
     other = _world("Another review")
@@ -322,6 +326,7 @@ def test_p10_another_reviews_ids_give_404_and_change_nothing(world: World, metho
     assert (wrong, _checksum()) == ([], before)
 
 
+@pytest.mark.once
 def test_a_deactivated_account_opens_nothing(world: World) -> None:
     user = alice(world.review).user
     client = _client(user)

@@ -26,6 +26,10 @@ LONGEST = (
     "test_dedupe_kill",
     "test_import_kill",
     "test_process_machine",
+    "test_ledger",
+    "test_processes",
+    "test_other_database",
+    "test_extraction",
 )
 OF_THE_DEVELOPER = (
     *("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "TLS", "EMAIL_HOST", "BASE_URL", "LOG_LEVEL"),

@@ -15,7 +15,7 @@ from reviewapp.demo.play import Play
 from screening.reviews.models import Review
 from tests.factories import make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def demo(*options: str) -> str:
