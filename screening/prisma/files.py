@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from screening.audit.spreadsheet import spreadsheet_safe
 from screening.prisma.columns import Columns, heads_of, rows_of
 from screening.prisma.csv_r import prisma_csv
-from screening.prisma.docx import document
+from screening.prisma.docx import columns_document, document
 from screening.prisma.flow import Flow
 from screening.prisma.pdf import pdf
 from screening.prisma.png import png
@@ -81,6 +81,10 @@ def _columns_pdf(columns: Columns, title: str) -> bytes:
     return pdf(draw_columns(columns, title=title), title=title, alt=described_columns(columns))
 
 
+def _columns_docx(columns: Columns, title: str) -> bytes:
+    return columns_document(columns, _columns_png(columns, title), title=title)
+
+
 def _columns_csv(columns: Columns, _title: str) -> bytes:
     """The table, UTF-8 with its mark so that a spreadsheet shows every script, no cell that it would run (P29)."""
     heads = [f"{head}: {lane.words}" for head, lanes in heads_of(columns) for lane in lanes]
@@ -103,6 +107,7 @@ COLUMN_FILES: dict[str, FlowFile[Columns]] = {
     "svg": FlowFile("SVG", "image/svg+xml", _columns_svg, is_text=True),
     "png": FlowFile("PNG", "image/png", _columns_png),
     "pdf": FlowFile("PDF", "application/pdf", _columns_pdf),
+    "docx": FlowFile("Word", _WORD, _columns_docx),
     "csv": FlowFile("CSV", "text/csv; charset=utf-8", _columns_csv, is_text=True),
     "json": FlowFile("Counts (JSON)", "application/json", _columns_json, is_text=True),
 }

@@ -9,6 +9,7 @@ from itertools import pairwise
 from screening.prisma.buckets import Column
 from screening.prisma.columns import Columns, within
 from screening.prisma.contents import Line, contents
+from screening.prisma.flow import Flow
 from screening.prisma.footnotes import MARKS
 from screening.prisma.layout import (
     BAND_GAP,
@@ -51,10 +52,10 @@ class _Lane:
 
 def lay_out_columns(columns: Columns) -> Layout:
     """Return the geometry of all searches side by side, with its origin at the top left corner."""
-    marks, notes = _notes(columns)
+    marks, notes = notes_of(columns)
     lanes = list(_lanes(columns))
     right = lanes[-1].x + LANE
-    whole = replace(columns.whole, scope="each search in columns of its own")
+    whole = as_told(columns)
     said = above(whole, right)
     heads = [tuple(wrap(lane.head, LANE, 16, bold=True)) for lane in lanes]
     top = TOP + sum(22.0 * len(text.lines) for text in said) + (14 if said else 0) + 20.0 * (max(map(len, heads)) - 1)
@@ -81,8 +82,13 @@ def lay_out_columns(columns: Columns) -> Layout:
     )
 
 
-def _notes(columns: Columns) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """Marks by key, and the footnotes in order: those of each search by its name, then those of the whole."""
+def as_told(columns: Columns) -> Flow:
+    """The whole, with words on what the drawing of all searches covers."""
+    return replace(columns.whole, scope="each search in columns of its own")
+
+
+def notes_of(columns: Columns) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Return marks by key, and the footnotes in order as (mark, text): those of each search by its name, then those of the whole."""
     found = [
         (within(number, note.key), f"{flow.scope}: {note.text}")
         for number, flow in columns.each

@@ -180,7 +180,7 @@ def _linker_of_columns(member: Membership) -> Callable[[str], str]:
 @require_GET
 @requires(Permission.SEE_RESULTS)
 def prisma_columns_file(request: HttpRequest, member: Membership, kind: str) -> HttpResponse:
-    """The searches side by side as a file: svg, png, pdf, json, csv of the table."""
+    """The searches side by side as a file: svg, png, pdf, docx, json, csv of the table."""
     if kind not in COLUMN_FILES:
         raise Http404
     columns = columns_of(member.review, as_of=_as_on(request))

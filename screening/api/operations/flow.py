@@ -21,6 +21,7 @@ from screening.roles import Permission
 from screening.searches.models import SearchRun
 
 router = Router()
+Kind = Literal["svg", "png", "pdf", "docx", "csv", "json"]
 
 
 class DayAsked(Schema):
@@ -57,12 +58,7 @@ def read_prisma(request: HttpRequest, member: Membership, asked: Query[FlowAsked
     router, "GET", "/reviews/{slug}/prisma/{kind}", Permission.SEE_RESULTS, gives=None,
     files=tuple(one.content_type for one in FILES.values()),
 )  # fmt: skip
-def read_prisma_file(
-    request: HttpRequest,
-    member: Membership,
-    kind: Literal["svg", "png", "pdf", "docx", "csv", "json"],
-    asked: Query[FlowAsked],
-) -> HttpResponseBase:
+def read_prisma_file(request: HttpRequest, member: Membership, kind: Kind, asked: Query[FlowAsked]) -> HttpResponseBase:
     """The flow as a file; `csv` is for the R package PRISMA2020."""
     _run(member, asked.search)
     return as_page(prisma_file)(request, member, kind=kind)
@@ -80,7 +76,7 @@ def read_prisma_by_search(request: HttpRequest, member: Membership, asked: Query
     files=tuple(one.content_type for one in COLUMN_FILES.values()),
 )  # fmt: skip
 def read_prisma_by_search_file(
-    request: HttpRequest, member: Membership, kind: Literal["svg", "png", "pdf", "csv", "json"], asked: Query[DayAsked]
+    request: HttpRequest, member: Membership, kind: Kind, asked: Query[DayAsked]
 ) -> HttpResponseBase:
     """The searches side by side as a file."""
     return as_page(prisma_columns_file)(request, member, kind=kind)
