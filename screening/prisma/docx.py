@@ -17,6 +17,7 @@ from screening.prisma.word_table import add_table
 
 #: Room for the figure on A4, in millimetres across and down.
 _UPRIGHT, _ACROSS = (170.0, 215.0), (257.0, 130.0)
+_UPRIGHT_COLUMNS = 5  # of a table on an upright page
 _HEADS = ("Box", "Unit", "Databases and registers", "Other methods")
 
 #: Headings of the table, its rows, and the numbers of each row.
@@ -38,7 +39,8 @@ def columns_document(columns: Columns, png: bytes, *, title: str) -> bytes:
 
 def _document(flow: Flow, png: bytes, *, title: str, alt: str, notes: Sequence[tuple[str, str]], told: _Told) -> bytes:
     size = _size(png)
-    across = _scale(size, _ACROSS) > _scale(size, _UPRIGHT)
+    heads, rows, cells = told
+    across = len(heads) > _UPRIGHT_COLUMNS or _scale(size, _ACROSS) > _scale(size, _UPRIGHT)
     made = blank(title, across=across)
     if flow.provisional:
         made.add_paragraph().add_run(f"Provisional: {flow.provisional_words}.").bold = True
@@ -48,7 +50,6 @@ def _document(flow: Flow, png: bytes, *, title: str, alt: str, notes: Sequence[t
     if flow.seal:
         made.add_paragraph(f"Final. SHA-256 of the log: {flow.seal}")
     made.add_heading("Numbers of the flow", level=2)
-    heads, rows, cells = told
     lines = [[row.label, row.unit, *map(_number, found)] for row, found in zip(rows, cells, strict=True)]
     add_table(made, [heads, *lines], size=10, parts={place for place, row in enumerate(rows, 1) if row.part})
     return bytes_of(made)

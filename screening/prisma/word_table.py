@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from math import sqrt
 from typing import Any
 
-from screening.prisma.typeset import clean, pieces, width
+from screening.prisma.typeset import clean, widest, width
 
 PADDING = 4.4  # millimetres of a cell beside its text, on both sides together
 WHOLE = 600  # letters; the row of a longer cell may go on over the page
@@ -13,6 +13,7 @@ _POINT = 25.4 / 72  # in millimetres
 _NUMBER = re.compile(r"[-−]?[\d.,\s]*\d(\s?%)?")
 _NO_NUMBER = frozenset(("", "undefined"))  # stands where a number would
 _INDENT = 12  # points
+_SMALLEST = 7  # points
 _TOGETHER = 2  # rows that hold on to the next, so that no heading ends a page
 _WORD_MOST = 0.4  # of the room, for the sake of one long word such as an address
 _AIR = 1.5  # points above and below the text of a cell
@@ -21,8 +22,10 @@ Line = Sequence[str]
 
 
 def add_table(made: Any, lines: Sequence[Line], *, size: float, parts: Collection[int] = ()) -> None:
-    """Add a table of ``lines``, of which the first are the headings, in letters of ``size`` points; ``parts`` are the lines that
-    split the one above them."""
+    """Add a table of ``lines``, of which the first are the headings; ``parts`` are the lines that split the one above them.
+
+    Its letters have ``size`` points, or fewer where a word would not fit into its column.
+    """
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
@@ -30,6 +33,7 @@ def add_table(made: Any, lines: Sequence[Line], *, size: float, parts: Collectio
     table = made.add_table(rows=0, cols=len(told[0]), style="Light Shading")
     table.autofit = False
     _plain(table)
+    size = _fitting(told, _room(made), size)
     widths = column_widths(told, _room(made), size)
     to_the_right = [place for place, cells in enumerate(zip(*told[1:], strict=True)) if _are_numbers(cells)]
     for column, millimetres in zip(table.columns, widths, strict=True):
@@ -52,16 +56,27 @@ def column_widths(lines: Sequence[Line], room: float, size: float) -> list[float
     wanted = [max(_long(cell, size) for cell in cells) + PADDING for cells in columns]
     if sum(wanted) <= room:
         return wanted
-    words = [
-        max((_long(piece.strip(), size) for cell in cells for piece in pieces(cell)), default=0.0) for cells in columns
-    ]
-    most = room * min(_WORD_MOST, 2 / len(columns))
-    least = [min(long + PADDING, most) for long in words]
+    least = _least(columns, room, size)
     spare = room - sum(least)
     if spare <= 0:
         return [room * one / sum(least) for one in least]
     lacking = [max(0.0, want - one) for want, one in zip(wanted, least, strict=True)]
     return [one + more for one, more in zip(least, _shared(spare, lacking), strict=True)]
+
+
+def _least(columns: Sequence[Line], room: float, size: float) -> list[float]:
+    """Millimetres that the longest word of each column asks."""
+    words = [max(widest(cell, size, bold=True) for cell in cells) * _POINT for cells in columns]
+    most = room * min(_WORD_MOST, 2 / len(columns))
+    return [min(long + PADDING, most) for long in words]
+
+
+def _fitting(lines: Sequence[Line], room: float, size: float) -> float:
+    """The largest letters, down to `_SMALLEST`, at which no column cuts its words."""
+    columns = list(zip(*lines, strict=True))
+    while size > _SMALLEST and sum(_least(columns, room, size)) > room:
+        size -= 1
+    return size
 
 
 def _shared(spare: float, lacking: Sequence[float]) -> list[float]:

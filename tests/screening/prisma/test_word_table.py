@@ -102,3 +102,13 @@ def test_a_part_is_indented_under_what_it_splits() -> None:
     table = made([("Box", "n"), ("Records identified", "12"), ("Scopus", "12")], parts={2})
     indents = [row.cells[0].paragraphs[0].paragraph_format.left_indent for row in table.rows]
     assert [indent is not None for indent in indents] == [False, False, True]
+
+
+@pytest.mark.parametrize(("columns", "size"), [(3, 10), (6, 8), (14, 7)])
+def test_letters_grow_smaller_before_a_word_is_cut(columns: int, size: int) -> None:
+    made = blank("Title", across=False)
+    add_table(made, [["Organisations"] * columns, ["123 456"] * columns], size=10)
+    (table,) = made.tables
+    assert table.rows[0].cells[0].paragraphs[0].runs[0].font.size.pt == size
+    fits = [column.width.mm >= printed("Organisations", size) for column in table.columns]
+    assert all(fits) == (columns < 14), "fourteen such words fit in no readable size"
