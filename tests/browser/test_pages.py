@@ -1,4 +1,4 @@
-"""FE1, V5, V6: every page of the demo review keeps the policy, reads well and never scrolls sideways, wide and narrow, light and dark."""
+"""FE1, V5, V6: every page of the demo review keeps the policy, reads well and fits wide and narrow screens, light and dark, and paper."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ SCREENING = (
     "fulltexts/review/lists/my-votes/",
 )
 RULING = ("rulings/",)
-WIDE, NARROW = 1280, 360
+WIDE, NARROW, PAPER = 1280, 360, 718  # paper: A4 upright between its margins
+SHRUNK = 1.5  # what is printed may be as much wider: browsers make it smaller, and the widest tables lie on their side
 AXE = Axe()
 
 
@@ -154,11 +155,20 @@ def _offences(page: Page, path: str) -> dict[str, list[str]]:
     wide = _looks_wrong(page)
     page.set_viewport_size({"width": NARROW, "height": 800})
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    return {"answer": status, "wide and light": wide, "narrow and dark": _looks_wrong(page)}
+    narrow = _looks_wrong(page)
+    page.set_viewport_size({"width": PAPER, "height": 1000})
+    page.emulate_media(media="print")
+    paper = ["is cut at the margin"] if _too_wide(page, by=SHRUNK) else []
+    page.emulate_media(media="screen")
+    return {"answer": status, "wide and light": wide, "narrow and dark": narrow, "on paper": paper}
+
+
+def _too_wide(page: Page, *, by: float = 1) -> bool:
+    return bool(page.evaluate("by => document.documentElement.scrollWidth > window.innerWidth * by", by))
 
 
 def _looks_wrong(page: Page) -> list[str]:
-    found = ["scrolls sideways"] if page.evaluate("document.documentElement.scrollWidth > window.innerWidth") else []
+    found = ["scrolls sideways"] if _too_wide(page) else []
     broken: list[list[str]] = page.evaluate(BROKEN_RULES)
     return found + [f"{rule}: {html[:90]}" for rule, html in broken]
 
