@@ -207,6 +207,8 @@ PDF_MAX_BYTES = 100_000_000
 
 # What waits for a member above the steps of the review, after the tasks of these: functions of a membership that yield tasks.
 TASK_SOURCES = ("extraction.waiting.tasks_of",)
+# What a manuscript tells beyond screening: functions of a review that yield sentences with their topics.
+MANUSCRIPT_SOURCES = ("extraction.telling.told_of",)
 
 # The API: its parts in their order, and the requests of one account in a minute beyond which it answers 429.
 API_PARTS = ("screening.api.parts.PARTS", "extraction.api.parts.PARTS")

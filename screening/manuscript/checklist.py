@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from screening.manuscript.methods import Facts, Sentence, paragraphs, plain
+from screening.manuscript.methods import Facts, Sentence, Topic, paragraphs, plain
 from screening.prisma.numbers import counted, grouped, listed
 
 AUTHORS = "For the authors"
@@ -120,19 +120,26 @@ _LISTS: dict[str, tuple[str, tuple[tuple[str, str], ...], dict[str, str]]] = {
         _SCOPING,
         {
             "4": "question", "5": "registered", "6": "criteria", "7": "sources", "8": "searches", "9": "selection", "14": "results",
-            "15": "included",
+            "10": "collection", "11": "variables", "12": "appraisal", "13": "synthesis", "15": "included", "16": "appraised",
         },
     ),
-    "narrative": ("SANRA", _NARRATIVE, {"SANRA 2": "question", "SANRA 3": "search"}),
+    "narrative": ("SANRA", _NARRATIVE, {"SANRA 2": "question", "SANRA 3": "search", "SANRA 5": "appraisal"}),
     "": (
         "PRISMA 2020",
         _PRISMA,
         {
             "4": "question", "5": "criteria", "6": "sources", "7": "searches", "8": "selection", "16a": "results", "16b": "excluded",
-            "17": "included", "24a": "registration", "24c": "amendments",
+            "9": "collection", "10b": "variables", "11": "appraisal", "13": "synthesis", "17": "included", "18": "appraised",
+            "24a": "registration", "24c": "amendments",
         },
     ),
 }  # fmt: skip
+
+_OTHER = (
+    ("website_results", "Websites"),
+    ("organisation_results", "Organisations"),
+    ("citations_results", "Citation searching"),
+)
 
 
 def name_of(kind: str) -> str:
@@ -164,8 +171,14 @@ def _answers(facts: Facts, asked: list[Asked], question: str) -> Iterator[tuple[
     yield "excluded", f"Table “Reports excluded at full text”: {grouped(n)}" if n else ""
     studies = flow.numbers["new_studies"]
     included = f"Table “Included studies and their reports”: {counted(studies, 'study', 'studies')}"
-    yield "included", included if studies else ""
+    beyond = {topic: _of_topic(facts, topic) for topic in Topic}
+    yield "included", ". ".join(part for part in (included if studies else "", beyond[Topic.CHARACTERISTICS]) if part)
+    yield from beyond.items()
     yield "registration", facts.registration
+
+
+def _of_topic(facts: Facts, topic: Topic) -> str:
+    return " ".join(one.sentence for one in facts.beyond if one.topic == topic)
 
 
 def _of_protocol(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -201,6 +214,7 @@ def _searched(facts: Facts, asked: list[Asked]) -> Iterator[tuple[str, str]]:
     yield "S12", "; ".join(updates)
     yield "S13", "; ".join(dict.fromkeys(f"{one.source}: {one.on}" for one in asked))
     sizes = {**facts.flow.parts["database_specific_results"], **facts.flow.parts["register_specific_results"]}
+    sizes |= {name: facts.flow.numbers[key] for key, name in _OTHER if facts.flow.numbers[key]}
     yield "S15", "; ".join(f"{name}: {grouped(n)}" for name, n in sizes.items())
     yield "S16", _duplicates(paragraphs(facts))
 

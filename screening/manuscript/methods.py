@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
+from screening.prisma.buckets import Bucket, Column
 from screening.prisma.flow import Flow
 from screening.prisma.numbers import grouped, listed
 
@@ -49,17 +51,43 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """How one stage was done: ``via`` counts settled records by how they were settled; ``kappa`` in words, "" for none."""
+    """How one stage was done: ``via`` counts settled records by how they were settled; ``kappa`` in words, "" for none.
+
+    ``reviewers`` voted; ``elsewhere`` counts the records with votes that were cast elsewhere and brought in.
+    """
 
     mode: str
     reviewers: int
     via: Mapping[str, int] = field(default_factory=dict)
     kappa: str = ""
+    elsewhere: int = 0
+
+
+class Topic(StrEnum):
+    """What a sentence from beyond screening is about, by the order of a methods section."""
+
+    COLLECTION = "collection"
+    VARIABLES = "variables"
+    APPRAISAL = "appraisal"
+    SYNTHESIS = "synthesis"
+    CHARACTERISTICS = "characteristics"
+    APPRAISED = "appraised"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence from beyond screening."""
+
+    topic: Topic
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the sentences are told from. ``protocol`` is (version, day of its freezing, amendments), None before the first."""
+    """What the sentences are told from. ``protocol`` is (version, day of its freezing, amendments), None before the first.
+
+    ``judged`` counts the pairs of records that people judged; ``beyond`` is what later steps of the review tell.
+    """
 
     registration: str
     protocol: tuple[int, date, int] | None
@@ -69,6 +97,12 @@ class Facts:
     full_text: Stage
     maybe: str
     tools: tuple[tuple[str, str], ...]
+    judged: int = 0
+    beyond: tuple[Told, ...] = ()
+
+
+#: What of later steps is method; the rest is told in the checklists.
+_METHODS = (Topic.COLLECTION, Topic.APPRAISAL, Topic.SYNTHESIS)
 
 
 def paragraphs(facts: Facts) -> list[tuple[str, list[Sentence]]]:
@@ -77,6 +111,7 @@ def paragraphs(facts: Facts) -> list[tuple[str, list[Sentence]]]:
         ("Search", list(_search(facts))),
         ("Selection", list(_selection(facts))),
         ("Results of the selection", list(_results(facts))),
+        ("Data collection and synthesis", list(_beyond(facts))),
         ("Software", list(_software(facts))),
     ]
     return [(heading, sentences) for heading, sentences in found if sentences]
@@ -98,18 +133,29 @@ def _search(facts: Facts) -> Iterator[Sentence]:
         yield ("Other methods gave ", *_counted(flow, "other_identified", "record"), ".")
     if numbers["duplicates"]:
         split = next((note.text for note in flow.footnotes if note.key == "duplicates"), "")
-        yield (
-            "Records were matched by title, authors, year, journal, volume, pages and identifiers such as the DOI; ",
-            "uncertain matches were left to a person.",
-        )
+        yield from _matched(facts)
         yield (
             "Removed as duplicates: ",
             *_counted(flow, "duplicates", "record"),
-            f" ({split.rstrip('.')})." if split else ".",
+            f" ({split.rstrip('.').replace('. ', '; ')})." if split else ".",
         )
     for key, words in _REMOVED:
         if numbers[key]:
             yield (f"{words}: ", *_counted(flow, key, "record"), ".")
+
+
+def _matched(facts: Facts) -> Iterator[Sentence]:
+    """Duplicates may all have been removed before the import: then nothing was matched here."""
+    before = (
+        one.n for one in facts.flow.declared if one.bucket is Bucket.DUPLICATE and one.source_kind.column is Column.DBR
+    )
+    if facts.flow.numbers["duplicates"] <= sum(before):
+        return
+    by = "Records were matched by title, authors, year, journal, volume, pages and identifiers such as the DOI"
+    judged = (
+        f"; people judged {grouped(facts.judged)} pair{'s' * (facts.judged != 1)} of records" if facts.judged else ""
+    )
+    yield (f"{by}{judged}.",)
 
 
 def _counted(flow: Flow, key: str, noun: str) -> tuple[Count | str, ...]:
@@ -141,14 +187,22 @@ def _selection(facts: Facts) -> Iterator[Sentence]:
         )
         yield (f"{first}; the version in force is of {_day(day)}.",)
     if facts.title_abstract.reviewers:
-        yield (_MODES[facts.title_abstract.mode], f"screened titles and abstracts. {_MAYBE[facts.maybe]}.")
+        yield (_by(facts.title_abstract), f"screened titles and abstracts. {_MAYBE[facts.maybe]}.")
     if facts.full_text.reviewers:
         yield (
-            _MODES[facts.full_text.mode],
+            _by(facts.full_text),
             "read the full texts; each report excluded there has one primary reason, a criterion of the protocol.",
         )
     for stage, where in ((facts.title_abstract, "at title and abstract"), (facts.full_text, "at full text")):
         yield from _routes(stage, where)
+
+
+def _by(stage: Stage) -> str:
+    """Who read each record: two people, and of how many where there are more."""
+    words = _MODES[stage.mode]
+    if stage.mode == "single" or stage.reviewers <= 2:
+        return words
+    return words.replace("Two reviewers", f"Two of {stage.reviewers} reviewers", 1)
 
 
 def _times(n: int) -> str:
@@ -163,6 +217,9 @@ def _routes(stage: Stage, where: str) -> Iterator[Sentence]:
         yield (f"Decisions {where}: {total}; {settled}, {grouped(ruled)} by a third expert who had not voted.",)
     elif agreed and stage.mode != "single":
         yield (f"Decisions {where}: {grouped(agreed)}, all agreed at once.",)
+    if stage.elsewhere:
+        noun = "record" if stage.elsewhere == 1 else "records"
+        yield (f"Votes {where} on {grouped(stage.elsewhere)} {noun} were cast elsewhere and brought in.",)
     if stage.kappa:
         yield (f"Agreement {where} before any discussion: {stage.kappa}.",)
 
@@ -210,9 +267,14 @@ def _reports(flow: Flow, column: str, words: str) -> Iterator[Sentence]:
         yield (*pieces, ".")
 
 
+def _beyond(facts: Facts) -> Iterator[Sentence]:
+    yield from ((one.sentence,) for one in facts.beyond if one.topic in _METHODS)
+
+
 def _software(facts: Facts) -> Iterator[Sentence]:
-    if facts.tools:
-        used = listed([f"{name} {version}".strip() for name, version in facts.tools])
-        yield (
-            f"Records were managed, deduplicated and screened with {used}; every number above is counted from the stored decisions.",
-        )
+    numbers = facts.flow.numbers
+    if not facts.tools or not (numbers["dbr_identified"] or numbers["other_identified"]):
+        return
+    used = listed([f"{name} {version}".strip() for name, version in facts.tools])
+    done = listed(["managed", "deduplicated", *(["screened"] if facts.title_abstract.reviewers else [])])
+    yield (f"Records were {done} with {used}; every number above is counted from the stored decisions.",)

@@ -11,6 +11,7 @@ from importlib import metadata
 
 from django.conf import settings
 from django.db.models import Count
+from django.utils.module_loading import import_string
 
 from screening.decisions.agreement import printed
 from screening.decisions.agreement_shown import agreement_for
@@ -191,6 +192,8 @@ def facts_of(member: Membership) -> Facts:
         full_text=_stage(member, StageName.FULL_TEXT, version.ft_mode if version else "dual"),
         maybe=version.ta_maybe if version else "default",
         tools=tuple((name, metadata.version(package) if package else _own_version()) for name, package in SOFTWARE),
+        judged=review.judgements.filter(lifted_at__isnull=True).count(),
+        beyond=tuple(told for source in settings.MANUSCRIPT_SOURCES for told in import_string(source)(review)),
     )
 
 
@@ -215,9 +218,11 @@ def _searched(review: Review) -> Iterable[Searched]:
 def _stage(member: Membership, stage: StageName, mode: str) -> Stage:
     """Only what is revealed: whoever has voted, how what is final was settled, and how well the voters agreed."""
     items = in_play(member.review_id, stage).revealed()
-    voters = Vote.objects.active().filter(item__in=items).order_by().values("reviewer").distinct().count()
+    votes = Vote.objects.active().filter(item__in=items).order_by()
+    voters = votes.values("reviewer").distinct().count()
+    elsewhere = votes.filter(brought_in=True).values("item").distinct().count()
     settled = items.filter(state=ItemState.FINAL).order_by().values_list("via").annotate(n=Count("pk"))
-    return Stage(mode, voters, dict(settled), _kappa(member, stage))
+    return Stage(mode, voters, dict(settled), _kappa(member, stage), elsewhere)
 
 
 def _kappa(member: Membership, stage: StageName) -> str:
