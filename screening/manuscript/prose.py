@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from screening.manuscript.number_words import spelled_out
+from screening.manuscript.number_words import in_signs, spelled_out
 
 LONGEST = 20_000  # signs of a text that are read
 AROUND = 40  # signs shown on either side
@@ -112,6 +112,7 @@ def _spots(text: str) -> Iterator[tuple[int, int, int]]:
         start, end = match.span(1)
         if not any(first <= start and end <= last for first, last in otherwise):
             yield start, end, _whole(match[1])
+    yield from (spot for spot in in_signs(text) if spot[2] > 1)
     for start, end, n in spelled_out(text):
         if n >= _SMALL or (n > 1 and _COUNTED.match(text, end)):
             yield start, end, n
