@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -55,11 +55,13 @@ def publication_revoke(request: HttpRequest, member: Membership, publication_id:
 def published(request: HttpRequest, token: str) -> HttpResponse:
     """The frozen flow; with ``?box=key`` the references behind one number; either with ``as=csv`` as a file.
 
-    A link that was taken back opens nothing.
+    A link that was taken back opens nothing, nor does one that never was.
     """
     key = request.GET.get("box", "")
     standing = Publication.objects.filter(revoked_at__isnull=True).select_related("review")
-    one = get_object_or_404(standing if key else standing.defer("citations"), token=token)
+    one = (standing if key else standing.defer("citations")).filter(token=token).first()
+    if one is None:
+        return render(request, "screening/publishing/unpublished.html", status=404)
     if key and key not in one.members:
         raise Http404
     if request.GET.get("as") == "csv":

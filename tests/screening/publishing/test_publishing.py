@@ -116,7 +116,10 @@ def test_a_link_that_was_taken_back_opens_nothing_and_only_the_lead_takes_it_bac
     client.force_login(lead(review).user)
     assert one.token in client.get(reverse("publications", args=[review.slug])).content.decode()
     assert client.post(reverse("publication_revoke", args=[review.slug, one.pk])).status_code == 302
-    assert Client().get(reverse("published", args=[one.token])).status_code == 404
+    gone, never = (Client().get(reverse("published", args=[token])) for token in (one.token, one.token[:-1]))
+    assert gone.status_code == never.status_code == 404
+    assert gone.content == never.content, "whether there ever was one is nobody's business"
+    assert "No flow is published here" in gone.content.decode()
     assert one.token not in client.get(reverse("publications", args=[review.slug])).content.decode()
     assert client.post(reverse("publication_revoke", args=[review.slug, one.pk])).status_code == 409
 
