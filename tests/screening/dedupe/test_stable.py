@@ -131,6 +131,15 @@ def test_dd10_a_search_after_each_file_ends_as_one_after_all(parts: Files) -> No
 
 @given(files())
 @few
+def test_i11_a_group_of_n_gives_n_minus_1_duplicates_and_one_record_to_screen(parts: Files) -> None:
+    library = all_at_once(parts)
+    flow, sizes = flow_of(library.review), [len(group) for group in library.groups()]
+    assert flow.numbers["duplicates"] == sum(n - 1 for n in sizes)
+    assert flow.numbers["records_screened"] == sum(map(len, parts)) - sum(sizes) + len(sizes)
+
+
+@given(files())
+@few
 def test_dd10_what_is_stored_groups_as_the_search_did(parts: Files) -> None:
     library = Library()
     for part, database in zip(parts, DATABASES, strict=True):
