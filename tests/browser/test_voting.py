@@ -240,3 +240,17 @@ def test_a_card_of_the_list_is_voted_on_in_its_place_by_the_keys_of_the_one_with
             page.keyboard.press(key)
         expect(page.locator("#live")).to_have_text("Excluded. Record 3. Next: record 4.")
         _expect_votes(page, review, "me")
+
+
+def test_the_names_of_the_preset_criteria_are_not_broken_inside_a_word(
+    browser: Browser, live_site: str, review: Review
+) -> None:
+    """A column too narrow for Publication wrote it as "Publicatio" and "n"."""
+    with _opened(browser, live_site, review, viewport={"width": 1280, "height": 800}) as page:
+        names = page.locator("#screen .criterion .name")
+        expect(names.filter(has_text="Publication type")).to_have_count(1)
+        wanted = names.evaluate_all(
+            "all => all.filter((one) => { const had = one.querySelector(':scope > :last-child') ?? one;"
+            " had.style.overflowWrap = 'normal'; return had.scrollWidth > had.clientWidth; }).map((one) => one.textContent)"
+        )
+        assert wanted == []
