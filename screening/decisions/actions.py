@@ -269,7 +269,7 @@ def withdraw_vote(*, member: Membership, item_id: int, now: datetime | None = No
         raise NotAllowedNow("The undo window has passed and the votes are open, so this vote stays.", rule="I20")
     if item.reveal_at is not None and own.pk != votes[-1].pk:
         raise NotAllowedNow(
-            "The last vote has come in, so the first ones can no longer be taken back. Both open in a moment.",
+            "The last vote has come in, so the first ones can no longer be taken back.",
             rule="S1",
         )
     own.withdrawn_at = moment

@@ -12,9 +12,9 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from reviewapp.accounts.models import User
-from screening.decisions.models import Postponed, Vote
+from screening.decisions.models import Item, Postponed, Vote
 from screening.reviews.models import Membership, Review
-from tests.factories import alice, bob, make_import, make_review, open_screening
+from tests.factories import alice, bob, make_import, make_review, open_screening, vote
 
 pytestmark = pytest.mark.once
 
@@ -181,6 +181,21 @@ def test_two_tabs_of_one_person_are_told_the_truth(review: Review, browser: Brow
         one.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         expect(one.get_by_role("alert")).to_contain_text("Record 2 waits no longer for your vote")
         _expect_record(one, 3)
+
+
+def test_an_undo_that_comes_too_late_is_told_once_with_its_cause(
+    review: Review, browser: Browser, live_site: str
+) -> None:
+    with _opened(browser, live_site, review) as page:
+        page.keyboard.press("i")
+        _expect_record(page, 2)
+        _expect_votes(page, review, "i")
+        vote(bob(review), Item.objects.get(record__number=1), "exclude")
+        page.keyboard.press("z")
+        notice = page.get_by_role("status", name="Votes in this browser")
+        expect(notice).to_contain_text("Record 1: The last vote has come in")
+        _expect_record(page, 2)
+        expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_votes_of_whoever_was_signed_out_wait_for_them_and_are_sent_as_nobody_else(

@@ -201,8 +201,9 @@ function settle(answer) {
     if (next && ready.has(next)) put(copy(next), `${screen().dataset.waits} Next: record ${next}.`.trim());
     else if (!queue.length && ready.has(0)) put(copy(0), "");
   } else if (gone.includes(number) && !isVoted) {
+    const isTold = all().some((act) => act.refused && act.number === number); // with its cause, by the line on what was refused
     showNext(`Record ${number} waits no longer for your vote.`);
-    say(`Record ${number} waits no longer for your vote: you voted in another tab, or it is settled, merged or out of screening. Nothing of yours was changed.`);
+    if (!isTold) say(`Record ${number} waits no longer for your vote: you voted in another tab, or it is settled, merged or out of screening. Nothing of yours was changed.`);
   }
 }
 
