@@ -217,3 +217,13 @@ def test_the_agreement_page_hides_names_from_whoever_may_rule(review: Review) ->
     address = reverse("agreement", args=[review.slug])
     assert "Alice Archer" in client_of(lead(review)).get(address).content.decode()
     assert "Alice Archer" not in client_of(carol(review)).get(address).content.decode()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["screening_ta", "screening_ft"])
+def test_i24_on_a_draft_the_lead_is_told_to_freeze_it_and_a_reviewer_who_does(name: str) -> None:
+    review = make_review(preset=None, frozen=False)
+    both = make_member(review, "Nora Both", Role.LEAD, Role.REVIEWER)
+    for member, way in ((both, "Freeze it, then everybody can vote."), (alice(review), "The lead freezes it")):
+        page = client_of(member).get(reverse(name, args=[review.slug])).content.decode()
+        assert f"The protocol is still a draft. {way}" in page
