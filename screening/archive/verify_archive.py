@@ -107,7 +107,7 @@ def rows(archive: zipfile.ZipFile, name: str) -> Iterator[dict[str, Any]]:
 
 
 def check_files(archive: zipfile.ZipFile) -> Checked:
-    """Every member is listed with its hash, and nothing else is there."""
+    """Every member is listed with its hash, and nothing else is there; a file that was uploaded is called by its own hash."""
     n = len(archive.namelist()) - 1
     return Checked(f"Files: {n}, each as its hash in {MANIFEST} says.", list(changed_files(archive)))
 
@@ -132,6 +132,8 @@ def changed_files(archive: zipfile.ZipFile) -> Iterator[str]:
             continue
         if digest.hexdigest() != listed[name]:
             yield f"{name} was changed."
+        elif name.startswith("files/") and not name.endswith(f"/{digest.hexdigest()}"):
+            yield f"{name} is not the file that its name says."
 
 
 def check_seal(path: str) -> Checked:

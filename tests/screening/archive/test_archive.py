@@ -143,7 +143,8 @@ def refitted(path: Path, name: str, content: bytes) -> Path:
     """The archive with one member replaced, and the manifest made to fit."""
     with zipfile.ZipFile(path) as given:
         before, manifest = given.read(name), given.read(MANIFEST).decode()
-    fitting = manifest.replace(hashlib.sha256(before).hexdigest(), hashlib.sha256(content).hexdigest())
+    one, other = (f"{hashlib.sha256(each).hexdigest()}  " for each in (before, content))  # two spaces: not in a name
+    fitting = manifest.replace(one, other)
     return rewritten(rewritten(path, name, content).rename(path.with_name("half.zip")), MANIFEST, fitting.encode())
 
 
@@ -208,6 +209,16 @@ def test_a_forgery_that_fits_the_manifest_is_found_by_the_log_the_flow_or_the_ag
     write_archive(review=lived_in(), into=tmp_path / "one.zip")
     with zipfile.ZipFile(forged_rows(tmp_path / "one.zip", name, old, new)) as forged:
         assert any(sentence.startswith(told) for one in verify_archive.check(forged) for sentence in one.failures)
+
+
+@pytest.mark.once
+def test_an_uploaded_file_is_known_by_its_name_whatever_the_manifest_says(tmp_path: Path) -> None:
+    write_archive(review=lived_in(), into=tmp_path / "one.zip")
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        name = next(one for one in archive.namelist() if one.startswith("files/"))
+        content = archive.read(name)
+    with zipfile.ZipFile(refitted(tmp_path / "one.zip", name, content + b"x")) as forged:
+        assert f"{name} is not the file that its name says." in verify_archive.check_files(forged).failures
 
 
 def of_an_older_site(path: Path) -> Path:
